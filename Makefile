@@ -1,0 +1,68 @@
+# make run · make test · make check   (CONTRIBUTING.md says what each is for)
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# The lock must come out the same on every machine, whatever its pip or uv is told to look at.
+UNTOLD := env -u PIP_FIND_LINKS -u UV_FIND_LINKS -u PIP_CONFIG_FILE
+COMPILE := $(UNTOLD) $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" pyproject.toml --group build
+
+.DEFAULT_GOAL := run
+.PHONY: run install test browser check format lock catalogues clean
+
+run: $(VENV)/runtime.stamp
+	@exec $(BIN)/drillbook serve
+
+install: $(VENV)/dev.stamp
+
+# The check is written for any Python, so that an old one can say that it is old.
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "Drillbook needs Python 3.11 or newer, and $(PYTHON) is: $$($(PYTHON) --version 2>&1)."; \
+		echo "Install a newer one, or name one you have: make $(or $(MAKECMDGOALS),run) PYTHON=python3.12"; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) comes without venv. On Debian and Ubuntu: apt-get install python3-venv"; exit 2; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/runtime.stamp: requirements.txt pyproject.toml | $(BIN)/python
+	@echo "Installing what Drillbook needs (once) …"
+	@$(PIP) install --require-hashes -r requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/runtime.stamp
+	@echo "Installing what the tests and checks need (once) …"
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+browser: $(VENV)/dev.stamp
+	@$(BIN)/python -m tools.install_browser
+
+test: browser
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/dev.stamp
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m tools.check_catalogues
+	$(BIN)/python -m tools.check_sql
+	$(BIN)/python -m tools.check_structure
+
+format: $(VENV)/dev.stamp
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(VENV)/dev.stamp
+	$(COMPILE) $(ARGS) -o requirements.txt
+	$(COMPILE) $(ARGS) --extra dev --constraint requirements.txt -o requirements-dev.txt
+
+catalogues: $(VENV)/dev.stamp
+	$(BIN)/python -m tools.update_catalogues
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
