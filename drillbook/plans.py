@@ -1,0 +1,155 @@
+"""Contingency plans 应急预案, their versions and their revisions 编修."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from drillbook import validation
+from drillbook.errors import Problems
+from drillbook.i18n import gettext as _
+from drillbook.names import name_key
+from drillbook.records import Register, must_exist
+from drillbook.store import Row, Store, Transaction
+
+
+@dataclass(frozen=True)
+class PlanVersion:
+    """One issued text of a plan; dates as far as they are known."""
+
+    version_number: int = 1
+    document_number: str = ""
+    document_number_raw: str = ""
+    issuing_unit: str = ""
+    documented_on: date | None = None
+    documented_on_raw: str = ""
+    issued_on: date | None = None
+    effective_on: date | None = None
+    filed_on: date | None = None
+    published_on: date | None = None
+    supersedes: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class PlanRevision:
+    """One run of drafting or revising a plan; open until ``completed_on``."""
+
+    kind: str = "full"
+    reason: str = "other"
+    owner_unit_id: str | None = None
+    started_on: date | None = None
+    target_on: date | None = None
+    completed_on: date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One contingency plan. Whether it is under revision follows from its revisions."""
+
+    title: str
+    category: str = "special"
+    document_kind: str = "plan"
+    event_class: str | None = None
+    hazard: str | None = None
+    lead_unit_id: str | None = None
+    lifecycle: str = "in_force"
+    repealed_on: date | None = None
+    note: str = ""
+    versions: tuple[PlanVersion, ...] = ()
+    revisions: tuple[PlanRevision, ...] = ()
+
+
+LIFECYCLES = ("drafting", "in_force", "repealed")
+
+
+def problems(plan: Plan, today: date) -> Problems:
+    """Return what is wrong with a plan, field → sentence."""
+    found: Problems = {}
+    validation.required(found, plan, "title", "category")
+    validation.lengths(found, plan, long=("note",))
+    validation.terms(
+        found,
+        plan,
+        {
+            "category": "plan_category",
+            "document_kind": "document_kind",
+            "event_class": "event_class",
+            "hazard": "hazard",
+        },
+    )
+    validation.hazard_in_class(found, plan.event_class, plan.hazard)
+    validation.dates(found, plan, "repealed_on")
+    if plan.lifecycle not in LIFECYCLES:
+        found["lifecycle"] = _("“{code}” is not in the list.").format(code=plan.lifecycle[:50])
+    _version_problems(found, plan)
+    _revision_problems(found, plan)
+    return found
+
+
+def _version_problems(found: Problems, plan: Plan) -> None:
+    numbers = [version.version_number for version in plan.versions]
+    if len(set(numbers)) != len(numbers):
+        found["versions"] = _("Each version needs its own number.")
+    for version in plan.versions:
+        inner: Problems = {}
+        validation.counts(inner, version, "version_number", least=1)
+        validation.lengths(inner, version, long=("note",))
+        validation.dates(
+            inner, version, "documented_on", "issued_on", "effective_on", "filed_on", "published_on"
+        )
+        if inner:
+            found.setdefault("versions", next(iter(inner.values())))
+
+
+def _revision_problems(found: Problems, plan: Plan) -> None:
+    if sum(revision.completed_on is None for revision in plan.revisions) > 1:
+        found["revisions"] = _("A plan has at most one open revision; finish the other first.")
+    for revision in plan.revisions:
+        inner: Problems = {}
+        validation.terms(inner, revision, {"kind": "revision_kind", "reason": "revision_reason"})
+        validation.lengths(inner, revision, long=("note",))
+        validation.dates(inner, revision, "started_on", "target_on", "completed_on")
+        for last in ("target_on", "completed_on"):
+            validation.not_after(
+                inner, revision, "started_on", last, _("A revision cannot end before it starts.")
+            )
+        if inner:
+            found.setdefault("revisions", next(iter(inner.values())))
+
+
+def reference_problems(tx: Transaction, plan: Plan, record_id: str | None) -> Problems:
+    """Find a title that is taken and a lead unit that is gone."""
+    found: Problems = {}
+    must_exist(found, tx, "unit", "lead_unit_id", plan.lead_unit_id)
+    taken = tx.one(
+        "select id from plan where title_key = $key and voided_at is null",
+        {"key": name_key(plan.title)},
+    )
+    if taken and taken["id"] != record_id:
+        found["title"] = _("A plan with this title is already in the register.")
+    return found
+
+
+def derived(plan: Plan) -> Row:
+    """Return the key by which titles are compared."""
+    return {"title_key": name_key(plan.title)}
+
+
+REGISTER = Register(
+    table="plan",
+    type=Plan,
+    problems=problems,
+    reference_problems=reference_problems,
+    derived=derived,
+    lines={
+        "versions": ("plan_version", PlanVersion),
+        "revisions": ("plan_revision", PlanRevision),
+    },
+)
+
+
+def choices(store: Store) -> dict[str, str]:
+    """Return id → title of all plans, for selection lists."""
+    return {row["id"]: row["title"] for row in store.query("plan_choices")}

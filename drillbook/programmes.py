@@ -1,0 +1,192 @@
+"""Annual programmes 年度演练计划 and their planned drills 项, with hosts and duties.
+
+One planned drill may be held many times: 项 is not 场次.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from drillbook import validation
+from drillbook.errors import Problems
+from drillbook.i18n import gettext as _
+from drillbook.names import name_key
+from drillbook.records import Register, must_exist
+from drillbook.store import Row, Store, Transaction
+
+
+@dataclass(frozen=True)
+class Programme:
+    """The programme of one year."""
+
+    year: int
+    title: str
+    document_number: str = ""
+    approved_on: date | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class PlannedDrillUnit:
+    """One unit's role in a planned drill and its duty in words."""
+
+    unit_id: str
+    role: str = "host"
+    duty: str = ""
+    position: int = 0
+
+
+@dataclass(frozen=True)
+class PlannedDrill:
+    """One item of a programme. Whether it was held follows from its sessions."""
+
+    programme_id: str
+    name: str
+    number: int = 1
+    event_class: str | None = None
+    hazard: str | None = None
+    plan_id: str | None = None
+    form: str | None = None
+    scope: str | None = None
+    purpose: str | None = None
+    due_text: str = ""
+    due_from: date | None = None
+    due_to: date | None = None
+    place: str = ""
+    target_sessions: int = 1
+    target_participants: int | None = None
+    postponed_on: date | None = None
+    cancelled_on: date | None = None
+    status_reason: str = ""
+    note: str = ""
+    units: tuple[PlannedDrillUnit, ...] = ()
+
+
+def programme_problems(programme: Programme, today: date) -> Problems:
+    """Return what is wrong with a programme, field → sentence."""
+    found: Problems = {}
+    validation.required(found, programme, "title")
+    validation.lengths(found, programme, long=("note",))
+    validation.dates(found, programme, "approved_on")
+    if not validation.FIRST_YEAR <= programme.year <= validation.LAST_YEAR:
+        found["year"] = _("The year {year} is outside {first}–{last}.").format(
+            year=programme.year, first=validation.FIRST_YEAR, last=validation.LAST_YEAR
+        )
+    return found
+
+
+def programme_reference_problems(
+    tx: Transaction, programme: Programme, record_id: str | None
+) -> Problems:
+    """Find a year that already has its programme."""
+    taken = tx.one("select id from programme where year = $year", {"year": programme.year})
+    if taken and taken["id"] != record_id:
+        return {"year": _("{year} already has a programme.").format(year=programme.year)}
+    return {}
+
+
+PROGRAMMES = Register(
+    table="programme",
+    type=Programme,
+    problems=programme_problems,
+    reference_problems=programme_reference_problems,
+)
+
+
+def problems(drill: PlannedDrill, today: date) -> Problems:
+    """Return what is wrong with a planned drill, field → sentence."""
+    found: Problems = {}
+    validation.required(found, drill, "name", "programme_id")
+    validation.lengths(found, drill, long=("note", "due_text"))
+    validation.terms(
+        found,
+        drill,
+        {
+            "event_class": "event_class",
+            "hazard": "hazard",
+            "form": "form",
+            "scope": "scope",
+            "purpose": "purpose",
+        },
+    )
+    validation.hazard_in_class(found, drill.event_class, drill.hazard)
+    validation.dates(found, drill, "due_from", "due_to", "postponed_on", "cancelled_on")
+    validation.not_after(
+        found, drill, "due_from", "due_to", _("The last day lies before the first.")
+    )
+    validation.counts(found, drill, "number", "target_sessions", least=1)
+    validation.counts(found, drill, "target_participants")
+    unit_problems(found, drill.units)
+    return found
+
+
+def unit_problems(found: Problems, units: tuple[PlannedDrillUnit, ...]) -> None:
+    """Find roles that are unknown, units named twice in one role, and duties that are too long."""
+    if len({(line.unit_id, line.role) for line in units}) != len(units):
+        found["units"] = _("A unit is named twice in the same role.")
+    for line in units:
+        inner: Problems = {}
+        validation.terms(inner, line, {"role": "role"})
+        validation.lengths(inner, line, long=("duty",))
+        if inner:
+            found.setdefault("units", next(iter(inner.values())))
+
+
+def reference_problems(tx: Transaction, drill: PlannedDrill, record_id: str | None) -> Problems:
+    """Find references that lead nowhere and a number that is taken."""
+    found: Problems = {}
+    must_exist(found, tx, "programme", "programme_id", drill.programme_id)
+    must_exist(found, tx, "plan", "plan_id", drill.plan_id)
+    for line in drill.units:
+        must_exist(found, tx, "unit", "units", line.unit_id)
+    taken = tx.one(
+        "select id from planned_drill where programme_id = $programme_id and number = $number"
+        " and voided_at is null and ($id is null or id <> $id)",
+        {"programme_id": drill.programme_id, "number": drill.number, "id": record_id},
+    )
+    if taken:
+        found["number"] = _("Number {number} is already taken in this programme.").format(
+            number=drill.number
+        )
+    return found
+
+
+def derived(drill: PlannedDrill) -> Row:
+    """Return the key by which names are compared."""
+    return {"name_key": name_key(drill.name)}
+
+
+REGISTER = Register(
+    table="planned_drill",
+    type=PlannedDrill,
+    problems=problems,
+    reference_problems=reference_problems,
+    derived=derived,
+    lines={"units": ("planned_drill_unit", PlannedDrillUnit)},
+)
+
+
+def choices(store: Store, year: int) -> dict[str, str]:
+    """Return id → "number name" of a year's planned drills, for selection lists."""
+    rows = store.query("planned_drill_choices", year=year)
+    return {row["id"]: f"{row['number']}. {row['name']}" for row in rows}
+
+
+def years(store: Store) -> dict[str, int]:
+    """Return id → year of all programmes, the latest first."""
+    return {row["id"]: row["year"] for row in store.query("programme_choices")}
+
+
+def next_number(store: Store, programme_id: str) -> int:
+    """Return the first number after the programme's last item."""
+    row = store.one("planned_drill_next_number", programme_id=programme_id)
+    return int(row["number"]) if row else 1
+
+
+def ensure_programme(tx: Transaction, year: int, title: str, today: date, origin: str) -> str:
+    """Return the id of the year's programme, making it when there is none yet."""
+    found = tx.one("select id from programme where year = $year", {"year": year})
+    if found:
+        return str(found["id"])
+    return PROGRAMMES.save_in(tx, Programme(year=year, title=title), today=today, origin=origin)

@@ -1,0 +1,177 @@
+"""Drill sessions 场次: what was really held, when, by whom, with how many people.
+
+Participants are person-times 人次: summed over sessions, the same person counts each time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time
+
+from drillbook import validation
+from drillbook.errors import Problems
+from drillbook.i18n import gettext as _
+from drillbook.names import name_key
+from drillbook.records import Register, must_exist
+from drillbook.store import Row, Store, Transaction
+
+
+@dataclass(frozen=True)
+class SessionUnit:
+    """One unit's role in a session, with its own head count where it is known."""
+
+    unit_id: str
+    role: str = "host"
+    duty: str = ""
+    participants: int | None = None
+    position: int = 0
+
+
+@dataclass(frozen=True)
+class SessionTeam:
+    """One rescue team that took part."""
+
+    team_id: str
+    members: int | None = None
+
+
+@dataclass(frozen=True)
+class Session:
+    """One held drill. ``planned_drill_id`` is empty for a session outside the programme."""
+
+    name: str
+    held_on: date
+    planned_drill_id: str | None = None
+    plan_id: str | None = None
+    event_class: str | None = None
+    hazard: str | None = None
+    held_on_precision: str = "day"
+    held_on_raw: str = ""
+    starts_at: time | None = None
+    ends_at: time | None = None
+    place: str = ""
+    form: str | None = None
+    scope: str | None = None
+    purpose: str | None = None
+    is_no_notice: bool = False
+    participants: int | None = None
+    participants_kind: str = "exact"
+    participants_raw: str = ""
+    observers: int | None = None
+    observers_kind: str = "unknown"
+    support: int | None = None
+    support_kind: str = "unknown"
+    summary: str = ""
+    weather: str = ""
+    status: str = "logged"
+    units: tuple[SessionUnit, ...] = ()
+    teams: tuple[SessionTeam, ...] = ()
+
+
+HEAD_COUNTS = ("participants", "observers", "support")
+
+
+def problems(session: Session, today: date) -> Problems:
+    """Return what is wrong with a session, field → sentence."""
+    found: Problems = {}
+    validation.required(found, session, "name", "held_on")
+    validation.lengths(found, session, long=("summary",))
+    validation.terms(
+        found,
+        session,
+        {
+            "event_class": "event_class",
+            "hazard": "hazard",
+            "form": "form",
+            "scope": "scope",
+            "purpose": "purpose",
+            "held_on_precision": "date_precision",
+            "status": "session_status",
+        },
+    )
+    validation.hazard_in_class(found, session.event_class, session.hazard)
+    validation.dates(found, session, "held_on")
+    validation.not_in_future(found, "held_on", session.held_on, today)
+    validation.not_after(
+        found, session, "starts_at", "ends_at", _("The end lies before the beginning.")
+    )
+    validation.counts(found, session, *HEAD_COUNTS)
+    _head_count_problems(found, session)
+    _line_problems(found, session)
+    if session.name and not name_key(session.name):
+        found["name"] = _("A name needs letters or characters, not only signs.")
+    return found
+
+
+def _head_count_problems(found: Problems, session: Session) -> None:
+    for name in HEAD_COUNTS:
+        number, kind = getattr(session, name), getattr(session, f"{name}_kind")
+        if kind not in ("exact", "approximate", "over", "unknown"):
+            found.setdefault(name, _("“{code}” is not in the list.").format(code=str(kind)[:50]))
+        elif kind == "unknown" and number is not None:
+            found.setdefault(
+                name, _("A number is given although it is marked unknown; change one of the two.")
+            )
+        elif kind != "unknown" and number is None:
+            found.setdefault(name, _("Give a number, or mark it as unknown."))
+
+
+def _line_problems(found: Problems, session: Session) -> None:
+    if len({(line.unit_id, line.role) for line in session.units}) != len(session.units):
+        found["units"] = _("A unit is named twice in the same role.")
+    for line in session.units:
+        inner: Problems = {}
+        validation.terms(inner, line, {"role": "role"})
+        validation.lengths(inner, line, long=("duty",))
+        validation.counts(inner, line, "participants")
+        if inner:
+            found.setdefault("units", next(iter(inner.values())))
+    if len({line.team_id for line in session.teams}) != len(session.teams):
+        found["teams"] = _("A team is named twice.")
+    for team in session.teams:
+        inner = {}
+        validation.counts(inner, team, "members")
+        if inner:
+            found.setdefault("teams", next(iter(inner.values())))
+
+
+def reference_problems(tx: Transaction, session: Session, record_id: str | None) -> Problems:
+    """Find references that lead nowhere."""
+    found: Problems = {}
+    must_exist(found, tx, "planned_drill", "planned_drill_id", session.planned_drill_id)
+    must_exist(found, tx, "plan", "plan_id", session.plan_id)
+    for unit in session.units:
+        must_exist(found, tx, "unit", "units", unit.unit_id)
+    for team in session.teams:
+        must_exist(found, tx, "team", "teams", team.team_id)
+    return found
+
+
+def derived(session: Session) -> Row:
+    """Return the key by which names are compared."""
+    return {"name_key": name_key(session.name)}
+
+
+REGISTER = Register(
+    table="drill_session",
+    type=Session,
+    problems=problems,
+    reference_problems=reference_problems,
+    derived=derived,
+    lines={"units": ("session_unit", SessionUnit), "teams": ("session_team", SessionTeam)},
+)
+
+
+def likely_duplicates(store: Store, session: Session, record_id: str | None = None) -> list[Row]:
+    """Return sessions of the same day with a host in common and a similar name.
+
+    Rows: id, name, held_on, hosts, similarity (0–1, Jaro-Winkler).
+    """
+    hosts = [line.unit_id for line in session.units if line.role == "host"]
+    return store.query(
+        "session_likely_duplicates",
+        held_on=session.held_on,
+        name_key=name_key(session.name),
+        host_ids=",".join(hosts),
+        record_id=record_id,
+    )

@@ -1,0 +1,523 @@
+"""The store: one DuckDB file, one writer at a time, every write with its audit line.
+
+It knows tables and transactions, not what a drill is. It refuses to run SQL with text pasted
+into it: statements come from ``sql/`` or from column names this module checked itself.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import uuid6
+
+from drillbook import vocabulary
+from drillbook.clock import now
+from drillbook.errors import DrillbookError, StaleError
+from drillbook.i18n import gettext as _
+from drillbook.paths import SQL
+
+if TYPE_CHECKING:
+    import pandas
+    import pyarrow
+
+Row = dict[str, Any]
+
+SETTINGS = {
+    # 1.5.6 can still read a file written with this version.
+    "storage_compatibility_version": "v1.5.0",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    # As in PostgreSQL: 7 / 2 is 3, and empty values sort last.
+    "integer_division": "true",
+    "default_null_order": "postgres",
+}
+
+# The rows that belong to a record: table → the column that names the record.
+LINES = {
+    "unit_name": "unit_id",
+    "plan_version": "plan_id",
+    "plan_revision": "plan_id",
+    "planned_drill_unit": "planned_drill_id",
+    "session_unit": "session_id",
+    "session_team": "session_id",
+    "team_strength": "team_id",
+    "team_equipment": "team_id",
+}
+KEPT_LINE_IDS = {table for table in LINES if table != "unit_name"}
+LABEL_COLUMNS = ("name", "title", "file_name")
+PARAMETER = re.compile(r"\$([a-z_]+)")
+
+
+def new_id() -> str:
+    """Return a new UUIDv7 as text: unique across registers, sorted by time of making."""
+    return str(uuid6.uuid7())
+
+
+@cache
+def statements(path: Path) -> tuple[str, ...]:
+    """Return the SQL statements of one file of ``sql/``."""
+    return tuple(s.query for s in duckdb.extract_statements(path.read_text(encoding="utf-8")))
+
+
+@cache
+def named_query(name: str) -> tuple[str, frozenset[str]]:
+    """Return the text of ``sql/queries/<name>.sql`` without its semicolon, and its parameters."""
+    text = (SQL / "queries" / f"{name}.sql").read_text(encoding="utf-8").strip().removesuffix(";")
+    code = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("--"))
+    return code, frozenset(PARAMETER.findall(code))
+
+
+def as_json(row: Mapping[str, Any]) -> str:
+    """Return a row as the audit trail keeps it: readable JSON, dates as ISO text."""
+    return json.dumps(row, ensure_ascii=False, default=str, sort_keys=True)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list: ``rows`` (a DataFrame) out of ``total`` rows."""
+
+    rows: pandas.DataFrame
+    total: int
+
+
+@dataclass
+class Transaction:
+    """One open write: rows and audit lines go in together or not at all."""
+
+    cursor: duckdb.DuckDBPyConnection
+    actor: str
+    source: str
+    at: datetime = field(default_factory=now)
+
+    def execute(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
+        """Run one statement of this transaction."""
+        self.cursor.execute(sql, dict(parameters or {}))
+
+    def all(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
+        """Return the rows of a query as dictionaries, seen from inside the transaction."""
+        return rows_of(self.cursor.execute(sql, dict(parameters or {})))
+
+    def one(self, sql: str, parameters: Mapping[str, Any] | None = None) -> Row | None:
+        """Return the first row of a query, or nothing."""
+        rows = self.all(sql, parameters)
+        return rows[0] if rows else None
+
+    def add_rows(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Append rows (all with the same columns) in one statement, without audit lines."""
+        if not rows:
+            return
+        import pyarrow
+
+        columns = ", ".join(_checked(column) for column in rows[0])
+        schema = self._schema(table, list(rows[0]))
+        self.cursor.register("incoming", pyarrow.Table.from_pylist(list(rows), schema=schema))
+        self.cursor.execute(f"insert into {_checked(table)} ({columns}) select {columns} from incoming")
+        self.cursor.unregister("incoming")
+
+    def insert_many(
+        self,
+        table: str,
+        rows: Sequence[Mapping[str, Any]],
+        lines: Mapping[str, Sequence[Sequence[Mapping[str, Any]]]] | None = None,
+        action: str = "insert",
+    ) -> list[str]:
+        """Add records and their lines in bulk; ``lines[table][i]`` belong to ``rows[i]``.
+
+        Each record gets one audit line that holds its lines too. Returns the new ids.
+        """
+        stamped = [
+            {"id": new_id()} | dict(row) | {"created_at": self.at, "updated_at": self.at}
+            for row in rows
+        ]
+        self.add_rows(table, stamped)
+        for line_table, groups in (lines or {}).items():
+            self._add_lines(line_table, [r["id"] for r in stamped], groups)
+        self.add_rows(
+            "audit_event",
+            [
+                self._event(
+                    action,
+                    table,
+                    row["id"],
+                    after=row | {name: list(groups[i]) for name, groups in (lines or {}).items()},
+                )
+                for i, row in enumerate(stamped)
+            ],
+        )
+        return [row["id"] for row in stamped]
+
+    def insert(
+        self,
+        table: str,
+        row: Mapping[str, Any],
+        lines: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+    ) -> str:
+        """Add one record with its lines and audit line; return its id."""
+        groups = {name: [list(rows)] for name, rows in (lines or {}).items()}
+        return self.insert_many(table, [row], groups)[0]
+
+    def update(
+        self,
+        table: str,
+        record_id: str,
+        changes: Mapping[str, Any],
+        row_version: int,
+        lines: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+        action: str = "update",
+    ) -> None:
+        """Change one record, and replace those of its lines that are given.
+
+        Raises StaleError when somebody saved after ``row_version`` was read.
+        """
+        before = self.record(table, record_id)
+        if before is None:
+            raise DrillbookError(_("This record is no longer in the register. Reload the list."))
+        if before["row_version"] != row_version:
+            raise StaleError(_("Somebody else saved this record while you were editing."), before)
+        held = {name: self.lines(name, record_id) for name in lines or {}}
+        assignments = ", ".join(f"{_checked(c)} = ${_checked(c)}" for c in changes)
+        self.execute(
+            f"update {_checked(table)} set {assignments}{', ' if changes else ''}"
+            "row_version = row_version + 1, updated_at = $now_at where id = $record_id",
+            {**changes, "now_at": self.at, "record_id": record_id},
+        )
+        for name, rows in (lines or {}).items():
+            self.replace_lines(name, record_id, rows)
+        shown = {column: before[column] for column in changes}
+        self.audit(action, table, record_id, shown | held, {**changes, **(lines or {})},
+                   label=_label(before | dict(changes)))
+
+    def void(self, table: str, record_id: str, reason: str, row_version: int) -> None:
+        """Take one record out of every list and figure, with the reason; it stays restorable."""
+        changes = {"voided_at": self.at, "void_reason": reason}
+        self.update(table, record_id, changes, row_version, action="void")
+
+    def restore(self, table: str, record_id: str, row_version: int) -> None:
+        """Bring a voided record back."""
+        changes = {"voided_at": None, "void_reason": ""}
+        self.update(table, record_id, changes, row_version, action="restore")
+
+    def replace_lines(
+        self, table: str, record_id: str, rows: Sequence[Mapping[str, Any]]
+    ) -> None:
+        """Make ``rows`` the only lines of the record in ``table``."""
+        self.execute(
+            f"delete from {_checked(table)} where {LINES[table]} = $record_id",
+            {"record_id": record_id},
+        )
+        self._add_lines(table, [record_id], [rows])
+
+    def record(self, table: str, record_id: str) -> Row | None:
+        """Return one record as stored, voided or not."""
+        return self.one(f"select * from {_checked(table)} where id = $id", {"id": record_id})
+
+    def lines(self, table: str, record_id: str) -> list[Row]:
+        """Return the record's lines in ``table``."""
+        return self.all(
+            f"select * from {_checked(table)} where {LINES[table]} = $id", {"id": record_id}
+        )
+
+    def audit(
+        self,
+        action: str,
+        subject_type: str,
+        subject_id: str,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+        label: str = "",
+    ) -> None:
+        """Write one audit line."""
+        event = self._event(action, subject_type, subject_id, before, after, label)
+        self.add_rows("audit_event", [event])
+
+    def _event(
+        self,
+        action: str,
+        subject_type: str,
+        subject_id: str,
+        before: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+        label: str = "",
+    ) -> Row:
+        return {
+            "id": new_id(),
+            "happened_at": self.at,
+            "actor": self.actor,
+            "source": self.source,
+            "action": action,
+            "subject_type": subject_type,
+            "subject_id": subject_id,
+            "subject_label": label or _label(after or {}),
+            "before_json": as_json(before) if before else None,
+            "after_json": as_json(after) if after else None,
+        }
+
+    def _add_lines(
+        self,
+        table: str,
+        record_ids: Sequence[str],
+        groups: Sequence[Sequence[Mapping[str, Any]]],
+    ) -> None:
+        column = LINES[table]
+        rows: list[Row] = []
+        for record_id, group in zip(record_ids, groups, strict=True):
+            for line in group:
+                line_id = {"id": line.get("id") or new_id()} if table in KEPT_LINE_IDS else {}
+                rows.append(dict(line) | line_id | {column: record_id})
+        self.add_rows(table, rows)
+
+    def _schema(self, table: str, columns: list[str]) -> pyarrow.Schema:
+        # Typed from the table: a column that holds only empty values would otherwise have no type.
+        names = ", ".join(map(_checked, columns))
+        empty = self.cursor.sql(f"select {names} from {_checked(table)} limit 0")
+        return empty.to_arrow_table().schema
+
+
+class Store:
+    """The open register."""
+
+    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection) -> None:
+        self.path = path
+        self.revision = 0
+        self._connection = connection
+        self._write_lock = threading.RLock()
+
+    @contextmanager
+    def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Yield a cursor of its own; a shared one would hand over another thread's rows."""
+        cursor = self._connection.cursor()
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+
+    @contextmanager
+    def write(self, actor: str, source: str = "app") -> Iterator[Transaction]:
+        """Yield the one open transaction; commit at the end, roll back on any error."""
+        with self._write_lock, self.read() as cursor:
+            cursor.execute("begin transaction")
+            try:
+                yield Transaction(cursor, actor, source)
+                cursor.execute("commit")
+            except BaseException:
+                cursor.execute("rollback")
+                raise
+            self.revision += 1
+
+    def query(self, query_name: str, /, **parameters: Any) -> list[Row]:
+        """Return the rows of a named query as dictionaries."""
+        with self.read() as cursor:
+            return rows_of(self._run(cursor, query_name, parameters))
+
+    def one(self, query_name: str, /, **parameters: Any) -> Row | None:
+        """Return the first row of a named query, or nothing."""
+        rows = self.query(query_name, **parameters)
+        return rows[0] if rows else None
+
+    def frame(self, query_name: str, /, **parameters: Any) -> pandas.DataFrame:
+        """Return the rows of a named query as a DataFrame."""
+        with self.read() as cursor:
+            return self._run(cursor, query_name, parameters).df()
+
+    def arrow(self, query_name: str, /, **parameters: Any) -> pyarrow.Table:
+        """Return the rows of a named query as an Arrow table."""
+        code, expected = named_query(query_name)
+        with self.read() as cursor:
+            relation = cursor.sql(code, params=_bound(query_name, expected, parameters))
+            return relation.to_arrow_table()
+
+    def page(
+        self,
+        query_name: str,
+        /,
+        *,
+        sort: str,
+        descending: bool = False,
+        number: int = 1,
+        size: int = 50,
+        **parameters: Any,
+    ) -> Page:
+        """Return page ``number`` (from 1) of a named query, sorted by one of its columns."""
+        code, expected = named_query(query_name)
+        given = _bound(query_name, expected, parameters)
+        direction = "desc" if descending else "asc"
+        with self.read() as cursor:
+            total = cursor.execute(f"select count(*) from ({code})", given).fetchone()
+            rows = cursor.execute(
+                f"select * from ({code}) order by {_checked(sort)} {direction} nulls last, id"
+                " limit $page_size offset $page_start",
+                {**given, "page_size": size, "page_start": (max(number, 1) - 1) * size},
+            ).df()
+        return Page(rows, total[0] if total else 0)
+
+    def record(self, table: str, record_id: str) -> Row | None:
+        """Return one record as stored, voided or not, or nothing."""
+        with self.read() as cursor:
+            return Transaction(cursor, "", "").record(table, record_id)
+
+    def lines(self, table: str, record_id: str) -> list[Row]:
+        """Return the lines of one record in ``table``."""
+        with self.read() as cursor:
+            return Transaction(cursor, "", "").lines(table, record_id)
+
+    def close(self) -> None:
+        """Write everything into the one file and let it go."""
+        with self._write_lock:
+            self._connection.execute("checkpoint")
+            self._connection.close()
+
+    def _run(
+        self, cursor: duckdb.DuckDBPyConnection, query_name: str, parameters: Mapping[str, Any]
+    ) -> duckdb.DuckDBPyConnection:
+        code, expected = named_query(query_name)
+        return cursor.execute(code, _bound(query_name, expected, parameters))
+
+
+def rows_of(result: duckdb.DuckDBPyConnection) -> list[Row]:
+    """Return a result's rows as dictionaries."""
+    names = [column[0] for column in result.description]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def _bound(name: str, expected: frozenset[str], given: Mapping[str, Any]) -> Row:
+    if set(given) != expected:
+        wrong = sorted(expected.symmetric_difference(given))
+        raise TypeError(f"query {name}: parameters missing or unknown: {', '.join(wrong)}")
+    return dict(given)
+
+
+def _checked(identifier: str) -> str:
+    if not re.fullmatch(r"[a-z_][a-z0-9_]*", identifier):
+        raise ValueError(f"not a name of a table or column: {identifier!r}")
+    return identifier
+
+
+def _label(row: Mapping[str, Any]) -> str:
+    return next((str(row[column]) for column in LABEL_COLUMNS if row.get(column)), "")
+
+
+# --- opening --------------------------------------------------------------------------------
+
+
+def open_store(path: Path) -> Store:
+    """Open the register, making it first if there is none, and bring it up to date.
+
+    Raises DrillbookError when the file cannot be opened, is held by another process, or was
+    written by a newer version of the product.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = duckdb.connect(str(path), config=dict(SETTINGS))
+    except (duckdb.Error, OSError) as error:
+        raise DrillbookError(_why_not_opened(path, str(error))) from error
+    store = Store(path, connection)
+    try:
+        _migrate(store)
+        _rebuild(store)
+    except BaseException:
+        connection.close()
+        raise
+    return store
+
+
+def _why_not_opened(path: Path, reason: str) -> str:
+    if "lock" in reason.casefold():
+        return _(
+            "The register {path} is in use by another program, most likely the running Drillbook."
+            " Stop it, or do this on its screen."
+        ).format(path=path)
+    if "not a valid" in reason or "Corrupt" in reason:
+        return _(
+            "{path} is not a Drillbook register, or it is damaged. Name another file, or put back"
+            " a copy of this one."
+        ).format(path=path)
+    return _(
+        "The register {path} cannot be opened: check that the folder exists, that there is room"
+        " on the disk and that you may write there. ({reason})"
+    ).format(path=path, reason=reason)
+
+
+def migrations() -> dict[int, Path]:
+    """Return number → file of all migrations, in order."""
+    return {int(path.name[:4]): path for path in sorted((SQL / "migrations").glob("*.sql"))}
+
+
+def _migrate(store: Store) -> None:
+    with store.write("drillbook", "start") as tx:
+        tx.execute(
+            "create table if not exists schema_migration"
+            " (number integer primary key, name varchar not null, applied_at timestamp not null)"
+        )
+        done = {row["number"] for row in tx.all("select number from schema_migration")}
+        if done - set(migrations()):
+            raise DrillbookError(
+                _(
+                    "This register was written by a newer version of Drillbook."
+                    " Install that version; nothing has been changed."
+                )
+            )
+        for number, path in migrations().items():
+            if number in done:
+                continue
+            for statement in statements(path):
+                tx.execute(statement)
+            tx.execute(
+                "insert into schema_migration values ($number, $name, $applied_at)",
+                {"number": number, "name": path.stem, "applied_at": tx.at},
+            )
+
+
+def _rebuild(store: Store) -> None:
+    """Make the views and code lists anew: they are part of the product, not of the record."""
+    with store.write("drillbook", "start") as tx:
+        tx.execute(
+            "insert into calendar select cast(day as date)"
+            " from generate_series(timestamp '2000-01-01', timestamp '2099-12-31', interval 1 day)"
+            " as days(day) where not exists (select 1 from calendar)"
+        )
+        tx.execute("delete from vocabulary")
+        tx.add_rows(
+            "vocabulary",
+            [
+                {
+                    "kind": term.kind,
+                    "code": term.code,
+                    "parent": term.parent or None,
+                    "zh": term.zh,
+                    "en": term.en,
+                    "words": "|".join(term.words),
+                    "position": term.position,
+                }
+                for kind in vocabulary.kinds()
+                for term in vocabulary.terms(kind).values()
+            ],
+        )
+        for path in sorted((SQL / "views").glob("*.sql")):
+            for statement in statements(path):
+                tx.execute(statement)
+
+
+_current: Store | None = None
+
+
+def set_current(store: Store | None) -> None:
+    """Make ``store`` the one the screens of this process use."""
+    global _current
+    _current = store
+
+
+def current() -> Store:
+    """Return the register the screens of this process use."""
+    if _current is None:
+        raise RuntimeError("no register is open")
+    return _current

@@ -1,0 +1,135 @@
+"""Rescue teams 救援队伍: kind, fields, who leads them, their strength and equipment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from drillbook import validation, vocabulary
+from drillbook.errors import Problems
+from drillbook.i18n import gettext as _
+from drillbook.names import name_key
+from drillbook.records import Register, must_exist
+from drillbook.store import Row, Store, Transaction
+
+
+@dataclass(frozen=True)
+class TeamStrength:
+    """How many members a team had on one day."""
+
+    counted_on: date
+    members: int
+
+
+@dataclass(frozen=True)
+class TeamEquipment:
+    """One kind of equipment a team holds."""
+
+    item: str
+    quantity: int = 1
+    unit_of_count: str = ""
+    next_inspection_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Team:
+    """One rescue team; ``fields`` holds codes of ``team_field`` joined by commas."""
+
+    name: str
+    kind: str = "social"
+    fields: str = ""
+    parent_unit_id: str | None = None
+    founded_on: date | None = None
+    dissolved_on: date | None = None
+    naming_document: str = ""
+    base: str = ""
+    longitude: float | None = None
+    latitude: float | None = None
+    leader: str = ""
+    duty_phone: str = ""
+    insured_until: date | None = None
+    verified_on: date | None = None
+    note: str = ""
+    strength: tuple[TeamStrength, ...] = ()
+    equipment: tuple[TeamEquipment, ...] = ()
+
+
+def problems(team: Team, today: date) -> Problems:
+    """Return what is wrong with a team, field → sentence."""
+    found: Problems = {}
+    validation.required(found, team, "name", "kind")
+    validation.lengths(found, team, long=("note",))
+    validation.terms(found, team, {"kind": "team_kind"})
+    for code in filter(None, team.fields.split(",")):
+        if not vocabulary.is_code("team_field", code):
+            found["fields"] = _("“{code}” is not in the list.").format(code=code[:50])
+    validation.dates(
+        found, team, "founded_on", "dissolved_on", "insured_until", "verified_on"
+    )
+    validation.not_after(
+        found, team, "founded_on", "dissolved_on", _("A team cannot end before it was founded.")
+    )
+    if team.longitude is not None and not -180 <= team.longitude <= 180:
+        found["longitude"] = _("Longitude lies between -180 and 180 degrees.")
+    if team.latitude is not None and not -90 <= team.latitude <= 90:
+        found["latitude"] = _("Latitude lies between -90 and 90 degrees.")
+    _line_problems(found, team, today)
+    return found
+
+
+def _line_problems(found: Problems, team: Team, today: date) -> None:
+    if len({line.counted_on for line in team.strength}) != len(team.strength):
+        found["strength"] = _("There are two counts for the same day; keep one.")
+    for line in team.strength:
+        inner: Problems = {}
+        validation.counts(inner, line, "members")
+        validation.dates(inner, line, "counted_on")
+        validation.not_in_future(inner, "counted_on", line.counted_on, today)
+        if inner:
+            found.setdefault("strength", next(iter(inner.values())))
+    if len({line.item for line in team.equipment}) != len(team.equipment):
+        found["equipment"] = _("An item is listed twice; add the quantities up.")
+    for item in team.equipment:
+        inner = {}
+        validation.required(inner, item, "item")
+        validation.lengths(inner, item)
+        validation.counts(inner, item, "quantity")
+        validation.dates(inner, item, "next_inspection_on")
+        if inner:
+            found.setdefault("equipment", next(iter(inner.values())))
+
+
+def reference_problems(tx: Transaction, team: Team, record_id: str | None) -> Problems:
+    """Find a name that is taken and a parent unit that is gone."""
+    found: Problems = {}
+    must_exist(found, tx, "unit", "parent_unit_id", team.parent_unit_id)
+    taken = tx.one(
+        "select id from team where name_key = $key and voided_at is null",
+        {"key": name_key(team.name)},
+    )
+    if taken and taken["id"] != record_id:
+        found["name"] = _("A team with this name is already in the register.")
+    return found
+
+
+def derived(team: Team) -> Row:
+    """Return the key by which names are compared."""
+    return {"name_key": name_key(team.name)}
+
+
+REGISTER = Register(
+    table="team",
+    type=Team,
+    problems=problems,
+    reference_problems=reference_problems,
+    derived=derived,
+    lines={
+        "strength": ("team_strength", TeamStrength),
+        "equipment": ("team_equipment", TeamEquipment),
+    },
+)
+
+
+def choices(store: Store) -> dict[str, str]:
+    """Return id → name of all teams, for selection lists."""
+    return {row["id"]: row["name"] for row in store.query("team_choices")}

@@ -1,0 +1,81 @@
+"""Units 单位: departments, townships, enterprises, schools — who hosts, takes part, supports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from drillbook import validation
+from drillbook.errors import Problems
+from drillbook.i18n import gettext as _
+from drillbook.names import name_key, split_names
+from drillbook.records import Register
+from drillbook.store import Row, Store, Transaction
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One unit; ``aliases`` holds its other names, one a line."""
+
+    name: str
+    short_name: str = ""
+    aliases: str = ""
+    kind: str = "other"
+    is_high_risk: bool = False
+    is_crowded: bool = False
+    contact_name: str = ""
+    contact_phone: str = ""
+    note: str = ""
+
+    def names(self) -> list[str]:
+        """Return every name the unit is known by, the official one first."""
+        return list(filter(None, [self.name, self.short_name, *split_names(self.aliases)]))
+
+
+def problems(unit: Unit, today: date) -> Problems:
+    """Return what is wrong with a unit, field → sentence."""
+    found: Problems = {}
+    validation.required(found, unit, "name", "kind")
+    validation.lengths(found, unit, long=("note", "aliases"))
+    validation.terms(found, unit, {"kind": "unit_kind"})
+    if unit.name and not name_key(unit.name):
+        found["name"] = _("A name needs letters or characters, not only signs.")
+    return found
+
+
+def name_lines(unit: Unit) -> dict[str, list[Row]]:
+    """Return the unit's names as the rows that lead to it, each key once."""
+    keyed = {name_key(name): name for name in reversed(unit.names())}
+    rows = [{"name_key": key, "name": name} for key, name in keyed.items() if key]
+    return {"unit_name": rows}
+
+
+def reference_problems(tx: Transaction, unit: Unit, record_id: str | None) -> Problems:
+    """Find names that already lead to another unit."""
+    found: Problems = {}
+    for line in name_lines(unit)["unit_name"]:
+        taken = tx.one(
+            "select unit.id, unit.name from unit_name inner join unit on unit_name.unit_id = unit.id"
+            " where unit_name.name_key = $name_key",
+            {"name_key": line["name_key"]},
+        )
+        if taken and taken["id"] != record_id:
+            field = "name" if line["name"] == unit.name else "aliases"
+            found[field] = _("“{name}” is already the unit “{other}”.").format(
+                name=line["name"], other=taken["name"]
+            )
+    return found
+
+
+REGISTER = Register(
+    table="unit",
+    type=Unit,
+    problems=problems,
+    reference_problems=reference_problems,
+    derived_lines=name_lines,
+)
+
+
+def choices(store: Store) -> dict[str, str]:
+    """Return id → name of all units, for selection lists."""
+    return {row["id"]: row["name"] for row in store.query("unit_choices")}
