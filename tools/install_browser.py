@@ -90,7 +90,9 @@ def main() -> int:
         print(f"Browser tests use {browser}.")
         return 0
     reason = "; ".join(complaints) or "the browser that was installed does not start"
-    print(f"No Chromium can be had here, so the browser tests are skipped: {reason}", file=sys.stderr)
+    print(
+        f"No Chromium can be had here, so the browser tests are skipped: {reason}", file=sys.stderr
+    )
     return 1 if os.environ.get("CI") == "true" else 0
 
 
