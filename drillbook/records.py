@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from drillbook.errors import DrillbookError, Problems, ValidationError
 from drillbook.i18n import gettext as _
-from drillbook.store import LINES, Row, Store, Transaction
+from drillbook.store import Row, Store, Transaction
 from drillbook.validation import cleaned
 
 if TYPE_CHECKING:
@@ -124,7 +124,9 @@ class Register(Generic[T]):
         if problems:
             raise ValidationError(problems)
         if record_id is None:
-            return tx.insert(self.table, self.row(value) | {"origin": origin}, self.line_rows(value))
+            return tx.insert(
+                self.table, self.row(value) | {"origin": origin}, self.line_rows(value)
+            )
         if row_version is None:
             raise TypeError("row_version belongs to record_id")
         tx.update(self.table, record_id, self.row(value), row_version, self.line_rows(value))
@@ -141,9 +143,7 @@ class Register(Generic[T]):
         if row is None:
             return None
         lines = {
-            name: tuple(
-                _from_row(line_type, line) for line in _ordered(tx.lines(table, record_id))
-            )
+            name: tuple(_from_row(line_type, line) for line in _ordered(tx.lines(table, record_id)))
             for name, (table, line_type) in self.lines.items()
         }
         return Stored(
@@ -194,52 +194,30 @@ class Register(Generic[T]):
             )
 
 
-# Which columns point at which table, and how to name the record that points.
-REFERENCES: dict[str, tuple[tuple[str, str, str], ...]] = {
+# table → queries that name the live records pointing at one of its records.
+REFERENCES: dict[str, tuple[str, ...]] = {
     "unit": (
-        ("plan", "lead_unit_id", "select title from plan where voided_at is null and lead_unit_id = $id"),
-        (
-            "planned_drill_unit",
-            "unit_id",
-            "select planned_drill.name from planned_drill_unit inner join planned_drill"
-            " on planned_drill_unit.planned_drill_id = planned_drill.id"
-            " where planned_drill.voided_at is null and planned_drill_unit.unit_id = $id",
-        ),
-        (
-            "session_unit",
-            "unit_id",
-            "select drill_session.name from session_unit inner join drill_session"
-            " on session_unit.session_id = drill_session.id"
-            " where drill_session.voided_at is null and session_unit.unit_id = $id",
-        ),
-        ("team", "parent_unit_id", "select name from team where voided_at is null and parent_unit_id = $id"),
+        "select title from plan where voided_at is null and lead_unit_id = $id",
+        "select planned_drill.name from planned_drill_unit inner join planned_drill"
+        " on planned_drill_unit.planned_drill_id = planned_drill.id"
+        " where planned_drill.voided_at is null and planned_drill_unit.unit_id = $id",
+        "select drill_session.name from session_unit inner join drill_session"
+        " on session_unit.session_id = drill_session.id"
+        " where drill_session.voided_at is null and session_unit.unit_id = $id",
+        "select name from team where voided_at is null and parent_unit_id = $id",
     ),
     "plan": (
-        ("planned_drill", "plan_id", "select name from planned_drill where voided_at is null and plan_id = $id"),
-        ("drill_session", "plan_id", "select name from drill_session where voided_at is null and plan_id = $id"),
+        "select name from planned_drill where voided_at is null and plan_id = $id",
+        "select name from drill_session where voided_at is null and plan_id = $id",
     ),
-    "programme": (
-        (
-            "planned_drill",
-            "programme_id",
-            "select name from planned_drill where voided_at is null and programme_id = $id",
-        ),
-    ),
+    "programme": ("select name from planned_drill where voided_at is null and programme_id = $id",),
     "planned_drill": (
-        (
-            "drill_session",
-            "planned_drill_id",
-            "select name from drill_session where voided_at is null and planned_drill_id = $id",
-        ),
+        "select name from drill_session where voided_at is null and planned_drill_id = $id",
     ),
     "team": (
-        (
-            "session_team",
-            "team_id",
-            "select drill_session.name from session_team inner join drill_session"
-            " on session_team.session_id = drill_session.id"
-            " where drill_session.voided_at is null and session_team.team_id = $id",
-        ),
+        "select drill_session.name from session_team inner join drill_session"
+        " on session_team.session_id = drill_session.id"
+        " where drill_session.voided_at is null and session_team.team_id = $id",
     ),
 }
 
@@ -247,7 +225,7 @@ REFERENCES: dict[str, tuple[tuple[str, str, str], ...]] = {
 def uses(tx: Transaction, table: str, record_id: str) -> list[str]:
     """Return the names of live records that point at this one."""
     found: list[str] = []
-    for _table, _column, sql in REFERENCES.get(table, ()):
+    for sql in REFERENCES.get(table, ()):
         found += [str(next(iter(row.values()))) for row in tx.all(sql, {"id": record_id})]
     return found
 
@@ -271,6 +249,3 @@ def _from_row(kind: type[T], row: Mapping[str, Any]) -> T:
 
 def _ordered(rows: list[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: (row.get("position") or 0, str(row.get("id", ""))))
-
-
-__all__ = ["LINES", "REFERENCES", "Register", "Stored", "must_exist", "uses"]

@@ -11,7 +11,7 @@ from datetime import date, time
 from drillbook import validation
 from drillbook.errors import Problems
 from drillbook.i18n import gettext as _
-from drillbook.names import name_key
+from drillbook.names import name_key, similarity
 from drillbook.records import Register, must_exist
 from drillbook.store import Row, Store, Transaction
 
@@ -68,6 +68,7 @@ class Session:
     teams: tuple[SessionTeam, ...] = ()
 
 
+ALIKE = 0.6
 HEAD_COUNTS = ("participants", "observers", "support")
 
 
@@ -165,13 +166,11 @@ REGISTER = Register(
 def likely_duplicates(store: Store, session: Session, record_id: str | None = None) -> list[Row]:
     """Return sessions of the same day with a host in common and a similar name.
 
-    Rows: id, name, held_on, hosts, similarity (0–1, Jaro-Winkler).
+    Rows: id, name, held_on, hosts.
     """
     hosts = [line.unit_id for line in session.units if line.role == "host"]
-    return store.query(
-        "session_likely_duplicates",
-        held_on=session.held_on,
-        name_key=name_key(session.name),
-        host_ids=",".join(hosts),
-        record_id=record_id,
+    same_day = store.query(
+        "session_same_day", held_on=session.held_on, host_ids=",".join(hosts), record_id=record_id
     )
+    key = name_key(session.name)
+    return [row for row in same_day if similarity(key, row["name_key"]) >= ALIKE]

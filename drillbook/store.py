@@ -121,7 +121,9 @@ class Transaction:
         columns = ", ".join(_checked(column) for column in rows[0])
         schema = self._schema(table, list(rows[0]))
         self.cursor.register("incoming", pyarrow.Table.from_pylist(list(rows), schema=schema))
-        self.cursor.execute(f"insert into {_checked(table)} ({columns}) select {columns} from incoming")
+        self.cursor.execute(
+            f"insert into {_checked(table)} ({columns}) select {columns} from incoming"
+        )
         self.cursor.unregister("incoming")
 
     def insert_many(
@@ -194,8 +196,14 @@ class Transaction:
         for name, rows in (lines or {}).items():
             self.replace_lines(name, record_id, rows)
         shown = {column: before[column] for column in changes}
-        self.audit(action, table, record_id, shown | held, {**changes, **(lines or {})},
-                   label=_label(before | dict(changes)))
+        self.audit(
+            action,
+            table,
+            record_id,
+            shown | held,
+            {**changes, **(lines or {})},
+            label=_label(before | dict(changes)),
+        )
 
     def void(self, table: str, record_id: str, reason: str, row_version: int) -> None:
         """Take one record out of every list and figure, with the reason; it stays restorable."""
@@ -207,9 +215,7 @@ class Transaction:
         changes = {"voided_at": None, "void_reason": ""}
         self.update(table, record_id, changes, row_version, action="restore")
 
-    def replace_lines(
-        self, table: str, record_id: str, rows: Sequence[Mapping[str, Any]]
-    ) -> None:
+    def replace_lines(self, table: str, record_id: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Make ``rows`` the only lines of the record in ``table``."""
         self.execute(
             f"delete from {_checked(table)} where {LINES[table]} = $record_id",

@@ -63,9 +63,7 @@ def problems(team: Team, today: date) -> Problems:
     for code in filter(None, team.fields.split(",")):
         if not vocabulary.is_code("team_field", code):
             found["fields"] = _("“{code}” is not in the list.").format(code=code[:50])
-    validation.dates(
-        found, team, "founded_on", "dissolved_on", "insured_until", "verified_on"
-    )
+    validation.dates(found, team, "founded_on", "dissolved_on", "insured_until", "verified_on")
     validation.not_after(
         found, team, "founded_on", "dissolved_on", _("A team cannot end before it was founded.")
     )

@@ -27,7 +27,7 @@ held as (
         count(*) as sessions_held,
         min(drill_session.held_on) as first_held_on,
         max(drill_session.held_on) as last_held_on,
-        coalesce(sum(drill_session.participants), 0) as participants_held
+        cast(coalesce(sum(drill_session.participants), 0) as bigint) as participants_held
     from calendar
     inner join drill_session on drill_session.held_on <= calendar.day
     where drill_session.voided_at is null and drill_session.planned_drill_id is not null

@@ -1,0 +1,22 @@
+"""What a visitor chose for himself: language, name. Not a record, so without audit lines."""
+
+from __future__ import annotations
+
+from drillbook.store import Store
+
+UPSERT = (
+    "insert into preference (owner, name, value) values ($owner, $name, $value)"
+    " on conflict (owner, name) do update set value = excluded.value"
+)
+
+
+def get(store: Store, owner: str, name: str) -> str | None:
+    """Return what ``owner`` chose, or nothing."""
+    row = store.one("preference", owner=owner, name=name)
+    return str(row["value"]) if row else None
+
+
+def put(store: Store, owner: str, name: str, value: str) -> None:
+    """Remember what ``owner`` chose."""
+    with store.write(owner, "preference") as tx:
+        tx.execute(UPSERT, {"owner": owner, "name": name, "value": value})

@@ -1,0 +1,37 @@
+-- References that lead to no record: table, column, id of the pointing row.
+with reference as (
+    select 'planned_drill' as subject_type, id, 'programme_id' as field from planned_drill
+    where not exists (select 1 from programme where programme.id = planned_drill.programme_id)
+    union all
+    select 'planned_drill', id, 'plan_id' from planned_drill
+    where plan_id is not null and not exists (select 1 from plan where plan.id = planned_drill.plan_id)
+    union all
+    select 'drill_session', id, 'planned_drill_id' from drill_session
+    where
+        planned_drill_id is not null
+        and not exists (select 1 from planned_drill where planned_drill.id = drill_session.planned_drill_id)
+    union all
+    select 'drill_session', id, 'plan_id' from drill_session
+    where plan_id is not null and not exists (select 1 from plan where plan.id = drill_session.plan_id)
+    union all
+    select 'drill_session', session_id, 'units' from session_unit
+    where
+        not exists (select 1 from unit where unit.id = session_unit.unit_id)
+        or not exists (select 1 from drill_session where drill_session.id = session_unit.session_id)
+    union all
+    select 'planned_drill', planned_drill_id, 'units' from planned_drill_unit
+    where
+        not exists (select 1 from unit where unit.id = planned_drill_unit.unit_id)
+        or not exists (select 1 from planned_drill where planned_drill.id = planned_drill_unit.planned_drill_id)
+    union all
+    select 'drill_session', session_id, 'teams' from session_team
+    where not exists (select 1 from team where team.id = session_team.team_id)
+    union all
+    select 'plan', id, 'lead_unit_id' from plan
+    where lead_unit_id is not null and not exists (select 1 from unit where unit.id = plan.lead_unit_id)
+    union all
+    select 'team', id, 'parent_unit_id' from team
+    where parent_unit_id is not null and not exists (select 1 from unit where unit.id = team.parent_unit_id)
+)
+
+select subject_type, id, field as label from reference order by subject_type, id;

@@ -1,0 +1,2 @@
+-- Teams for selection lists: id, name.
+select id, name from team where voided_at is null order by name;

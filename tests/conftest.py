@@ -1,0 +1,40 @@
+"""A real register for every test, and the people who use it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from drillbook.i18n import use_language
+from drillbook.store import Store, open_store, set_current
+
+# The clerk who logs the drills, and her colleague who edits the same records.
+CLERK = "王敏"
+COLLEAGUE = "李强"
+
+TODAY = date(2024, 1, 11)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty register, open as the current one."""
+    opened = open_store(tmp_path / "register.duckdb")
+    set_current(opened)
+    yield opened
+    set_current(None)
+    opened.close()
+
+
+@pytest.fixture
+def zh() -> Iterator[None]:
+    with use_language("zh"):
+        yield
+
+
+@pytest.fixture
+def en() -> Iterator[None]:
+    with use_language("en"):
+        yield
