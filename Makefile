@@ -28,13 +28,14 @@ $(BIN)/python:
 
 $(VENV)/runtime.stamp: requirements.txt pyproject.toml | $(BIN)/python
 	@echo "Installing what Drillbook needs (once) …"
-	@$(PIP) install --require-hashes -r requirements.txt
+	@$(PIP) install --require-hashes --only-binary :all: -r requirements.txt
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/runtime.stamp
 	@echo "Installing what the tests and checks need (once) …"
-	@$(PIP) install --require-hashes -r requirements-dev.txt
+	# One of them has to be built; the locked setuptools does it, nothing else is fetched.
+	@$(PIP) install --require-hashes --no-build-isolation -r requirements-dev.txt
 	@touch $@
 
 browser: $(VENV)/dev.stamp
@@ -51,6 +52,7 @@ check: $(VENV)/dev.stamp
 	$(BIN)/python -m tools.check_catalogues
 	$(BIN)/python -m tools.check_sql
 	$(BIN)/python -m tools.check_structure
+	$(BIN)/python -m tools.check_promises
 
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .
