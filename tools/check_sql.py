@@ -18,7 +18,7 @@ from drillbook.store import SETTINGS
 from tools.report import ROOT, Finding, report
 from tools.sql_words import code_only, forbidden_words, upper_case_words
 
-# A reader finds the answer of a file under this name, whatever came before it.
+# Where there are several steps, a reader finds the answer under this name.
 LAST_STEP = "final"
 
 
@@ -49,7 +49,7 @@ def check_question(path: Path, root: Path) -> Iterator[Finding]:
     if len(statements) != 1:
         yield Finding(place, f"holds {len(statements)} statements instead of one")
     steps = re.findall(r"^(?:with\s+)?(\w+)\s+as\s+\(", code, re.MULTILINE)
-    if steps and steps[-1] != LAST_STEP:
+    if len(steps) > 1 and steps[-1] != LAST_STEP:
         yield Finding(place, f"its last step is called {steps[-1]!r} instead of {LAST_STEP!r}")
 
 

@@ -22,8 +22,8 @@ SESSION_FORM = "pages/log/log_drill.py"
 
 # Columns of drill_session that nobody types: the store, or another field, decides them.
 TECHNICAL_COLUMNS = frozenset(
-    ("id", "name_key", "origin", "row_version")
-    + ("created_at", "updated_at", "voided_at", "void_reason")
+    {"id", "name_key", "origin", "row_version"}
+    | {"created_at", "updated_at", "voided_at", "void_reason"}
 )
 # Fields of Session without a widget of their own in the form, each with its reason.
 WITHOUT_WIDGET: dict[str, str] = {}

@@ -84,7 +84,7 @@ def test_the_line_of_a_word_survives_texts_over_several_lines() -> None:
         ("-- Plans.\nselect id from plan where (", "PostgreSQL cannot read it"),
         ("-- Plans.\nselect 1; select 2;", "2 statements"),
         (
-            "-- Plans.\nwith one as (\n  select id from plan\n)\nselect * from one",
+            "-- P.\nwith one as (\n  select 1\n),\ntwo as (\n  select 2\n)\nselect * from two",
             "instead of 'final'",
         ),
     ],
