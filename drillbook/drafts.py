@@ -1,0 +1,91 @@
+"""Half-typed forms, kept on the server until they are saved or dropped.
+
+A draft is not a record: no audit line, no validation, nothing but what somebody typed. Files
+cannot be kept in one.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from drillbook.clock import now
+from drillbook.store import Store
+
+Values = dict[str, Any]
+"""Field → text, number, yes/no, date, time, nothing, or lists and dictionaries of them."""
+
+LARGEST = 2_000_000
+KEPT_FOR = timedelta(days=90)
+UPSERT = (
+    "insert into draft (owner, form, values_json, updated_at)"
+    " values ($owner, $form, $values_json, $updated_at)"
+    " on conflict (owner, form) do update"
+    " set values_json = excluded.values_json, updated_at = excluded.updated_at"
+)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What one visitor typed into one form, and when (naive UTC)."""
+
+    values: Values
+    updated_at: datetime
+
+
+def encoded(values: Values) -> str:
+    """Return the values as JSON; dates and times stay what they are."""
+    return json.dumps(values, ensure_ascii=False, default=_plain)
+
+
+def _plain(value: object) -> dict[str, str]:
+    if isinstance(value, date):
+        return {"$date": value.isoformat()}
+    if isinstance(value, time):
+        return {"$time": value.isoformat()}
+    raise TypeError(f"cannot be kept in a draft: {type(value).__name__}")
+
+
+def decoded(text: str) -> Values:
+    """Return the values of a draft written by ``encoded``."""
+    values: Values = json.loads(text, object_hook=_typed)
+    return values
+
+
+def _typed(found: dict[str, Any]) -> Any:
+    match found:
+        case {"$date": str(text)}:
+            return date.fromisoformat(text)
+        case {"$time": str(text)}:
+            return time.fromisoformat(text)
+    return found
+
+
+def get(store: Store, owner: str, form: str) -> Draft | None:
+    """Return what ``owner`` left in ``form``, or nothing."""
+    row = store.one("draft", owner=owner, form=form)
+    return Draft(decoded(row["values_json"]), row["updated_at"]) if row else None
+
+
+def put(store: Store, owner: str, form: str, values: Values) -> bool:
+    """Keep what was typed; False when it is too much to be kept (2 million characters)."""
+    text, at = encoded(values), now()
+    if len(text) > LARGEST:
+        return False
+    with store.write(owner, "draft") as tx:
+        tx.execute("delete from draft where updated_at < $before", {"before": at - KEPT_FOR})
+        tx.execute(
+            UPSERT, {"owner": owner, "form": form, "values_json": text, "updated_at": at}
+        )
+    return True
+
+
+def drop(store: Store, owner: str, form: str) -> None:
+    """Forget what was typed."""
+    with store.write(owner, "draft") as tx:
+        tx.execute(
+            "delete from draft where owner = $owner and form = $form",
+            {"owner": owner, "form": form},
+        )
