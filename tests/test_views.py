@@ -96,7 +96,7 @@ def test_a_session_with_two_hosts_is_one_row_that_names_both(store: Store) -> No
     units = (sessions.SessionUnit(first), sessions.SessionUnit(second, position=1))
     add_session(store, units=units)
     with store.read() as cursor:
-        rows = cursor.execute("select hosts, participants_counted from session_fact").fetchall()
+        rows = cursor.execute("select hosts, participants_counted from session_listed").fetchall()
     assert rows == [("应急管理局、建设局", 30)]
 
 

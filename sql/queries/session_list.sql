@@ -22,7 +22,7 @@ select
     status,
     origin,
     updated_at
-from session_fact
+from session_listed
 where
     (cast($first_day as date) is null or held_on >= $first_day)
     and (cast($last_day as date) is null or held_on <= $last_day)
@@ -35,10 +35,17 @@ where
         or exists (
             select 1
             from session_host
-            where session_host.session_id = session_fact.id and session_host.unit_id = $host
+            where session_host.session_id = session_listed.id and session_host.unit_id = $host
         )
     )
     and (
         cast($search as varchar) is null
-        or position(lower($search) in lower(name || ' ' || hosts || ' ' || place || ' ' || coalesce(planned_drill_name, ''))) > 0
+        or position(lower($search) in lower(name || ' ' || place || ' ' || coalesce(planned_drill_name, ''))) > 0
+        or exists (
+            select 1
+            from session_host
+            where
+                session_host.session_id = session_listed.id
+                and position(lower($search) in lower(session_host.unit_name)) > 0
+        )
     );

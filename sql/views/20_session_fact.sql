@@ -11,15 +11,7 @@ inner join unit on session_unit.unit_id = unit.id
 where session_unit.role = 'host';
 
 create or replace view session_fact as
-with hosts as (
-    select
-        session_id,
-        string_agg(unit_name, '、' order by position, unit_name) as hosts
-    from session_host
-    group by session_id
-),
-
-item as (
+with item as (
     select
         planned_drill.id,
         planned_drill.number,
@@ -57,7 +49,6 @@ final as (
         drill_session.scope,
         drill_session.purpose,
         drill_session.is_no_notice,
-        coalesce(hosts.hosts, '') as hosts,
         drill_session.place,
         drill_session.participants,
         drill_session.participants_kind,
@@ -79,8 +70,22 @@ final as (
     from drill_session
     left join item on drill_session.planned_drill_id = item.id
     left join plan on coalesce(drill_session.plan_id, item.plan_id) = plan.id and plan.voided_at is null
-    left join hosts on drill_session.id = hosts.session_id
     where drill_session.voided_at is null
 )
 
 select * from final;
+
+-- The same rows with the names of their hosts: for lists. Figures leave the names out, since
+-- joining them costs more than the rest of the query.
+create or replace view session_listed as
+select
+    session_fact.*,
+    coalesce(
+        (
+            select string_agg(session_host.unit_name, '、' order by session_host.position, session_host.unit_name)
+            from session_host
+            where session_host.session_id = session_fact.id
+        ),
+        ''
+    ) as hosts
+from session_fact;
