@@ -78,3 +78,9 @@ def test_two_catalogues_must_agree(project: Project, tmp_path: Path) -> None:
 
 def test_placeholders_are_names_without_their_format() -> None:
     assert placeholders("{row:,} of {total} {{kept}}") == {"row", "total"}
+
+
+def test_a_file_that_may_hold_chinese_exists_and_says_why() -> None:
+    for pattern, reason in check_catalogues.CHINESE_ALLOWED.items():
+        assert list(ROOT.glob(pattern)), pattern
+        assert reason
