@@ -1,0 +1,33 @@
+-- The planned drills of $year as of a day with what was held, narrowed by what is not null.
+select
+    id,
+    number,
+    name,
+    hosts,
+    event_class,
+    hazard,
+    plan_title,
+    form,
+    scope,
+    purpose,
+    due_text,
+    due_on,
+    place,
+    target_sessions,
+    target_participants,
+    sessions_held,
+    participants_held,
+    first_held_on,
+    last_held_on,
+    status,
+    due_state,
+    status_reason,
+    origin
+from planned_drill_fact
+where
+    as_of = $as_of
+    and programme_year = $year
+    and (cast($status as varchar) is null or status = $status)
+    and (cast($due_state as varchar) is null or due_state = $due_state)
+    and (cast($is_held as integer) is null or is_held = $is_held)
+order by number, id;

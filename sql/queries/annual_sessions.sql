@@ -1,0 +1,55 @@
+-- The sessions behind a figure: from $first_day to $last_day, narrowed by what is not null.
+-- $head_count is 'unknown' (no number), 'inexact' (about or over), 'observers' or 'support' (some).
+-- '-' stands for sessions where event class, form or host is not given.
+select
+    id,
+    held_on,
+    held_on_precision,
+    starts_at,
+    ends_at,
+    name,
+    membership,
+    programme_year,
+    planned_drill_number,
+    planned_drill_name,
+    plan_title,
+    hosts,
+    place,
+    event_class,
+    hazard,
+    form,
+    scope,
+    purpose,
+    is_no_notice,
+    participants,
+    participants_kind,
+    observers,
+    observers_kind,
+    support,
+    support_kind,
+    summary,
+    status,
+    origin
+from session_fact
+where
+    held_on between $first_day and $last_day
+    and (cast($membership as varchar) is null or membership = $membership)
+    and (cast($event_class as varchar) is null or coalesce(event_class, '-') = $event_class)
+    and (cast($form as varchar) is null or coalesce(form, '-') = $form)
+    and (
+        cast($host as varchar) is null
+        or ($host = '-' and hosts = '')
+        or exists (
+            select 1
+            from session_host
+            where session_host.session_id = session_fact.id and session_host.unit_id = $host
+        )
+    )
+    and (
+        cast($head_count as varchar) is null
+        or ($head_count = 'unknown' and participants is null)
+        or ($head_count = 'inexact' and participants_kind in ('approximate', 'over'))
+        or ($head_count = 'observers' and observers_counted > 0)
+        or ($head_count = 'support' and support_counted > 0)
+    )
+order by held_on, starts_at, name, id;

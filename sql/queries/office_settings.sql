@@ -1,0 +1,2 @@
+-- What the office has decided.
+select name, value from office_setting;
