@@ -34,7 +34,7 @@ def set_resolver(resolver: Callable[[], Language | None]) -> None:
 
 
 def language() -> Language:
-    """Return the language of this run: the one set by ``use_language``, the screen's, or Chinese."""
+    """Return the language of this run: from ``use_language``, the screen, or Chinese."""
     return _chosen.get() or _resolver() or DEFAULT
 
 

@@ -139,7 +139,7 @@ def derived(plan: Plan) -> Row:
 
 REGISTER = Register(
     table="plan",
-    type=Plan,
+    record=Plan,
     problems=problems,
     reference_problems=reference_problems,
     derived=derived,

@@ -88,7 +88,7 @@ def programme_reference_problems(
 
 PROGRAMMES = Register(
     table="programme",
-    type=Programme,
+    record=Programme,
     problems=programme_problems,
     reference_problems=programme_reference_problems,
 )
@@ -159,7 +159,7 @@ def derived(drill: PlannedDrill) -> Row:
 
 REGISTER = Register(
     table="planned_drill",
-    type=PlannedDrill,
+    record=PlannedDrill,
     problems=problems,
     reference_problems=reference_problems,
     derived=derived,

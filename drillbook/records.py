@@ -56,7 +56,7 @@ class Register(Generic[T]):
     """
 
     table: str
-    type: type[T]
+    record: type[T]
     problems: Callable[[T, date], Problems]
     reference_problems: Callable[[Transaction, T, str | None], Problems] = no_problems
     derived: Callable[[T], Row] = nothing_derived
@@ -142,13 +142,13 @@ class Register(Generic[T]):
         row = tx.record(self.table, record_id)
         if row is None:
             return None
-        lines = {
+        lines: Row = {
             name: tuple(_from_row(line_type, line) for line in _ordered(tx.lines(table, record_id)))
             for name, (table, line_type) in self.lines.items()
         }
         return Stored(
             id=record_id,
-            value=_from_row(self.type, row | lines),
+            value=_from_row(self.record, row | lines),
             row_version=row["row_version"],
             origin=row["origin"],
             is_void=row["voided_at"] is not None,
@@ -163,8 +163,9 @@ class Register(Generic[T]):
             raise ValidationError({"void_reason": _("Please say why this record is voided.")})
         with store.write(actor) as tx:
             self._refuse_if_used(tx, record_id)
-            if self.table == "unit":
-                tx.replace_lines("unit_name", record_id, [])
+            stored = self.load_in(tx, record_id)
+            for table in self.derived_lines(stored.value) if stored else ():
+                tx.replace_lines(table, record_id, [])
             tx.void(self.table, record_id, reason.strip()[:500], row_version)
 
     def restore(

@@ -155,7 +155,7 @@ def derived(session: Session) -> Row:
 
 REGISTER = Register(
     table="drill_session",
-    type=Session,
+    record=Session,
     problems=problems,
     reference_problems=reference_problems,
     derived=derived,

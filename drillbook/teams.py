@@ -117,7 +117,7 @@ def derived(team: Team) -> Row:
 
 REGISTER = Register(
     table="team",
-    type=Team,
+    record=Team,
     problems=problems,
     reference_problems=reference_problems,
     derived=derived,

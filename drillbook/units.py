@@ -55,7 +55,8 @@ def reference_problems(tx: Transaction, unit: Unit, record_id: str | None) -> Pr
     found: Problems = {}
     for line in name_lines(unit)["unit_name"]:
         taken = tx.one(
-            "select unit.id, unit.name from unit_name inner join unit on unit_name.unit_id = unit.id"
+            "select unit.id, unit.name"
+            " from unit_name inner join unit on unit_name.unit_id = unit.id"
             " where unit_name.name_key = $name_key",
             {"name_key": line["name_key"]},
         )
@@ -69,7 +70,7 @@ def reference_problems(tx: Transaction, unit: Unit, record_id: str | None) -> Pr
 
 REGISTER = Register(
     table="unit",
-    type=Unit,
+    record=Unit,
     problems=problems,
     reference_problems=reference_problems,
     derived_lines=name_lines,

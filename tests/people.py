@@ -29,13 +29,15 @@ def add_programme(store: Store, year: int = 2023) -> str:
 
 
 def add_planned_drill(
-    store: Store, programme_id: str, name: str = "防汛应急演练", host: str | None = None, **fields: Any
+    store: Store,
+    programme_id: str,
+    name: str = "防汛应急演练",
+    host: str | None = None,
+    **fields: Any,
 ) -> str:
     """Add a planned drill; return its id."""
     hosts = (programmes.PlannedDrillUnit(host),) if host else ()
-    drill = programmes.PlannedDrill(
-        programme_id, name, **({"units": hosts} | fields)
-    )
+    drill = programmes.PlannedDrill(programme_id, name, **({"units": hosts} | fields))
     return programmes.REGISTER.save(store, drill, actor=CLERK, today=TODAY)
 
 

@@ -56,9 +56,7 @@ def test_a_good_session_has_no_problems() -> None:
         ("teams", {"teams": (sessions.SessionTeam("a", members=-2),)}),
     ],
 )
-def test_a_bad_session_gets_a_sentence_at_its_field(
-    field: str, fields: dict[str, object]
-) -> None:
+def test_a_bad_session_gets_a_sentence_at_its_field(field: str, fields: dict[str, object]) -> None:
     found = session_problems(**fields)
     assert list(found) == [field]
     assert found[field].endswith(".")
@@ -166,9 +164,7 @@ def test_a_planned_drill_keeps_hosts_and_the_division_of_responsibilities(store:
 
 
 def test_due_dates_must_be_in_order() -> None:
-    drill = programmes.PlannedDrill(
-        "p", "演练", due_from=date(2023, 6, 2), due_to=date(2023, 6, 1)
-    )
+    drill = programmes.PlannedDrill("p", "演练", due_from=date(2023, 6, 2), due_to=date(2023, 6, 1))
     assert list(programmes.problems(drill, TODAY)) == ["due_to"]
 
 

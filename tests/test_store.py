@@ -45,9 +45,14 @@ def test_the_settings_are_those_of_postgresql(store: Store) -> None:
 
 def test_an_error_in_a_write_leaves_neither_row_nor_audit_line(store: Store) -> None:
     revision = store.revision
-    with pytest.raises(ZeroDivisionError), store.write("王敏") as tx:
-        tx.insert("unit", {"name": "建设局"})
-        _ = 1 / 0
+
+    def fail_half_way() -> None:
+        with store.write("王敏") as tx:
+            tx.insert("unit", {"name": "建设局"})
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        fail_half_way()
     assert store.query("unit_choices") == []
     assert store.page("audit_list", sort="happened_at", **ALL_AUDIT).total == 0
     assert store.revision == revision
@@ -72,7 +77,7 @@ def test_a_stale_save_is_refused_and_shows_what_is_stored(store: Store) -> None:
     unit_id = add_unit(store)
     with store.write("王敏") as tx:
         tx.update("unit", unit_id, {"note": "王敏写的"}, 1)
-    with pytest.raises(StaleError) as refused, store.write("李强") as tx:
+    with store.write("李强") as tx, pytest.raises(StaleError) as refused:
         tx.update("unit", unit_id, {"note": "李强写的"}, 1)
     assert refused.value.stored["note"] == "王敏写的"
     assert store.record("unit", unit_id)["note"] == "王敏写的"
@@ -83,8 +88,8 @@ def test_eight_threads_write_at_once_and_nothing_is_lost(store: Store) -> None:
         for _ in range(20):
             with store.write("王敏") as tx:
                 tx.execute(
-                    "insert into office_setting values ('n', '1') on conflict (name)"
-                    " do update set value = cast(cast(office_setting.value as integer) + 1 as varchar)"
+                    "insert into office_setting values ('n', '1') on conflict (name) do update"
+                    " set value = cast(cast(office_setting.value as integer) + 1 as varchar)"
                 )
 
     threads = [Thread(target=write_many) for _ in range(8)]

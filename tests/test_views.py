@@ -77,7 +77,10 @@ def test_postponing_and_cancelling_count_from_their_day(store: Store) -> None:
     assert planned(store, date(2023, 6, 30))["status"] == "not_started"
     assert planned(store, date(2023, 7, 1))["status"] == "postponed"
     assert planned(store, date(2023, 9, 1)) == {
-        "status": "cancelled", "due_state": "not_applicable", "held": 0, "participants": 0,
+        "status": "cancelled",
+        "due_state": "not_applicable",
+        "held": 0,
+        "participants": 0,
     }
 
 
