@@ -28,6 +28,7 @@ TECHNICAL_COLUMNS = frozenset(
 # Fields of Session without a widget of their own in the form, each with its reason.
 WITHOUT_WIDGET: dict[str, str] = {}
 
+LONGEST_FUNCTION = 50
 QUERY_METHODS = frozenset({"query", "one", "frame", "arrow", "page"})
 
 
@@ -142,6 +143,17 @@ def check_session(root: Path) -> Iterator[Finding]:
         yield Finding("tests", f"no test mentions the field {name!r}")
 
 
+def check_lengths(root: Path) -> Iterator[Finding]:
+    """Yield functions nobody can read at one glance."""
+    for path in [*python_files(root), *sorted((root / "tools").glob("*.py"))]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.FunctionDef) and node.end_lineno is not None:
+                lines = node.end_lineno - node.lineno + 1
+                if lines > LONGEST_FUNCTION:
+                    place = path.relative_to(root).as_posix()
+                    yield Finding(place, f"{node.name} has {lines} lines: divide it", node.lineno)
+
+
 def words_of(paths: Iterable[Path]) -> set[str]:
     """Return every word of the files that exist, in code and in literals alike."""
     sources = (path.read_text(encoding="utf-8") for path in paths if path.exists())
@@ -150,7 +162,7 @@ def words_of(paths: Iterable[Path]) -> set[str]:
 
 def findings(root: Path) -> list[Finding]:
     """Return everything that was forgotten in the product at ``root``."""
-    checks = (check_pages, check_queries, check_labels, check_session)
+    checks = (check_pages, check_queries, check_labels, check_session, check_lengths)
     return [finding for check in checks for finding in check(root)]
 
 

@@ -84,3 +84,9 @@ def test_a_file_that_may_hold_chinese_exists_and_says_why() -> None:
     for pattern, reason in check_catalogues.CHINESE_ALLOWED.items():
         assert list(ROOT.glob(pattern)), pattern
         assert reason
+
+
+def test_an_english_msgid_may_quote_chinese(project: Project) -> None:
+    code = CODE + '_("Write 5月12日, not {text}")\n'
+    po = TRANSLATED + '\nmsgid "Write 5月12日, not {text}"\nmsgstr "请写5月12日，不写{text}"\n'
+    assert told(project, code=code, po=po) == ""

@@ -52,6 +52,7 @@ def test_a_product_in_order_has_no_findings(project: Project) -> None:
             'store.frame("team_strength")',
             "asks 'team_strength', which is not in sql/queries",
         ),
+        ("drillbook/long.py", "def f():\n" + "    x = 1\n" * 50, "f has 51 lines"),
         ("sql/checks/late.sql", "-- Late.", "sql/checks/late.sql: has no label"),
         (
             "data/vocabulary/check.csv",
