@@ -1,0 +1,129 @@
+"""Starting and stopping the server: the command line for it, and what happens around its life.
+
+Nothing here serves a page; app.py puts these parts together. The command is made in one place, so
+that tests drive exactly what ``drillbook serve`` starts.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from drillbook import store
+from drillbook.errors import DrillbookError
+from drillbook.i18n import gettext as _
+from drillbook.paths import ROOT, register_path
+
+APP = ROOT / "app.py"
+ADDRESS = "127.0.0.1"
+PORT = 8501
+COULD_NOT_BE_DONE = 2
+
+
+def serve_command(port: int, address: str = ADDRESS, open_browser: bool = False) -> list[str]:
+    """Return the command that starts the server on ``port``."""
+    return [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        str(APP),
+        f"--server.port={port}",
+        f"--server.address={address}",
+        f"--server.headless={str(not open_browser).lower()}",
+    ]
+
+
+def serve_environment(db: str | os.PathLike[str] | None = None) -> Mapping[str, str]:
+    """Return the server's environment: this one, with the register's file spelled out."""
+    return {**os.environ, "DRILLBOOK_DB": str(register_path(db))}
+
+
+def serve(
+    db: str | os.PathLike[str] | None = None,
+    port: int = PORT,
+    address: str = ADDRESS,
+    open_browser: bool = False,
+) -> int:
+    """Run the server until it is stopped; return its exit code.
+
+    Raises DrillbookError when the port is taken.
+    """
+    refuse_taken_port(address, port)
+    command, environment = serve_command(port, address, open_browser), serve_environment(db)
+    if os.name == "posix":
+        # The server takes this process over: a service manager's signals reach it directly.
+        sys.stdout.flush()
+        os.chdir(ROOT)
+        os.execve(command[0], command, dict(environment))
+    return subprocess.run(command, env=environment, cwd=ROOT, check=False).returncode
+
+
+def refuse_taken_port(address: str, port: int) -> None:
+    """Raise DrillbookError when another program listens on the port."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family) as probe:
+        if os.name == "posix":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError as error:
+            raise DrillbookError(
+                _(
+                    "Drillbook cannot listen on {address}:{port}; another program probably does"
+                    " already. Stop that one, or choose another port."
+                ).format(address=address, port=port)
+            ) from error
+
+
+def open_register(path: Path) -> store.Store:
+    """Open the register for the screens, or end the process with one sentence on the console."""
+    try:
+        register = store.open_store(path)
+    except DrillbookError as error:
+        print(error, file=sys.stderr, flush=True)
+        # Raised from a server's start, any exception would be printed with its traceback.
+        os._exit(COULD_NOT_BE_DONE)
+    store.set_current(register)
+    return register
+
+
+@asynccontextmanager
+async def lifespan(_app: Any) -> AsyncIterator[None]:
+    """Open the register before the first visit, close it after the last."""
+    from drillbook.ui.failures import prepare_logging
+    from drillbook.ui.warmup import warm_up
+
+    prepare_logging()
+    register = open_register(register_path())
+    warm_up()
+    try:
+        yield
+    finally:
+        store.set_current(None)
+        register.close()
+
+
+async def healthz(_request: Request) -> JSONResponse:
+    """Answer 200 while the register answers, else 503."""
+    try:
+        await run_in_threadpool(_ask_register)
+    except Exception:
+        # Whatever is wrong, this address reports it instead of failing itself.
+        return JSONResponse({"status": "unavailable"}, status_code=503)
+    return JSONResponse({"status": "ok"})
+
+
+def _ask_register() -> None:
+    with store.current().read() as cursor:
+        cursor.execute("select 1").fetchone()

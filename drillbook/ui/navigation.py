@@ -1,0 +1,93 @@
+"""The register of pages: what is not listed here is not served.
+
+Addresses stay the same in both languages; titles follow the run's language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from drillbook.i18n import N_
+from drillbook.i18n import gettext as _
+from drillbook.paths import ROOT
+
+PAGES_FOLDER = ROOT / "pages"
+
+SECTIONS = {
+    "overview": N_("Overview"),
+    "log": N_("Recording"),
+    "registers": N_("Registers"),
+    "statistics": N_("Statistics"),
+    "office": N_("Administration"),
+}
+"""Folder under pages/ → its heading in the navigation."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """One screen: its file below ``pages/``, its address and its title (an English msgid)."""
+
+    path: str
+    url_path: str
+    title: str
+
+    @property
+    def section(self) -> str:
+        """The folder the file lies in."""
+        return self.path.partition("/")[0]
+
+    @property
+    def file(self) -> Path:
+        """The file on this machine."""
+        return PAGES_FOLDER / self.path
+
+
+PAGES = (
+    Page("overview/dashboard.py", "dashboard", N_("Dashboard")),
+    Page("log/log_drill.py", "log", N_("Log a drill")),
+    Page("log/log_many.py", "log-many", N_("Log many drills")),
+    Page("log/import_workbook.py", "import", N_("Import a workbook")),
+    Page("registers/sessions.py", "sessions", N_("Drill sessions")),
+    Page("registers/planned_drills.py", "programme", N_("Annual programme")),
+    Page("registers/plans.py", "plans", N_("Contingency plans")),
+    Page("registers/teams.py", "teams", N_("Rescue teams")),
+    Page("registers/units.py", "units", N_("Units")),
+    Page("statistics/annual.py", "statistics", N_("Annual statistics")),
+    Page("office/checks.py", "checks", N_("Data checks")),
+    Page("office/audit.py", "audit", N_("Audit log")),
+)
+DEFAULT = PAGES[0]
+
+
+def page_at(url_path: str) -> Page:
+    """Return the page with this address; KeyError when there is none."""
+    for page in PAGES:
+        if page.url_path == url_path:
+            return page
+    raise KeyError(url_path)
+
+
+def _streamlit_page(page: Page) -> st.Page:
+    return st.Page(page.file, title=_(page.title), url_path=page.url_path, default=page is DEFAULT)
+
+
+def by_section() -> dict[str, list[st.Page]]:
+    """Return the navigation for this run: translated heading → its pages, in order."""
+    return {
+        _(heading): [_streamlit_page(page) for page in PAGES if page.section == section]
+        for section, heading in SECTIONS.items()
+    }
+
+
+def link(url_path: str, label: str | None = None, query: Mapping[str, str] | None = None) -> None:
+    """Show a link to a page, labelled with its title unless ``label`` is given (Markdown)."""
+    st.page_link(_streamlit_page(page_at(url_path)), label=label, query_params=query)
+
+
+def go(url_path: str, query: Mapping[str, str] | None = None) -> None:
+    """Leave this page for another one; nothing after this call runs."""
+    st.switch_page(_streamlit_page(page_at(url_path)), query_params=query)
