@@ -32,9 +32,9 @@ $(VENV)/runtime.stamp: requirements.txt pyproject.toml | $(BIN)/python
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
+# One of them has to be built; the locked setuptools does it, nothing else is fetched.
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/runtime.stamp
 	@echo "Installing what the tests and checks need (once) …"
-	# One of them has to be built; the locked setuptools does it, nothing else is fetched.
 	@$(PIP) install --require-hashes --no-build-isolation -r requirements-dev.txt
 	@touch $@
 
