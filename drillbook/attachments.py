@@ -1,0 +1,208 @@
+"""Files that belong to a record: kept beside the register under the hash of their content.
+
+A file is on the disk before the transaction that names it begins; one that no row names is
+harmless. Nothing is ever deleted, and no file is read back whose content is not what was stored.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+import os
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from tempfile import NamedTemporaryFile
+
+from drillbook import vocabulary
+from drillbook.errors import DrillbookError, ValidationError
+from drillbook.i18n import gettext as _
+from drillbook.store import Row, Store, Transaction
+
+LARGEST_BYTES = 30 * 1024 * 1024
+NAME_LENGTH = 200
+SUBJECTS = frozenset({"plan", "programme", "planned_drill", "drill_session", "team", "unit"})
+
+# What a file begins with says more than its name, where it says anything.
+_SIGNATURES = (
+    (b"%PDF-", "application/pdf"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF8", "image/gif"),
+)
+_UNKNOWN = "application/octet-stream"
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+@dataclass(frozen=True)
+class File:
+    """A stored file as it is handed out; ``content`` is verified."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def folder(store: Store) -> Path:
+    """Return where the register's files lie: ``<register>.files`` beside it."""
+    return store.path.with_name(store.path.name + ".files")
+
+
+def path_of(store: Store, digest: str) -> Path:
+    """Return where the content with this SHA-256 lies."""
+    return folder(store) / digest[:2] / digest
+
+
+def cleaned_name(name: str) -> str:
+    """Return a file name without folders and unseen characters, at most 200 characters long.
+
+    What remains of a name made of nothing else is empty.
+    """
+    last = PurePosixPath(_CONTROLS.sub("", name).replace("\\", "/")).name.strip()
+    if len(last) > NAME_LENGTH:
+        suffix = PurePosixPath(last).suffix[:10]
+        last = last[: NAME_LENGTH - len(suffix)] + suffix
+    return "" if last in (".", "..") else last
+
+
+def media_type(name: str, content: bytes) -> str:
+    """Return the type the content itself tells, else the one its name promises."""
+    for signature, kind in _SIGNATURES:
+        if content.startswith(signature):
+            return kind
+    return mimetypes.guess_type(name)[0] or _UNKNOWN
+
+
+def keep(store: Store, content: bytes) -> str:
+    """Put content on the disk for good and return its SHA-256; call it before the transaction."""
+    digest = sha256(content).hexdigest()
+    path = path_of(store, digest)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(file.name, path)
+        _sync_folder(path.parent)
+    return digest
+
+
+def _sync_folder(path: Path) -> None:
+    # A new name is durable only when its folder is; Windows has no such call and needs none.
+    if os.name == "posix":
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def add(
+    store: Store,
+    subject_type: str,
+    subject_id: str,
+    kind: str,
+    name: str,
+    content: bytes,
+    *,
+    actor: str,
+) -> str:
+    """Attach a file to a record of the table ``subject_type``; return the attachment's id.
+
+    Raises ValidationError when the file is empty, too large or has no name, DrillbookError when
+    the record is gone.
+    """
+    name = checked(kind, name, len(content))
+    digest = keep(store, content)
+    with store.write(actor) as tx:
+        return add_in(tx, subject_type, subject_id, kind, name, content, digest)
+
+
+def checked(kind: str, name: str, size: int) -> str:
+    """Return the cleaned name, or raise ValidationError with the problem at ``file``."""
+    clean = cleaned_name(name)
+    if not clean:
+        raise ValidationError({"file": _("The file needs a name.")})
+    if size == 0:
+        raise ValidationError({"file": _("“{name}” is empty.").format(name=clean)})
+    if size > LARGEST_BYTES:
+        sentence = _("“{name}” is too large: at most {limit} MB fit here. Make it smaller first.")
+        limit = LARGEST_BYTES // 1024 // 1024
+        raise ValidationError({"file": sentence.format(name=clean, limit=limit)})
+    if not vocabulary.is_code("attachment_kind", kind):
+        raise ValidationError({"kind": _("“{code}” is not in the list.").format(code=kind[:50])})
+    return clean
+
+
+def add_in(
+    tx: Transaction,
+    subject_type: str,
+    subject_id: str,
+    kind: str,
+    name: str,
+    content: bytes,
+    digest: str,
+) -> str:
+    """Add the row inside an open transaction; ``digest`` comes from ``keep``."""
+    if subject_type not in SUBJECTS:
+        raise ValueError(f"nothing can be attached to {subject_type!r}")
+    subject = tx.record(subject_type, subject_id)
+    if subject is None or subject["voided_at"] is not None:
+        raise DrillbookError(_("The record this file belongs to is no longer in the register."))
+    return tx.insert(
+        "attachment",
+        {
+            "subject_type": subject_type,
+            "subject_id": subject_id,
+            "kind": kind,
+            "file_name": name,
+            "media_type": media_type(name, content),
+            "size_bytes": len(content),
+            "sha256": digest,
+        },
+    )
+
+
+def listed(store: Store, subject_type: str, subject_id: str) -> list[Row]:
+    """Return a record's files, the latest first: id, kind, file_name, size_bytes, row_version …"""
+    return store.query("attachment_list", subject_type=subject_type, subject_id=subject_id)
+
+
+def read(store: Store, attachment_id: str) -> File:
+    """Return a file with its content.
+
+    Raises DrillbookError when it is gone from the disk or is not what was stored.
+    """
+    row = store.record("attachment", attachment_id)
+    if row is None:
+        raise DrillbookError(_("This record is no longer in the register. Reload the list."))
+    try:
+        content = path_of(store, row["sha256"]).read_bytes()
+    except OSError as error:
+        raise DrillbookError(
+            _("“{name}” is missing beside the register. Put back a copy of its folder.").format(
+                name=row["file_name"]
+            )
+        ) from error
+    if sha256(content).hexdigest() != row["sha256"]:
+        raise DrillbookError(
+            _("“{name}” was changed or damaged on the disk; it is not handed out.").format(
+                name=row["file_name"]
+            )
+        )
+    return File(row["file_name"], row["media_type"], content)
+
+
+def void(store: Store, attachment_id: str, reason: str, row_version: int, *, actor: str) -> None:
+    """Take a file out of its record; the reason and the content are kept."""
+    if not reason.strip():
+        raise ValidationError({"void_reason": _("Please say why this record is voided.")})
+    with store.write(actor) as tx:
+        tx.void("attachment", attachment_id, reason.strip()[:500], row_version)
+
+
+def restore(store: Store, attachment_id: str, row_version: int, *, actor: str) -> None:
+    """Bring a voided file back."""
+    with store.write(actor) as tx:
+        tx.restore("attachment", attachment_id, row_version)

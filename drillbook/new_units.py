@@ -1,0 +1,104 @@
+"""Units that a form names for the first time: made in the same transaction as the record.
+
+A value holds a typed name where a unit's id belongs; it is marked so that the two cannot be
+confused. A name that already leads to a unit, its aliases included, makes no second one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from drillbook import units
+from drillbook.errors import ValidationError
+from drillbook.names import name_key
+from drillbook.records import Register
+from drillbook.store import Store, Transaction
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T", bound="DataclassInstance")
+
+_MARK = "new unit: "
+
+
+def marked(name: str) -> str:
+    """Return what stands for the id of a unit that is to be made."""
+    return _MARK + name
+
+
+def typed_name(unit_id: str | None) -> str | None:
+    """Return the typed name of a unit to be made, or nothing for an id."""
+    return unit_id.removeprefix(_MARK) if unit_id and unit_id.startswith(_MARK) else None
+
+
+def replace_unit_ids(value: T, change: Callable[[str], str]) -> T:
+    """Return the value with ``change`` applied to every unit id in it and in its lines."""
+    changes: dict[str, Any] = {}
+    for spec in dataclasses.fields(value):
+        held = getattr(value, spec.name)
+        if spec.name.endswith("unit_id") and held:
+            changes[spec.name] = change(held)
+        elif isinstance(held, tuple) and held and dataclasses.is_dataclass(held[0]):
+            changes[spec.name] = tuple(replace_unit_ids(line, change) for line in held)
+    return dataclasses.replace(value, **changes)
+
+
+def save_in(
+    tx: Transaction,
+    register: Register[T],
+    value: T,
+    *,
+    today: date,
+    record_id: str | None = None,
+    row_version: int | None = None,
+) -> str:
+    """Make the units the value names for the first time, then save it; return its id.
+
+    Raises ValidationError and StaleError as ``Register.save_in`` does; the transaction must then
+    be given up, the new units with it.
+    """
+
+    def made(unit_id: str) -> str:
+        name = typed_name(unit_id)
+        return unit_id if name is None else _unit_named(tx, name, today)
+
+    return register.save_in(
+        tx,
+        replace_unit_ids(value, made),
+        today=today,
+        record_id=record_id,
+        row_version=row_version,
+    )
+
+
+def save(
+    store: Store,
+    register: Register[T],
+    value: T,
+    *,
+    actor: str,
+    today: date,
+    record_id: str | None = None,
+    row_version: int | None = None,
+) -> str:
+    """Do the same in one transaction of its own."""
+    with store.write(actor) as tx:
+        return save_in(
+            tx, register, value, today=today, record_id=record_id, row_version=row_version
+        )
+
+
+def _unit_named(tx: Transaction, name: str, today: date) -> str:
+    known = tx.one(
+        "select unit_id from unit_name where name_key = $name_key", {"name_key": name_key(name)}
+    )
+    if known:
+        return str(known["unit_id"])
+    try:
+        return units.REGISTER.save_in(tx, units.Unit(name=name), today=today)
+    except ValidationError as error:
+        raise ValidationError({"units": f"{name[:50]}: {error.message}"}) from error

@@ -1,0 +1,364 @@
+"""One component for all lists: search, filters, sorting, paging, all done by the database.
+
+What is shown follows from the address alone, so a list can be mailed. A list reads; it refuses to
+change a record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+import streamlit as st
+
+from drillbook import vocabulary
+from drillbook.i18n import gettext as _
+from drillbook.i18n import ngettext
+from drillbook.store import Page, Store
+from drillbook.ui import navigation, show
+
+PAGE_SIZE = 50
+ROW_HEIGHT = 32
+ALL = ""
+# Parameters of the address that are not filters.
+PAGE, SORT, SEARCH, VOIDED, RECORD = "page", "sort", "search", "voided", "id"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a list: a column of the query, its title (an English msgid) and its kind.
+
+    Kinds: text, number, date, code, codes, count, flag, instant. ``vocabulary`` names the
+    classification of codes; a count finds its kind in ``<name>_kind``; a date its precision in
+    ``<name>_precision``, where the query has one.
+    """
+
+    name: str
+    title: str
+    kind: str = "text"
+    vocabulary: str = ""
+    width: str | int | None = None
+    pinned: bool = False
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One selection above a list: its name in the address, its title, and value → label."""
+
+    name: str
+    title: str
+    options: Callable[[], Mapping[str, str]]
+    everything: str = ""
+
+
+@dataclass(frozen=True)
+class ListSpec:
+    """One list: its named queries, columns, filters and first order.
+
+    ``parameters(chosen)`` turns the chosen filters (None where nothing is chosen, ``search``
+    included) into the query's parameters. ``nothing_yet`` shows what to do in an empty register.
+    """
+
+    key: str
+    query: str
+    columns: Sequence[Column]
+    filters: Sequence[Filter]
+    sort: str
+    parameters: Callable[[dict[str, str | None]], dict[str, Any]]
+    nothing_yet: Callable[[], None]
+    descending: bool = False
+    void_query: str = ""
+    void_columns: Sequence[Column] = ()
+    search_hint: str = ""
+
+
+def code_options(kind: str, parent: str | None = None) -> Callable[[], Mapping[str, str]]:
+    """Return a filter's options from a classification."""
+    return lambda: {c: vocabulary.label(kind, c) for c in vocabulary.codes(kind, parent)}
+
+
+# --- the address --------------------------------------------------------------------------------
+
+
+def asked(name: str) -> str | None:
+    """Return one parameter of the address, or nothing."""
+    value = st.query_params.get(name, "").strip()
+    return value or None
+
+
+def ask(**changes: str | None) -> None:
+    """Change the address: a value sets a parameter, None removes it."""
+    for name, value in changes.items():
+        if value:
+            st.query_params[name] = value
+        else:
+            st.query_params.pop(name, None)
+
+
+def _follow(name: str, key: str) -> None:
+    """Carry a widget's new value into the address, and begin again at the first page."""
+    value = st.session_state[key]
+    ask(**{name: str(value) if value not in (None, False) else None, PAGE: None})
+
+
+def clear_filters(names: Iterable[str]) -> None:
+    """Remove these filters and the search from the address."""
+    ask(**dict.fromkeys([*names, SEARCH, PAGE]))
+
+
+def open_record(record_id: str) -> None:
+    """Open one record on this page."""
+    ask(id=record_id)
+
+
+def _order(spec: ListSpec) -> tuple[str, bool]:
+    text = asked(SORT) or ""
+    name = text.removeprefix("-")
+    if name in {column.name for column in spec.columns}:
+        return name, text.startswith("-")
+    return spec.sort, spec.descending
+
+
+def _page_number(pages: int) -> int:
+    text = asked(PAGE) or "1"
+    return min(max(int(text), 1), pages) if text.isascii() and text.isdigit() else 1
+
+
+# --- the list -----------------------------------------------------------------------------------
+
+
+def show_list(store: Store, spec: ListSpec, *, size: int = PAGE_SIZE) -> None:
+    """Show a list with its controls; choosing a row puts its id into the address."""
+    voided = bool(spec.void_query) and asked(VOIDED) == "1"
+    chosen = _show_controls(spec, voided)
+    if voided:
+        _show_voided(store, spec, chosen[SEARCH], size)
+        return
+    page, number, pages = _read(store, spec, spec.parameters(chosen), size)
+    if page.total == 0:
+        _show_nothing(spec, chosen)
+        return
+    order = _order(spec)
+    key = f"{spec.key}_rows_{order[0]}_{order[1]}_{number}"
+    show_rows(page.rows, spec.columns, key, order=order)
+    _show_foot(spec, page.total, number, pages)
+
+
+def _read(
+    store: Store, spec: ListSpec, parameters: dict[str, Any], size: int
+) -> tuple[Page, int, int]:
+    sort, descending = _order(spec)
+    order: dict[str, Any] = {"sort": sort, "descending": descending, "size": size}
+    wanted = _page_number(1_000_000)
+    page = store.page(spec.query, **order, number=wanted, **parameters)
+    pages = max(1, -(-page.total // size))
+    if wanted > pages:
+        page = store.page(spec.query, **order, number=pages, **parameters)
+    return page, min(wanted, pages), pages
+
+
+def _show_controls(spec: ListSpec, voided: bool) -> dict[str, str | None]:
+    chosen: dict[str, str | None] = {f.name: None for f in spec.filters}
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        chosen[SEARCH] = _search_box(spec)
+        if not voided:
+            for filter_ in spec.filters:
+                chosen[filter_.name] = _filter_box(spec, filter_)
+        if spec.void_query:
+            _void_toggle(spec)
+    return chosen
+
+
+def _search_box(spec: ListSpec) -> str | None:
+    key = f"{spec.key}_search"
+    st.session_state[key] = asked(SEARCH) or ""
+    st.text_input(
+        _("Search"),
+        key=key,
+        type="search",
+        placeholder=_(spec.search_hint) if spec.search_hint else None,
+        on_change=_follow,
+        args=(SEARCH, key),
+        max_chars=200,
+        width=220,
+    )
+    return asked(SEARCH)
+
+
+def _filter_box(spec: ListSpec, filter_: Filter) -> str | None:
+    key = f"{spec.key}_filter_{filter_.name}"
+    options = dict(filter_.options())
+    value = asked(filter_.name)
+    if value not in options:
+        value = None
+    st.session_state[key] = value or ALL
+    everything = _(filter_.everything) if filter_.everything else _("All")
+    st.selectbox(
+        _(filter_.title),
+        [ALL, *options],
+        format_func=lambda option: options.get(option, everything),
+        key=key,
+        on_change=_follow,
+        args=(filter_.name, key),
+        width=150,
+    )
+    return value
+
+
+def _void_toggle(spec: ListSpec) -> None:
+    key = f"{spec.key}_voided"
+    st.session_state[key] = asked(VOIDED) == "1"
+    st.toggle(_("Voided only"), key=key, on_change=_follow_void, args=(key,))
+
+
+def _follow_void(key: str) -> None:
+    ask(voided="1" if st.session_state[key] else None, page=None, sort=None)
+
+
+def _show_voided(store: Store, spec: ListSpec, search: str | None, size: int) -> None:
+    page, number, pages = _read(store, _void_spec(spec), {"search": search}, size)
+    if page.total == 0:
+        st.info(_("No voided records here."))
+        return
+    st.caption(_("Open a voided record to read it or to restore it."))
+    order = _order(_void_spec(spec))
+    show_rows(page.rows, spec.void_columns, f"{spec.key}_void_rows_{order}_{number}", order=order)
+    _show_foot(spec, page.total, number, pages)
+
+
+def _void_spec(spec: ListSpec) -> ListSpec:
+    return ListSpec(
+        key=spec.key,
+        query=spec.void_query,
+        columns=spec.void_columns,
+        filters=(),
+        sort="voided_at",
+        descending=True,
+        parameters=spec.parameters,
+        nothing_yet=spec.nothing_yet,
+    )
+
+
+def _show_nothing(spec: ListSpec, chosen: Mapping[str, str | None]) -> None:
+    if not any(chosen.values()):
+        spec.nothing_yet()
+        return
+    st.info(_("Nothing matches the search and filters."))
+    st.button(
+        _("Clear search and filters"),
+        key=f"{spec.key}_clear",
+        on_click=clear_filters,
+        args=([filter_.name for filter_ in spec.filters],),
+    )
+
+
+def _show_foot(spec: ListSpec, total: int, number: int, pages: int) -> None:
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        counted = ngettext("{count} record", "{count} records", total)
+        st.caption(counted.format(count=f"{total:,}"), width="content")
+        if pages > 1:
+            key = f"{spec.key}_page"
+            st.session_state[key] = number
+            st.pagination(pages, key=key, on_change=_follow_page, args=(key,))
+
+
+def _follow_page(key: str) -> None:
+    number = st.session_state[key]
+    ask(page=str(number) if number > 1 else None)
+
+
+# --- rows ---------------------------------------------------------------------------------------
+
+
+def show_rows(
+    rows: pd.DataFrame,
+    columns: Sequence[Column],
+    key: str,
+    *,
+    order: tuple[str, bool] | None = None,
+    url_path: str | None = None,
+    id_column: str = "id",
+    height: int | None = None,
+) -> None:
+    """Show rows (a DataFrame with ``id_column``) as a dense table; choosing one opens the record.
+
+    ``order`` marks the sorted column and lets a click on a heading sort by it. ``url_path`` names
+    the page of the records when it is not this one.
+    """
+    ids = [str(value) for value in rows[id_column]]
+    names = [column.name for column in columns]
+    chosen: Any = st.dataframe(
+        shown_frame(rows, columns),
+        hide_index=True,
+        column_config={c.name: _column_config(c, order) for c in columns},
+        key=key,
+        # A callback saves a second run; another page can only be opened from the script itself.
+        on_select="rerun" if url_path else lambda: follow_choice(st.session_state[key], ids, names),
+        selection_mode=["single-row"] if order is None else ["single-row", "single-column"],
+        row_height=ROW_HEIGHT,
+        height=height or "auto",
+        placeholder="",
+    )
+    if url_path and chosen["selection"]["rows"]:
+        navigation.go(url_path, {RECORD: ids[chosen["selection"]["rows"][0]]})
+
+
+def follow_choice(state: Mapping[str, Any], ids: Sequence[str], names: Sequence[str]) -> None:
+    """Open the chosen row's record, or sort by the chosen heading; twice turns the order round."""
+    selection = state["selection"]
+    if selection["rows"]:
+        open_record(ids[selection["rows"][0]])
+    elif selection["columns"] and selection["columns"][0] in names:
+        name = str(selection["columns"][0])
+        ask(sort=f"-{name}" if asked(SORT) == name else name, page=None)
+
+
+def shown_frame(rows: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
+    """Return the columns as they are shown: labels instead of codes, never an empty word."""
+    return pd.DataFrame({c.name: _shown_column(rows, c) for c in columns})
+
+
+def _shown_column(rows: pd.DataFrame, column: Column) -> Any:
+    values = rows[column.name]
+    if column.kind == "number":
+        return pd.to_numeric(values).astype("Int64")
+    precisions = rows.get(f"{column.name}_precision")
+    if column.kind == "date" and (precisions is None or (precisions == "day").all()):
+        return pd.to_datetime(values).dt.date
+    others = rows.get(f"{column.name}_{'kind' if column.kind == 'count' else 'precision'}")
+    pairs = zip(values, others if others is not None else [None] * len(values), strict=True)
+    return pd.Series([_shown(column, value, other) for value, other in pairs], dtype="object")
+
+
+def _shown(column: Column, value: Any, other: Any) -> str:
+    if column.kind == "count":
+        return show.count(value, other)
+    if not show.given(value):
+        return ""
+    if column.kind == "code":
+        return vocabulary.label(column.vocabulary, value)
+    if column.kind == "codes":
+        return show.codes(column.vocabulary, value)
+    if column.kind == "flag":
+        return show.flag(value) if value else ""
+    if column.kind == "instant":
+        return show.instant(value)
+    if column.kind == "date":
+        return show.day(value, other or "day")
+    return str(value)
+
+
+def _column_config(column: Column, order: tuple[str, bool] | None) -> Any:
+    title = _(column.title)
+    if order and order[0] == column.name:
+        title += " ↓" if order[1] else " ↑"
+    options: dict[str, Any] = {"width": column.width, "pinned": column.pinned}
+    if column.kind == "number":
+        return st.column_config.NumberColumn(title, format="localized", **options)
+    if column.kind == "date":
+        # Left as text where one of the days is unknown; the configuration then only titles it.
+        return st.column_config.DateColumn(title, format="YYYY-MM-DD", **options)
+    alignment: Literal["left", "right"] = "right" if column.kind == "count" else "left"
+    return st.column_config.TextColumn(title, alignment=alignment, **options)

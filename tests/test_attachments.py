@@ -1,0 +1,131 @@
+"""A file comes back as it went in, or not at all."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+import pytest
+
+from drillbook import attachments, units
+from drillbook.errors import DrillbookError, StaleError, ValidationError
+from drillbook.store import Store
+from tests.conftest import CLERK, COLLEAGUE, TODAY
+
+PDF = b"%PDF-1.7 sign-in sheet"
+
+
+@pytest.fixture
+def unit_id(store: Store) -> str:
+    return units.REGISTER.save(store, units.Unit(name="应急管理局"), actor=CLERK, today=TODAY)
+
+
+def attach(store: Store, unit_id: str, name: str = "签到表.pdf", content: bytes = PDF) -> str:
+    return attachments.add(store, "unit", unit_id, "sign_in_sheet", name, content, actor=CLERK)
+
+
+def test_a_file_comes_back_as_it_went_in(store: Store, unit_id: str) -> None:
+    file = attachments.read(store, attach(store, unit_id))
+    assert (file.name, file.media_type, file.content) == ("签到表.pdf", "application/pdf", PDF)
+
+
+def test_content_lies_under_its_hash_beside_the_register(store: Store, unit_id: str) -> None:
+    attach(store, unit_id)
+    digest = sha256(PDF).hexdigest()
+    path = store.path.parent / "register.duckdb.files" / digest[:2] / digest
+    assert path.read_bytes() == PDF
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_the_same_content_is_kept_once(store: Store, unit_id: str) -> None:
+    attach(store, unit_id)
+    attach(store, unit_id, "again.pdf")
+    assert len(attachments.listed(store, "unit", unit_id)) == 2
+    assert len([path for path in attachments.folder(store).rglob("*") if path.is_file()]) == 1
+
+
+def test_row_and_audit_line_go_in_together(store: Store, unit_id: str) -> None:
+    attachment_id = attach(store, unit_id)
+    (event,) = store.query(
+        "audit_list", subject_type="attachment", subject_id=attachment_id, action=None, search=None
+    )
+    assert (event["actor"], event["action"]) == (CLERK, "insert")
+    assert event["subject_label"] == "签到表.pdf"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\王敏\\方案.docx", "方案.docx"),
+        ("a\x00b\u202e\nc.pdf", "abc.pdf"),
+        ("..", ""),
+        ("   ", ""),
+        ("长" * 300 + ".pdf", "长" * 196 + ".pdf"),
+        ("<b>x</b>.pdf", "b>.pdf"),
+    ],
+)
+def test_names_lose_folders_and_unseen_characters(typed: str, kept: str) -> None:
+    assert attachments.cleaned_name(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("photo.pdf", b"\x89PNG\r\n\x1a\nrest", "image/png"),
+        ("方案.docx", b"PK\x03\x04", mimetype_docx := attachments.media_type("x.docx", b"")),
+        ("unknown", b"text", "application/octet-stream"),
+    ],
+)
+def test_content_tells_the_type_before_the_name_does(name: str, content: bytes, kind: str) -> None:
+    assert attachments.media_type(name, content) == kind
+    assert mimetype_docx.endswith("wordprocessingml.document")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "word"),
+    [("a.pdf", b"", "a.pdf"), ("..", PDF, "名"), ("a.pdf", b"x" * (30 * 2**20 + 1), "30 MB")],
+)
+def test_what_cannot_be_kept_gets_a_sentence(
+    store: Store, unit_id: str, name: str, content: bytes, word: str
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        attach(store, unit_id, name, content)
+    assert word in refused.value.problems["file"]
+    assert attachments.listed(store, "unit", unit_id) == []
+
+
+def test_the_largest_file_still_fits(store: Store, unit_id: str) -> None:
+    content = b"x" * attachments.LARGEST_BYTES
+    assert attachments.read(store, attach(store, unit_id, "a.bin", content)).content == content
+
+
+def test_a_changed_file_is_not_handed_out(store: Store, unit_id: str) -> None:
+    attachment_id = attach(store, unit_id)
+    attachments.path_of(store, sha256(PDF).hexdigest()).write_bytes(b"%PDF-1.7 forged")
+    with pytest.raises(DrillbookError, match=r"签到表\.pdf"):
+        attachments.read(store, attachment_id)
+
+
+def test_a_missing_file_is_named(store: Store, unit_id: str) -> None:
+    attachment_id = attach(store, unit_id)
+    attachments.path_of(store, sha256(PDF).hexdigest()).unlink()
+    with pytest.raises(DrillbookError, match=r"签到表\.pdf"):
+        attachments.read(store, attachment_id)
+
+
+def test_a_file_is_voided_with_a_reason_and_comes_back(store: Store, unit_id: str) -> None:
+    attachment_id = attach(store, unit_id)
+    with pytest.raises(ValidationError):
+        attachments.void(store, attachment_id, " ", 1, actor=COLLEAGUE)
+    attachments.void(store, attachment_id, "传错了", 1, actor=COLLEAGUE)
+    assert attachments.listed(store, "unit", unit_id) == []
+    with pytest.raises(StaleError):
+        attachments.void(store, attachment_id, "again", 1, actor=CLERK)
+    attachments.restore(store, attachment_id, 2, actor=COLLEAGUE)
+    assert [row["id"] for row in attachments.listed(store, "unit", unit_id)] == [attachment_id]
+
+
+def test_a_voided_record_takes_no_files(store: Store, unit_id: str) -> None:
+    units.REGISTER.void(store, unit_id, "已合并", 1, actor=CLERK)
+    with pytest.raises(DrillbookError):
+        attach(store, unit_id)
