@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from drillbook import sample
 from drillbook.i18n import use_language
 from drillbook.store import Store, open_store, set_current
 
@@ -38,3 +40,25 @@ def zh() -> Iterator[None]:
 def en() -> Iterator[None]:
     with use_language("en"):
         yield
+
+
+@pytest.fixture(scope="session")
+def demo_register(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A closed register file with the sample years: copy it, do not open it."""
+    path = tmp_path_factory.mktemp("demo") / "register.duckdb"
+    opened = open_store(path)
+    sample.load(opened, CLERK, TODAY)
+    opened.close()
+    return path
+
+
+@pytest.fixture
+def demo_store(demo_register: Path, tmp_path: Path) -> Iterator[Store]:
+    """A register with the sample years, open as the current one; each test has its own copy."""
+    path = tmp_path / "demo.duckdb"
+    shutil.copyfile(demo_register, path)
+    opened = open_store(path)
+    set_current(opened)
+    yield opened
+    set_current(None)
+    opened.close()

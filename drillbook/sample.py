@@ -1,0 +1,306 @@
+"""The sample years 示例数据: invented rows of ``data/demo``, loaded and removed in one action each.
+
+Every row goes through the checks of its noun and is marked ``origin = 'sample'``. Removing them
+refuses to pull the ground from under the office's own records: what those point at stays.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from drillbook import plans, programmes, sessions, teams, units
+from drillbook.errors import DrillbookError
+from drillbook.i18n import gettext as _
+from drillbook.names import name_key
+from drillbook.paths import DATA
+from drillbook.records import Register
+from drillbook.store import Row, Store, Transaction, named_query
+from drillbook.validation import cleaned
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T", bound="DataclassInstance")
+TextRow = dict[str, str]
+
+FOLDER = DATA / "demo"
+ORIGIN = "sample"
+# Record table → its lines; those that point go before those they point at.
+TABLES: dict[str, tuple[str, ...]] = {
+    "drill_session": ("session_unit", "session_team"),
+    "planned_drill": ("planned_drill_unit",),
+    "programme": (),
+    "team": ("team_strength", "team_equipment"),
+    "plan": ("plan_version", "plan_revision"),
+    "unit": ("unit_name",),
+}
+_READERS: dict[str, Callable[[str], Any]] = {
+    "str": str,
+    "int": int,
+    "float": float,
+    "bool": bool,
+    "date": date.fromisoformat,
+    "time": time.fromisoformat,
+}
+
+
+@dataclass(frozen=True)
+class Removal:
+    """What removing the sample years did, table → number of records.
+
+    ``kept`` are those the office's own records point at; they are the office's own now.
+    """
+
+    removed: Mapping[str, int]
+    kept: Mapping[str, int]
+
+
+def is_loaded(store: Store) -> bool:
+    """Say whether the register holds any sample record."""
+    return any(row["sample_records"] for row in store.query("register_size"))
+
+
+def load(store: Store, actor: str, today: date, source: str = "app") -> dict[str, int]:
+    """Add the sample years in one transaction; return table → number of records added.
+
+    Units, plans and teams that the register already knows by name are taken as they are.
+    Raises DrillbookError when the sample years are loaded already, or do not fit in beside what
+    the register holds; then nothing is added.
+    """
+    with store.write(actor, source) as tx:
+        if _numbers(tx):
+            raise DrillbookError(
+                _("The sample years are already loaded. Remove them before loading them again.")
+            )
+        loading = _Loading(tx, today)
+        loading.everything()
+        tx.audit("sample_load", "register", "sample", after=loading.added, label=_("Sample years"))
+    return loading.added
+
+
+def remove(store: Store, actor: str, source: str = "app") -> Removal:
+    """Delete the sample years with their lines and attachments in one transaction.
+
+    A sample record that somebody changed is still a sample; one that the office's own records
+    point at is kept and becomes the office's own, and so on for what that one points at.
+    Raises DrillbookError when there is nothing to remove.
+    """
+    with store.write(actor, source) as tx:
+        if not _numbers(tx):
+            raise DrillbookError(_("There are no sample years in this register to remove."))
+        kept = _adopt(tx)
+        removed = _numbers(tx)
+        for table, lines in TABLES.items():
+            _delete(tx, table, lines)
+        tx.audit(
+            "sample_remove",
+            "register",
+            "sample",
+            before=removed,
+            after=kept,
+            label=_("Sample years"),
+        )
+    return Removal(removed, kept)
+
+
+def _numbers(tx: Transaction) -> dict[str, int]:
+    rows = tx.all(named_query("register_size")[0])
+    return {r["subject_type"]: r["sample_records"] for r in rows if r["sample_records"]}
+
+
+def _adopt(tx: Transaction) -> dict[str, int]:
+    """Make the office's own what its records point at; return table → number of records."""
+    kept: dict[str, int] = defaultdict(int)
+    for row in tx.all(named_query("sample_kept")[0]):
+        tx.update(row["subject_type"], row["id"], {"origin": "entered"}, row["row_version"])
+        kept[row["subject_type"]] += 1
+    return dict(kept)
+
+
+def _delete(tx: Transaction, table: str, lines: Sequence[str]) -> None:
+    gone = f"(select id from {table} where origin = $origin)"
+    owner = "session_id" if table == "drill_session" else f"{table}_id"
+    for line in lines:
+        tx.execute(f"delete from {line} where {owner} in {gone}", {"origin": ORIGIN})
+    tx.execute(
+        f"delete from attachment where subject_type = $subject_type and subject_id in {gone}",
+        {"origin": ORIGIN, "subject_type": table},
+    )
+    tx.execute(f"delete from {table} where origin = $origin", {"origin": ORIGIN})
+
+
+# --- reading data/demo ------------------------------------------------------------------------
+
+
+def rows(name: str) -> list[TextRow]:
+    """Return the rows of one file of ``data/demo`` as text, column → cell."""
+    with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def grouped(name: str, column: str) -> dict[str, list[TextRow]]:
+    """Return the rows of one file by what stands in ``column``, in the order of the file."""
+    groups: dict[str, list[TextRow]] = defaultdict(list)
+    for row in rows(name):
+        groups[row[column]].append(row)
+    return groups
+
+
+def _read(kind: type[T], row: TextRow, **given: Any) -> T:
+    """Make a noun of the cells named like its fields; an empty cell leaves the default."""
+    cells = {
+        spec.name: _READERS[str(spec.type).removesuffix(" | None")](row[spec.name])
+        for spec in dataclasses.fields(kind)
+        if spec.name not in given and row.get(spec.name)
+    }
+    return kind(**cells, **given)
+
+
+@dataclass
+class _Loading:
+    """One loading: names in the files become ids of records as these are made."""
+
+    tx: Transaction
+    today: date
+    added: dict[str, int] = field(default_factory=dict)
+    unit_ids: dict[str, str] = field(default_factory=dict)
+    plan_ids: dict[str, str] = field(default_factory=dict)
+    team_ids: dict[str, str] = field(default_factory=dict)
+    item_ids: dict[str, str] = field(default_factory=dict)
+
+    def everything(self) -> None:
+        """Load all files, the records others point at first."""
+        self.units()
+        self.plans()
+        self.teams()
+        self.programmes()
+        self.sessions()
+
+    def units(self) -> None:
+        known = self._known("select name_key, unit_id as id from unit_name")
+        new: dict[str, units.Unit] = {}
+        for row in rows("units"):
+            unit = _read(units.Unit, row, aliases=row["aliases"].replace("|", "\n"))
+            found = [known[key] for key in map(name_key, unit.names()) if key in known]
+            if found:
+                self.unit_ids[unit.name] = found[0]
+            else:
+                new[unit.name] = unit
+        self.unit_ids |= self._add(units.REGISTER, new)
+
+    def plans(self) -> None:
+        known = self._known("select title_key as name_key, id from plan where voided_at is null")
+        versions, revisions = grouped("plan_versions", "plan"), grouped("plan_revisions", "plan")
+        new = {
+            row["title"]: _read(
+                plans.Plan,
+                row,
+                lead_unit_id=self._unit(row["lead_unit"]),
+                versions=tuple(_read(plans.PlanVersion, v) for v in versions[row["title"]]),
+                revisions=tuple(
+                    _read(plans.PlanRevision, r, owner_unit_id=self._unit(r["owner_unit"]))
+                    for r in revisions[row["title"]]
+                ),
+            )
+            for row in rows("plans")
+        }
+        self.plan_ids = self._add_unknown(plans.REGISTER, new, known)
+
+    def teams(self) -> None:
+        known = self._known("select name_key, id from team where voided_at is null")
+        strength, equipment = grouped("team_strength", "team"), grouped("team_equipment", "team")
+        new = {
+            row["name"]: _read(
+                teams.Team,
+                row,
+                fields=row["fields"].replace("|", ","),
+                parent_unit_id=self._unit(row["parent_unit"]),
+                strength=tuple(_read(teams.TeamStrength, s) for s in strength[row["name"]]),
+                equipment=tuple(_read(teams.TeamEquipment, e) for e in equipment[row["name"]]),
+            )
+            for row in rows("teams")
+        }
+        self.team_ids = self._add_unknown(teams.REGISTER, new, known)
+
+    def programmes(self) -> None:
+        years = {row["year"]: _read(programmes.Programme, row) for row in rows("programmes")}
+        programme_ids = self._add(programmes.PROGRAMMES, years)
+        lines = grouped("planned_drill_units", "item")
+        drills: dict[str, programmes.PlannedDrill] = {}
+        for row in rows("planned_drills"):
+            year, number = row["item"].split("-")
+            drills[row["item"]] = _read(
+                programmes.PlannedDrill,
+                row,
+                programme_id=programme_ids[year],
+                number=int(number),
+                plan_id=self._plan(row["plan"]),
+                units=self._units(programmes.PlannedDrillUnit, lines[row["item"]]),
+            )
+        self.item_ids = self._add(programmes.REGISTER, drills)
+
+    def sessions(self) -> None:
+        lines, helpers = grouped("session_units", "session"), grouped("session_teams", "session")
+        held = {
+            row["session"]: _read(
+                sessions.Session,
+                row,
+                planned_drill_id=self.item_ids[row["item"]] if row["item"] else None,
+                plan_id=self._plan(row["plan"]),
+                units=self._units(sessions.SessionUnit, lines[row["session"]]),
+                teams=tuple(
+                    _read(sessions.SessionTeam, line, team_id=self.team_ids[line["team"]])
+                    for line in helpers[row["session"]]
+                ),
+            )
+            for row in rows("sessions")
+        }
+        self._add(sessions.REGISTER, held)
+
+    def _known(self, sql: str) -> dict[str, str]:
+        return {row["name_key"]: row["id"] for row in self.tx.all(sql)}
+
+    def _unit(self, name: str) -> str | None:
+        return self.unit_ids[name] if name else None
+
+    def _plan(self, title: str) -> str | None:
+        return self.plan_ids[title] if title else None
+
+    def _units(self, kind: type[T], lines: list[TextRow]) -> tuple[T, ...]:
+        return tuple(
+            _read(kind, line, unit_id=self.unit_ids[line["unit"]], position=position)
+            for position, line in enumerate(lines)
+        )
+
+    def _add_unknown(
+        self, register: Register[T], values: Mapping[str, T], known: Mapping[str, str]
+    ) -> dict[str, str]:
+        held = {name: known[name_key(name)] for name in values if name_key(name) in known}
+        new = {name: value for name, value in values.items() if name not in held}
+        return held | self._add(register, new)
+
+    def _add(self, register: Register[T], values: Mapping[str, T]) -> dict[str, str]:
+        """Check and add records in bulk; return the keys of ``values`` with the new ids."""
+        clean = [cleaned(value) for value in values.values()]
+        for key, value in zip(values, clean, strict=True):
+            problems = register.check(self.tx, value, self.today)
+            if problems:
+                raise DrillbookError(
+                    _("The sample years do not fit into this register: {name}: {reason}").format(
+                        name=key, reason=next(iter(problems.values()))
+                    )
+                )
+        lines: dict[str, list[list[Row]]] = defaultdict(list)
+        for value in clean:
+            for table, group in register.line_rows(value).items():
+                lines[table].append(group)
+        new = [register.row(value) | {"origin": ORIGIN} for value in clean]
+        ids = self.tx.insert_many(register.table, new, lines)
+        self.added[register.table] = len(ids)
+        return dict(zip(values, ids, strict=True))

@@ -1,0 +1,336 @@
+"""The sample years: loaded and removed in one action, without touching the office's own records."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import date
+
+import pytest
+
+from drillbook import attachments, checks, plans, programmes, sample, sessions, teams, units
+from drillbook.errors import DrillbookError
+from drillbook.records import Register
+from drillbook.sessions import Session, SessionTeam, SessionUnit
+from drillbook.store import LINES, Row, Store
+from tests.conftest import CLERK, TODAY
+
+RECORDS = tuple(sample.TABLES)
+
+
+def rows(store: Store, sql: str, **parameters: object) -> list[Row]:
+    with store.write("test") as tx:
+        return tx.all(sql, parameters)
+
+
+def number(store: Store, table: str, where: str = "true") -> int:
+    return int(rows(store, f"select count(*) as number from {table} where {where}")[0]["number"])
+
+
+def id_of(store: Store, table: str, name: str) -> str:
+    column = "title" if table in ("plan", "programme") else "name"
+    found = rows(store, f"select id from {table} where {column} = $name", name=name)
+    return str(found[0]["id"])
+
+
+def own_session(store: Store, **given: object) -> str:
+    values = {"name": "自办演练", "held_on": date(2023, 12, 20), "participants": 9} | given
+    return sessions.REGISTER.save(
+        store,
+        Session(**values),  # type: ignore[arg-type]
+        actor=CLERK,
+        today=TODAY,
+    )
+
+
+def origin(store: Store, register: Register, record_id: str) -> str | None:
+    stored = register.load(store, record_id)
+    return stored.origin if stored else None
+
+
+def errors(store: Store) -> list[tuple[str, str]]:
+    return [(r.code, str(row["label"])) for r in checks.run(store) for row in r.rows]
+
+
+# --- what the rows are --------------------------------------------------------------------------
+
+
+def test_every_row_of_the_files_becomes_a_record_marked_as_sample(demo_store: Store) -> None:
+    files = {
+        "unit": "units",
+        "plan": "plans",
+        "programme": "programmes",
+        "planned_drill": "planned_drills",
+        "drill_session": "sessions",
+        "team": "teams",
+        "plan_version": "plan_versions",
+        "plan_revision": "plan_revisions",
+        "planned_drill_unit": "planned_drill_units",
+        "session_unit": "session_units",
+        "session_team": "session_teams",
+        "team_strength": "team_strength",
+        "team_equipment": "team_equipment",
+    }
+    for table, name in files.items():
+        assert number(demo_store, table) == len(sample.rows(name)), table
+    for table in RECORDS:
+        assert number(demo_store, table, "origin <> 'sample'") == 0
+    assert {path.stem for path in sample.FOLDER.glob("*.csv")} == set(files.values())
+
+
+def test_every_column_of_the_files_is_read() -> None:
+    kinds = {
+        "units": units.Unit,
+        "plan_versions": plans.PlanVersion,
+        "plan_revisions": plans.PlanRevision,
+        "programmes": programmes.Programme,
+        "planned_drills": programmes.PlannedDrill,
+        "planned_drill_units": programmes.PlannedDrillUnit,
+        "sessions": sessions.Session,
+        "session_units": sessions.SessionUnit,
+        "session_teams": sessions.SessionTeam,
+        "plans": plans.Plan,
+        "teams": teams.Team,
+        "team_strength": teams.TeamStrength,
+        "team_equipment": teams.TeamEquipment,
+    }
+    links = {"plan", "owner_unit", "lead_unit", "parent_unit", "item", "session", "unit", "team"}
+    for name, kind in kinds.items():
+        columns = set(sample.rows(name)[0])
+        assert columns - links <= set(kind.__dataclass_fields__), name
+
+
+def test_the_register_has_no_failed_check_but_sessions_nobody_counted(demo_store: Store) -> None:
+    assert {code for code, _ in errors(demo_store)} == {"session_count_unknown"}
+
+
+def test_the_years_show_everything_a_screen_must_show(demo_store: Store) -> None:
+    year_end = "as_of = date '2023-12-31' and programme_year = 2023"
+    found = rows(demo_store, f"select distinct status from planned_drill_fact where {year_end}")
+    assert {row["status"] for row in found} == {
+        "not_started",
+        "in_progress",
+        "completed",
+        "postponed",
+        "cancelled",
+    }
+    assert number(demo_store, "planned_drill_fact", f"{year_end} and due_state = 'late'") > 0
+    assert number(demo_store, "planned_drill_fact", f"{year_end} and sessions_held > 1") > 3
+    for year in (2022, 2023):
+        for membership in ("inside", "outside"):
+            where = f"held_year = {year} and membership = '{membership}'"
+            assert number(demo_store, "session_fact", where) > 20
+    kinds = rows(demo_store, "select distinct participants_kind as kind from session_fact")
+    assert {row["kind"] for row in kinds} == {"exact", "approximate", "over", "unknown"}
+    assert number(demo_store, "session_fact", "held_on_precision = 'month'") > 0
+    plan_states = rows(
+        demo_store, "select distinct status from plan_fact where as_of = date '2023-12-31'"
+    )
+    assert {row["status"] for row in plan_states} == {
+        "drafting",
+        "in_force",
+        "under_revision",
+        "repealed",
+    }
+
+
+def test_two_social_teams_were_founded_after_august(demo_store: Store) -> None:
+    social = "kind = 'social' and as_of = date "
+    assert number(demo_store, "team_fact", social + "'2023-08-31'") == 5
+    assert number(demo_store, "team_fact", social + "'2023-12-31'") == 7
+
+
+def test_people_and_telephones_are_invented() -> None:
+    phones = [row["contact_phone"] for row in sample.rows("units")]
+    phones += [row["duty_phone"] for row in sample.rows("teams")]
+    assert all(re.fullmatch(r"0631-555\d{4}", phone) for phone in phones)
+    people = [row["contact_name"] for row in sample.rows("units")]
+    people += [row["leader"] for row in sample.rows("teams")]
+    assert all(name.endswith("示例") for name in people)
+
+
+# --- loading ------------------------------------------------------------------------------------
+
+
+def test_loading_writes_one_line_for_each_record_and_one_for_the_action(demo_store: Store) -> None:
+    records = sum(number(demo_store, table) for table in RECORDS)
+    assert number(demo_store, "audit_event", "action = 'insert'") == records
+    (line,) = rows(demo_store, "select * from audit_event where action = 'sample_load'")
+    assert (line["actor"], line["subject_type"]) == (CLERK, "register")
+
+
+def test_loading_is_fast_and_told_by_table(store: Store) -> None:
+    started = time.perf_counter()
+    added = sample.load(store, CLERK, TODAY)
+    assert time.perf_counter() - started < 5
+    assert added == {table: number(store, table) for table in RECORDS}
+    assert sample.is_loaded(store)
+
+
+def test_loading_twice_is_refused_and_changes_nothing(demo_store: Store) -> None:
+    before = number(demo_store, "audit_event")
+    with pytest.raises(DrillbookError):
+        sample.load(demo_store, CLERK, TODAY)
+    assert number(demo_store, "audit_event") == before
+
+
+def test_a_unit_the_office_has_already_is_taken_as_it_is(store: Store) -> None:
+    own = units.Unit(name="高区应急管理局", kind="committee_department")
+    unit_id = units.REGISTER.save(store, own, actor=CLERK, today=TODAY)
+    sample.load(store, CLERK, TODAY)
+    assert number(store, "unit", "name = '应急管理局'") == 0
+    assert number(store, "session_unit", f"unit_id = '{unit_id}'") > 5
+    sample.remove(store, CLERK)
+    assert units.REGISTER.load(store, unit_id).value == own  # type: ignore[union-attr]
+    assert number(store, "unit") == 1
+
+
+def test_a_year_that_has_its_programme_refuses_the_samples_and_stays_as_it_was(
+    store: Store,
+) -> None:
+    own = programmes.Programme(year=2023, title="自己的计划")
+    programmes.PROGRAMMES.save(store, own, actor=CLERK, today=TODAY)
+    with pytest.raises(DrillbookError, match="2023"):
+        sample.load(store, CLERK, TODAY)
+    assert number(store, "unit") == 0
+    assert not sample.is_loaded(store)
+
+
+# --- removing -----------------------------------------------------------------------------------
+
+
+def test_removing_leaves_nothing_behind(demo_store: Store) -> None:
+    subject = id_of(demo_store, "drill_session", "初村镇低温雨雪冰冻应急演练")
+    attachments.add(
+        demo_store, "drill_session", subject, "media", "照片.png", b"\x89PNG\r\n\x1a\n", actor=CLERK
+    )
+    removal = sample.remove(demo_store, CLERK)
+    assert removal.kept == {}
+    assert set(removal.removed) == set(RECORDS)
+    for table in (*RECORDS, *LINES, "attachment"):
+        assert number(demo_store, table) == 0, table
+    assert not sample.is_loaded(demo_store)
+    assert errors(demo_store) == []
+
+
+def test_every_table_of_lines_belongs_to_a_record_that_is_removed() -> None:
+    assert {line for lines in sample.TABLES.values() for line in lines} == set(LINES)
+
+
+def test_removing_is_one_action_in_the_trail(demo_store: Store) -> None:
+    before = number(demo_store, "audit_event")
+    sample.remove(demo_store, CLERK)
+    (line,) = rows(demo_store, "select * from audit_event where action = 'sample_remove'")
+    assert (line["actor"], line["subject_type"]) == (CLERK, "register")
+    assert number(demo_store, "audit_event") == before + 1
+
+
+def test_what_the_offices_own_session_points_at_is_kept_and_becomes_its_own(
+    demo_store: Store,
+) -> None:
+    item = id_of(demo_store, "planned_drill", "粮食应急保供演练")
+    team = id_of(demo_store, "team", "山友山地救援队")
+    host = id_of(demo_store, "unit", "海港城购物中心")
+    session = own_session(
+        demo_store,
+        planned_drill_id=item,
+        units=(SessionUnit(unit_id=host),),
+        teams=(SessionTeam(team_id=team, members=5),),
+    )
+    removal = sample.remove(demo_store, CLERK)
+    # The item brings its programme, its plan and its hosts; the team brings its parent unit.
+    assert removal.kept == {
+        "planned_drill": 1,
+        "programme": 1,
+        "plan": 1,
+        "team": 1,
+        "unit": 5,
+    }
+    kept_units = rows(demo_store, "select name from unit order by name")
+    assert {row["name"] for row in kept_units} == {
+        "海港城购物中心",
+        "经济发展局",
+        "市场监管局",
+        "财政金融局",
+        "山友户外运动协会",
+    }
+    assert origin(demo_store, sessions.REGISTER, session) == "entered"
+    assert origin(demo_store, programmes.REGISTER, item) == "entered"
+    assert origin(demo_store, teams.REGISTER, team) == "entered"
+    kept_item = programmes.REGISTER.load(demo_store, item)
+    assert kept_item is not None
+    assert len(kept_item.value.units) == 3
+    assert errors(demo_store) == []
+    assert not sample.is_loaded(demo_store)
+
+
+def test_each_kept_record_has_its_own_line_in_the_trail(demo_store: Store) -> None:
+    host = id_of(demo_store, "unit", "海港城购物中心")
+    own_session(demo_store, units=(SessionUnit(unit_id=host),))
+    sample.remove(demo_store, CLERK)
+    (line,) = rows(
+        demo_store,
+        "select * from audit_event where action = 'update' and subject_id = $id",
+        id=host,
+    )
+    assert '"entered"' in line["after_json"]
+
+
+def test_an_own_drill_in_the_sample_programme_keeps_the_programme(demo_store: Store) -> None:
+    programme = id_of(demo_store, "programme", "2023年度全区应急演练计划")
+    own = programmes.PlannedDrill(programme_id=programme, name="新增演练", number=28)
+    programmes.REGISTER.save(demo_store, own, actor=CLERK, today=TODAY)
+    assert sample.remove(demo_store, CLERK).kept == {"programme": 1}
+    assert number(demo_store, "planned_drill") == 1
+    assert origin(demo_store, programmes.PROGRAMMES, programme) == "entered"
+
+
+def test_own_plans_and_teams_keep_the_units_they_name(demo_store: Store) -> None:
+    lead, owner, parent = (
+        id_of(demo_store, "unit", name) for name in ("建设局", "初村镇", "双岛街道")
+    )
+    plan = plans.Plan(
+        title="自己的预案", lead_unit_id=lead, revisions=(plans.PlanRevision(owner_unit_id=owner),)
+    )
+    plans.REGISTER.save(demo_store, plan, actor=CLERK, today=TODAY)
+    team = teams.Team(name="自己的队伍", parent_unit_id=parent)
+    teams.REGISTER.save(demo_store, team, actor=CLERK, today=TODAY)
+    assert sample.remove(demo_store, CLERK).kept == {"unit": 3}
+    assert errors(demo_store) == []
+
+
+def test_a_voided_record_of_the_office_still_keeps_what_it_points_at(demo_store: Store) -> None:
+    host = id_of(demo_store, "unit", "海港城购物中心")
+    session = own_session(demo_store, units=(SessionUnit(unit_id=host),))
+    sessions.REGISTER.void(demo_store, session, "重复", 1, actor=CLERK)
+    assert sample.remove(demo_store, CLERK).kept == {"unit": 1}
+    sessions.REGISTER.restore(demo_store, session, 2, actor=CLERK, today=TODAY)
+    assert origin(demo_store, units.REGISTER, host) == "entered"
+
+
+def test_a_sample_record_somebody_changed_is_still_a_sample(demo_store: Store) -> None:
+    record = id_of(demo_store, "team", "山友山地救援队")
+    stored = teams.REGISTER.load(demo_store, record)
+    assert stored is not None
+    teams.REGISTER.save(
+        demo_store,
+        stored.value,
+        actor=CLERK,
+        today=TODAY,
+        record_id=record,
+        row_version=stored.row_version,
+    )
+    sample.remove(demo_store, CLERK)
+    assert teams.REGISTER.load(demo_store, record) is None
+
+
+def test_removing_from_a_register_without_samples_is_refused(store: Store) -> None:
+    with pytest.raises(DrillbookError):
+        sample.remove(store, CLERK)
+
+
+def test_the_samples_can_come_back_after_they_were_removed(demo_store: Store) -> None:
+    sample.remove(demo_store, CLERK)
+    assert sum(sample.load(demo_store, CLERK, TODAY).values()) == sum(
+        number(demo_store, table) for table in RECORDS
+    )
