@@ -30,4 +30,5 @@ where
     and (cast($status as varchar) is null or status = $status)
     and (cast($due_state as varchar) is null or due_state = $due_state)
     and (cast($is_held as integer) is null or is_held = $is_held)
+    and (cast($hosts as varchar) is null or hosts = $hosts)
 order by number, id;

@@ -1,4 +1,5 @@
--- Contingency plans as of a day without repealed ones, narrowed by what is not null.
+-- Contingency plans as of a day without repealed ones, narrowed by what is not null;
+-- $categories holds codes joined by commas.
 select
     plan_fact.id,
     plan_fact.title,
@@ -23,5 +24,8 @@ where
     plan_fact.as_of = $as_of
     and plan_fact.status <> 'repealed'
     and (cast($status as varchar) is null or plan_fact.status = $status)
-    and (cast($category as varchar) is null or plan_fact.category = $category)
+    and (
+        cast($categories as varchar) is null
+        or position(',' || plan_fact.category || ',' in ',' || $categories || ',') > 0
+    )
 order by category_term.position, hazard_term.position, plan_fact.title, plan_fact.id;

@@ -1,5 +1,6 @@
 -- The sessions behind a figure: from $first_day to $last_day, narrowed by what is not null.
 -- $head_count is 'unknown' (no number), 'inexact' (about or over), 'observers' or 'support' (some).
+-- $programme_year and $other_than_year find sessions held late or early for another year's programme.
 -- '-' stands for sessions where event class, form or host is not given.
 select
     id,
@@ -30,9 +31,11 @@ select
     summary,
     status,
     origin
-from session_fact
+from session_listed
 where
     held_on between $first_day and $last_day
+    and (cast($programme_year as integer) is null or programme_year = $programme_year)
+    and (cast($other_than_year as integer) is null or held_year <> $other_than_year)
     and (cast($membership as varchar) is null or membership = $membership)
     and (cast($event_class as varchar) is null or coalesce(event_class, '-') = $event_class)
     and (cast($form as varchar) is null or coalesce(form, '-') = $form)
@@ -42,7 +45,7 @@ where
         or exists (
             select 1
             from session_host
-            where session_host.session_id = session_fact.id and session_host.unit_id = $host
+            where session_host.session_id = session_listed.id and session_host.unit_id = $host
         )
     )
     and (

@@ -1,0 +1,457 @@
+"""Files for the office: the year's workbook and a CSV for each of its tables.
+
+The rows are read here, in the process that holds the register; the file is laid out by a process
+of its own, because it would otherwise hold up every screen for as long as it takes.
+"""
+
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from drillbook import counts, statistics, vocabulary
+from drillbook.errors import DrillbookError
+from drillbook.figures import HEADLINES, list_parameters
+from drillbook.i18n import N_, Language, use_language
+from drillbook.i18n import gettext as _
+from drillbook.paths import ROOT
+from drillbook.sentence import day_shown
+from drillbook.statistics import AnnualStatistics, Group
+from drillbook.store import Row, Store
+from drillbook.workbook import Cell, Chart, Column, Month, Table, Workbook, csv_bytes
+
+TABLES: dict[str, str] = {
+    "summary": N_("Key figures"),
+    "months": N_("By month"),
+    "event_classes": N_("By event class"),
+    "hosts": N_("By host unit"),
+    "forms": N_("By form"),
+    "statuses": N_("By status"),
+    "planned_drills": N_("Planned drills (items)"),
+    "sessions": N_("Drill sessions"),
+    "teams": N_("Rescue teams"),
+    "plans": N_("Contingency plans"),
+}
+"""Table → the name of its sheet; the key is also the name of its CSV file."""
+DEFAULT_CSV = "sessions"
+CHARTED_HOSTS = 15
+CHILD_SECONDS = 600
+_CHILD = "from drillbook.workbook import main; main()"
+_one_child = threading.Semaphore(1)
+
+
+def collect(store: Store, year: int, as_of: date, language: Language) -> Workbook:
+    """Return everything the workbook says, worded in ``language``; plain data that can be sent."""
+    with use_language(language):
+        annual = statistics.annual(store, year, as_of)
+        title = _("Emergency drills of {year}: annual statistics").format(year=year)
+        return Workbook(
+            title=title,
+            cover=_("Cover"),
+            as_of=_as_of(annual),
+            page_footer=_("Page {page} of {pages}").format(page="&P", pages="&N"),
+            cut_mark=_("… (cut here: the cell is full)"),
+            font=_("Arial"),
+            mark=_("Sample data") if annual.is_sample else "",
+            facts=_facts(annual),
+            contents_title=_("Contents"),
+            notes_title=_("How it was counted"),
+            notes=tuple(_notes(annual)),
+            tables=tuple(table(store, annual, key) for key in TABLES),
+        )
+
+
+def table(store: Store, annual: AnnualStatistics, key: str) -> Table:
+    """Return one table of the year, worded in the language of this run.
+
+    Raises DrillbookError when there is no table of that name.
+    """
+    makers: Mapping[str, Callable[[Store, AnnualStatistics], Table]] = {
+        "summary": _summary,
+        "months": _months,
+        "event_classes": _event_classes,
+        "hosts": _hosts,
+        "forms": _forms,
+        "statuses": _statuses,
+        "planned_drills": _planned_drills,
+        "sessions": _sessions,
+        "teams": _teams,
+        "plans": _plans,
+    }
+    if key not in makers:
+        raise DrillbookError(
+            _("There is no table “{name}”. Choose one of: {names}.").format(
+                name=key[:50], names=", ".join(makers)
+            )
+        )
+    return makers[key](store, annual)
+
+
+def workbook_bytes(store: Store, year: int, as_of: date, language: Language) -> bytes:
+    """Return the year's workbook (.xlsx), made by a spawned process."""
+    return _in_child(collect(store, year, as_of, language))
+
+
+def csv_table(store: Store, year: int, as_of: date, language: Language, key: str) -> bytes:
+    """Return one table as CSV (UTF-8 with BOM). DrillbookError for an unknown table."""
+    with use_language(language):
+        return csv_bytes(table(store, statistics.annual(store, year, as_of), key))
+
+
+def write(
+    store: Store,
+    year: int,
+    as_of: date,
+    path: Path,
+    language: Language,
+    table: str | None = None,
+) -> None:
+    """Write the year's workbook (.xlsx) or one table (.csv; the sessions unless named) to a file.
+
+    Raises DrillbookError for another kind of file, an unknown table, or a place that cannot be
+    written to.
+    """
+    kind = path.suffix.casefold()
+    if kind == ".xlsx" and table is None:
+        content = workbook_bytes(store, year, as_of, language)
+    elif kind == ".csv":
+        content = csv_table(store, year, as_of, language, table or DEFAULT_CSV)
+    else:
+        raise DrillbookError(
+            _("{name} cannot be made: end the name in .xlsx for the workbook, or in .csv for one"
+              " table.").format(name=path.name)
+        )  # fmt: skip
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise DrillbookError(
+            _(
+                "{path} cannot be written: {reason}. Choose another folder or close the file."
+            ).format(path=path, reason=error.strerror)
+        ) from error
+
+
+def file_name(year: int, as_of: date, key: str = "") -> str:
+    """Return the name of the workbook, or of a table's CSV; without blanks, the same each time."""
+    name = f"drillbook-{year}-{as_of:%Y%m%d}"
+    return f"{name}-{key}.csv" if key else f"{name}.xlsx"
+
+
+def _in_child(data: Workbook) -> bytes:
+    """Lay the workbook out in a new interpreter.
+
+    multiprocessing's spawn runs the parent's ``__main__`` again in the child, and under Streamlit
+    that is the frame: it would import the screens and try to open the register.
+    """
+    with _one_child:
+        done = subprocess.run(
+            [sys.executable, "-c", _CHILD],
+            input=pickle.dumps(data),
+            capture_output=True,
+            cwd=ROOT,
+            timeout=CHILD_SECONDS,
+            check=False,
+        )
+    if done.returncode:
+        raise RuntimeError(f"the workbook was not made: {done.stderr.decode(errors='replace')}")
+    return done.stdout
+
+
+# --- words around the tables -----------------------------------------------------------------
+
+
+def _as_of(annual: AnnualStatistics) -> str:
+    return _("As of {day}").format(day=day_shown(annual.as_of))
+
+
+def _facts(annual: AnnualStatistics) -> tuple[tuple[str, str], ...]:
+    return (
+        (_("Year"), str(annual.year)),
+        (_("As of"), day_shown(annual.as_of)),
+        (_("Programme"), annual.programme or _("None on record")),
+        (_("Official sentence"), annual.sentence().text),
+    )
+
+
+def _notes(annual: AnnualStatistics) -> Iterable[str]:
+    yield _("A planned drill is an item of the programme; a session is one drill that was held.")
+    yield _(
+        "Participants are person-times: who took part in several sessions counts each time."
+        " The rounded number leaves out what exceeds the full hundreds."
+    )
+    yield _(
+        "A session with two hosts counts for each of them, so the hosts' numbers exceed the total."
+    )
+    yield _("A session of which only the month is known counts from the month's first day.")
+    if annual.sessions_in_other_years:
+        yield _(
+            "Sessions of this programme held in another year: {number}. They make their planned"
+            " drill held, but are not sessions of this year."
+        ).format(number=annual.sessions_in_other_years)
+    if annual.is_sample:
+        yield _("The register holds sample data: invented rows that describe no real drill.")
+
+
+def _label(kind: str, code: str | None) -> str:
+    return vocabulary.label(kind, code)
+
+
+def _column(title: str, width: int) -> Column:
+    return Column(title, width)
+
+
+def _number(title: str, width: int = 11) -> Column:
+    return Column(title, width, is_number=True)
+
+
+# --- summary and breakdowns ------------------------------------------------------------------
+
+
+def _summary(store: Store, annual: AnnualStatistics) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    for figure in HEADLINES:
+        rows.append((figure.label_shown(), figure.value(annual), figure.how_shown()))
+        if figure.code == "participants":
+            rounded = _("Rounded down to the hundred; in the report: {text}").format(
+                text=counts.total_shown(annual.participants, annual.is_inexact)
+            )
+            rows.append((_("Participants, rounded"), annual.participants_rounded, rounded))
+    for kind in annual.teams_by_kind:
+        how = _("Members: {members}; teams without a recorded strength: {unknown}").format(
+            members=kind.members, unknown=kind.members_unknown
+        )
+        rows.append((_("Teams: {kind}").format(kind=kind.label), kind.teams, how))
+    columns = (_column(_("Figure"), 36), _number(_("Number"), 12), _column(_("How counted"), 62))
+    return _table("summary", annual, columns, rows)
+
+
+def _table(
+    key: str,
+    annual: AnnualStatistics,
+    columns: Sequence[Column],
+    rows: Iterable[tuple[Cell, ...]],
+    **more: Any,
+) -> Table:
+    sheet = _(TABLES[key])
+    title = _("{year}: {table}").format(year=annual.year, table=sheet)
+    return Table(key, sheet, title, tuple(columns), tuple(rows), **more)
+
+
+def _months(store: Store, annual: AnnualStatistics) -> Table:
+    before = annual.year - 1
+    columns = (
+        _column(_("Month"), 10),
+        _number(_("Sessions {year}").format(year=annual.year), 13),
+        _number(_("Sessions {year}").format(year=before), 13),
+        _number(_("Participants {year}").format(year=annual.year), 15),
+        _number(_("Participants {year}").format(year=before), 15),
+    )
+    rows = [
+        (m.label, m.sessions, m.previous_sessions, m.participants, m.previous_participants)
+        for m in annual.by_month
+    ]
+    total = (
+        _("Total"),
+        annual.sessions,
+        sum(month.previous_sessions for month in annual.by_month),
+        annual.participants,
+        sum(month.previous_participants for month in annual.by_month),
+    )
+    charts = (
+        Chart("column", _("Sessions by month"), (1, 2), 12),
+        Chart("column", _("Participants by month"), (3, 4), 12),
+    )
+    return _table("months", annual, columns, rows, total=total, charts=charts)
+
+
+def _groups(
+    key: str, annual: AnnualStatistics, first: Column, groups: Sequence[Group], **more: Any
+) -> Table:
+    columns = (
+        first,
+        _number(_("Sessions")),
+        _number(_("Participants (person-times)"), 13),
+        _number(_("Sessions with unknown head count"), 15),
+    )
+    rows = [(g.label, g.sessions, g.participants, g.participants_unknown) for g in groups]
+    return _table(key, annual, columns, rows, **more)
+
+
+def _all_sessions(annual: AnnualStatistics) -> tuple[Cell, ...]:
+    return (_("Total"), annual.sessions, annual.participants, annual.participants_unknown)
+
+
+def _event_classes(store: Store, annual: AnnualStatistics) -> Table:
+    groups = annual.by_event_class
+    chart = Chart("bar", _("Sessions by event class"), (1,), len(groups))
+    first = _column(_("Event class"), 22)
+    return _groups(
+        "event_classes", annual, first, groups, total=_all_sessions(annual), charts=(chart,)
+    )
+
+
+def _forms(store: Store, annual: AnnualStatistics) -> Table:
+    groups = annual.by_form
+    chart = Chart("pie", _("Sessions by form"), (1,), len(groups))
+    first = _column(_("Form"), 22)
+    return _groups("forms", annual, first, groups, total=_all_sessions(annual), charts=(chart,))
+
+
+def _hosts(store: Store, annual: AnnualStatistics) -> Table:
+    groups = annual.by_host
+    chart = Chart("bar", _("Sessions by host unit"), (1,), min(len(groups), CHARTED_HOSTS))
+    total = (_("Total, each session once"), *_all_sessions(annual)[1:])
+    note = _("A session with two hosts counts for each of them.")
+    first = _column(_("Host unit"), 32)
+    return _groups("hosts", annual, first, groups, total=total, notes=(note,), charts=(chart,))
+
+
+def _statuses(store: Store, annual: AnnualStatistics) -> Table:
+    numbers = annual.planned_drills_by_status
+    rows = [(_label("planned_status", code), number) for code, number in numbers.items()]
+    note = _("Overdue among them: {number}").format(number=annual.planned_drills_late)
+    return _table(
+        "statuses",
+        annual,
+        (_column(_("Status"), 22), _number(_("Planned drills (items)"), 14)),
+        rows,
+        total=(_("Total"), annual.planned_drills),
+        notes=(note,),
+        charts=(Chart("column", _("Planned drills (items) by status"), (1,), len(rows)),),
+    )
+
+
+# --- lists -----------------------------------------------------------------------------------
+
+
+def _list(
+    store: Store, annual: AnnualStatistics, key: str, columns: Sequence[tuple[Column, Any]]
+) -> Table:
+    """Make a list of all records; each column comes with a field name or a function of the row."""
+    parameters = list_parameters(key, annual.year, annual.as_of)
+    records = store.query(f"annual_{key}", **parameters)
+    rows = [tuple(_cell(record, value) for _title, value in columns) for record in records]
+    return _table(key, annual, [column for column, _value in columns], rows)
+
+
+def _cell(record: Row, value: str | Callable[[Row], Cell]) -> Cell:
+    found: Cell = record[value] if isinstance(value, str) else value(record)
+    return found
+
+
+def _term(kind: str, field: str | None = None) -> Callable[[Row], Cell]:
+    return lambda row: _label(kind, row[field or kind])
+
+
+def _planned_drills(store: Store, annual: AnnualStatistics) -> Table:
+    duties = _duties(store, annual.year)
+    columns: list[tuple[Column, Any]] = [
+        (_number(_("No."), 6), "number"),
+        (_column(_("Drill"), 30), "name"),
+        (_column(_("Host"), 20), "hosts"),
+        (_column(_("Division of responsibilities"), 46), lambda row: duties.get(row["id"], "")),
+        (_column(_("Event class"), 14), _term("event_class")),
+        (_column(_("Hazard"), 16), _term("hazard")),
+        (_column(_("Form"), 10), _term("form")),
+        (_column(_("Due, as written"), 14), "due_text"),
+        (_column(_("Due"), 12), "due_on"),
+        (_number(_("Sessions planned")), "target_sessions"),
+        (_number(_("Sessions held")), "sessions_held"),
+        (_number(_("Participants (person-times)")), "participants_held"),
+        (_column(_("First held"), 12), "first_held_on"),
+        (_column(_("Last held"), 12), "last_held_on"),
+        (_column(_("Status"), 10), _term("planned_status", "status")),
+        (_column(_("Due state"), 10), _term("due_state")),
+    ]
+    return _list(store, annual, "planned_drills", columns)
+
+
+def _duties(store: Store, year: int) -> dict[str, str]:
+    """Return planned drill → its units, roles and duties in words, one a line."""
+    lines: dict[str, list[str]] = defaultdict(list)
+    for row in store.query("annual_duties", year=year):
+        who = _("{unit} ({role})").format(unit=row["unit_name"], role=_label("role", row["role"]))
+        duty = _("{who}: {duty}").format(who=who, duty=row["duty"]) if row["duty"] else who
+        lines[row["planned_drill_id"]].append(duty)
+    return {drill: "\n".join(texts) for drill, texts in lines.items()}
+
+
+def _sessions(store: Store, annual: AnnualStatistics) -> Table:
+    columns: list[tuple[Column, Any]] = [
+        (_column(_("Date"), 12), _held_on),
+        (_column(_("Drill"), 30), "name"),
+        (_column(_("In the programme"), 11), _term("membership")),
+        (_column(_("Programme"), 10), _year),
+        (_number(_("No."), 6), "planned_drill_number"),
+        (_column(_("Planned drill"), 24), "planned_drill_name"),
+        (_column(_("Host"), 22), "hosts"),
+        (_column(_("Place"), 18), "place"),
+        (_column(_("Event class"), 14), _term("event_class")),
+        (_column(_("Hazard"), 16), _term("hazard")),
+        (_column(_("Form"), 10), _term("form")),
+        (_column(_("Scope"), 9), _term("scope")),
+        (_column(_("No notice"), 8), lambda row: _("Yes") if row["is_no_notice"] else ""),
+        (_number(_("Participants"), 9), "participants"),
+        (_column(_("Counted"), 8), _term("count_kind", "participants_kind")),
+        (_number(_("Observers"), 9), "observers"),
+        (_number(_("Support staff"), 9), "support"),
+        (_column(_("Plan"), 22), "plan_title"),
+        (_column(_("Summary"), 40), "summary"),
+    ]
+    return _list(store, annual, "sessions", columns)
+
+
+def _held_on(row: Row) -> Cell:
+    return Month(row["held_on"]) if row["held_on_precision"] == "month" else row["held_on"]
+
+
+def _year(row: Row) -> Cell:
+    # A year is a name, not an amount: as text it gets no thousands mark.
+    return str(row["programme_year"] or "")
+
+
+def _teams(store: Store, annual: AnnualStatistics) -> Table:
+    columns: list[tuple[Column, Any]] = [
+        (_column(_("Team"), 28), "name"),
+        (_column(_("Kind"), 14), _term("team_kind", "kind")),
+        (_column(_("Fields"), 26), lambda row: _fields(row["fields"])),
+        (_column(_("Parent unit"), 24), "parent_unit"),
+        (_number(_("Members")), "members"),
+        (_column(_("Counted on"), 12), "counted_on"),
+        (_column(_("Founded on"), 12), "founded_on"),
+        (_column(_("Naming document"), 22), "naming_document"),
+        (_column(_("Leader"), 10), "leader"),
+        (_column(_("Base"), 24), "base"),
+        (_number(_("Kinds of equipment")), "equipment_items"),
+        (_column(_("Insured until"), 12), "insured_until"),
+    ]
+    return _list(store, annual, "teams", columns)
+
+
+def _fields(codes: str) -> str:
+    words = [_label("team_field", code) for code in codes.split(",") if code]
+    return _(", ").join(words)
+
+
+def _plans(store: Store, annual: AnnualStatistics) -> Table:
+    columns: list[tuple[Column, Any]] = [
+        (_column(_("Plan"), 36), "title"),
+        (_column(_("Category"), 14), _term("plan_category", "category")),
+        (_column(_("Kind of document"), 14), _term("document_kind")),
+        (_column(_("Event class"), 14), _term("event_class")),
+        (_column(_("Hazard"), 16), _term("hazard")),
+        (_column(_("Lead unit"), 22), "lead_unit"),
+        (_column(_("Document number"), 22), "document_number"),
+        (_column(_("Issued on"), 12), "issued_on"),
+        (_column(_("Status"), 10), _term("plan_status", "status")),
+        (_column(_("Revision started"), 12), "revision_started_on"),
+        (_column(_("Revision due"), 12), "revision_target_on"),
+    ]
+    return _list(store, annual, "plans", columns)

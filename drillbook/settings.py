@@ -1,0 +1,101 @@
+"""What the office decides and the software never guesses, each decision with its audit line.
+
+A setting that was never decided stays empty; who reads it must have words for that case.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+from drillbook.errors import Problems, ValidationError
+from drillbook.i18n import N_
+from drillbook.i18n import gettext as _
+from drillbook.store import Store
+from drillbook.validation import NAME_LENGTH, cleaned
+
+REVISION_READINGS = {
+    "apart": N_("The number counts the special plans; the overall plan comes on top (1 + 4)"),
+    "together": N_("The number counts the overall plan too (4 in all)"),
+}
+PERSON_WORDS = {
+    "people": N_("participants (people)"),
+    "person_times": N_("person-times"),
+}
+NAMES = {
+    "revision_reading": N_("How the plans under revision are counted"),
+    "named_plans": N_("Special plans named in the official sentence"),
+    "person_word": N_("What the head count is called"),
+    "district_zh": N_("Name of the area in the Chinese sentence"),
+    "district_en": N_("Name of the area in the English sentence"),
+}
+UPSERT = (
+    "insert into office_setting (name, value) values ($name, $value)"
+    " on conflict (name) do update set value = excluded.value"
+)
+
+
+@dataclass(frozen=True)
+class OfficeSettings:
+    """The office's decisions; ``named_plans`` holds plan ids joined by commas."""
+
+    revision_reading: str = ""
+    named_plans: str = ""
+    person_word: str = ""
+    district_zh: str = ""
+    district_en: str = ""
+
+    def named_plan_ids(self) -> list[str]:
+        """Return the ids of the plans to name, in the office's order."""
+        return [plan_id for plan_id in self.named_plans.split(",") if plan_id]
+
+
+def problems(settings: OfficeSettings) -> Problems:
+    """Return what is wrong with the settings, field → sentence."""
+    found: Problems = {}
+    for name, choices in (("revision_reading", REVISION_READINGS), ("person_word", PERSON_WORDS)):
+        code = getattr(settings, name)
+        if code and code not in choices:
+            found[name] = _("“{code}” is not in the list.").format(code=code[:50])
+    for name in ("district_zh", "district_en"):
+        length = len(getattr(settings, name))
+        if length > NAME_LENGTH:
+            found[name] = _("Too long: {length} characters; at most {limit} fit here.").format(
+                length=length, limit=NAME_LENGTH
+            )
+    return found
+
+
+def load(store: Store) -> OfficeSettings:
+    """Return what the office has decided so far."""
+    known = {spec.name for spec in dataclasses.fields(OfficeSettings)}
+    rows = store.query("office_settings")
+    return OfficeSettings(**{row["name"]: row["value"] for row in rows if row["name"] in known})
+
+
+def save(store: Store, settings: OfficeSettings, *, actor: str) -> None:
+    """Keep the decisions; each one that changed gets an audit line.
+
+    Raises ValidationError with every problem.
+    """
+    settings = cleaned(settings)
+    found = problems(settings)
+    if found:
+        raise ValidationError(found)
+    with store.write(actor) as tx:
+        held = {
+            row["name"]: row["value"] for row in tx.all("select name, value from office_setting")
+        }
+        for name, value in dataclasses.asdict(settings).items():
+            before = held.get(name, "")
+            if value == before:
+                continue
+            tx.execute(UPSERT, {"name": name, "value": value})
+            tx.audit(
+                "update",
+                "office_setting",
+                name,
+                {"value": before},
+                {"value": value},
+                label=_(NAMES[name]),
+            )

@@ -1,0 +1,393 @@
+"""The year in figures, as of a day: what the office reports in January and around mid-year.
+
+Every figure is counted in SQL on the views; this module names the figures and the rows behind
+them. It refuses to guess: an unknown head count adds nothing and is told beside the sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from drillbook import sentence, settings, vocabulary
+from drillbook.counts import rounded_down
+from drillbook.i18n import N_
+from drillbook.i18n import gettext as _
+from drillbook.settings import OfficeSettings
+from drillbook.store import Row, Store
+
+NOT_GIVEN = "-"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Sessions and person-times of one code; ``name`` is set where the code is a record's id."""
+
+    kind: str
+    code: str
+    sessions: int = 0
+    participants: int = 0
+    participants_unknown: int = 0
+    name: str = ""
+
+    @property
+    def label(self) -> str:
+        """What the code is called in the language of this run."""
+        if self.code == NOT_GIVEN:
+            return _("Not given")
+        return self.name or vocabulary.label(self.kind, self.code)
+
+    def as_json(self) -> Row:
+        """Return the group as the command line gives it."""
+        return {
+            "code": None if self.code == NOT_GIVEN else self.code,
+            "label": self.label,
+            "sessions": self.sessions,
+            "participants": self.participants,
+            "participants_unknown": self.participants_unknown,
+        }
+
+
+@dataclass(frozen=True)
+class Month:
+    """One month beside the same month of the year before."""
+
+    month: int
+    sessions: int = 0
+    participants: int = 0
+    previous_sessions: int = 0
+    previous_participants: int = 0
+
+    @property
+    def label(self) -> str:
+        """Return 1月 or January's English short name."""
+        return _(MONTHS[self.month - 1])
+
+
+@dataclass(frozen=True)
+class TeamKind:
+    """The teams of one kind; ``members_unknown`` teams have no strength recorded."""
+
+    code: str
+    teams: int = 0
+    members: int = 0
+    members_unknown: int = 0
+    founded: int = 0
+
+    @property
+    def label(self) -> str:
+        """What the kind is called in the language of this run."""
+        return vocabulary.label("team_kind", self.code)
+
+
+MONTHS = (
+    N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun"),
+    N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Named:
+    """What the official sentence calls by name."""
+
+    special_plans: tuple[sentence.NamedPlan, ...] = ()
+    professional_teams: tuple[str, ...] = ()
+    social_fields: tuple[str, ...] = ()
+    social_fields_in_all: int = 0
+
+
+@dataclass(frozen=True)
+class AnnualStatistics:
+    """The figures of one year counted to ``as_of``.
+
+    ``participants``, ``observers`` and ``support`` are person-times summed over the sessions of
+    the year; ``participants_unknown`` sessions have no head count, ``participants_inexact`` ones
+    an approximate (约) or lower (余) one. ``plans`` leaves repealed plans out.
+    """
+
+    year: int
+    as_of: date
+    programme: str
+    planned_drills: int
+    planned_drills_held: int
+    planned_drills_late: int
+    planned_drills_without_host: int
+    planned_drills_by_status: Mapping[str, int]
+    sessions: int
+    sessions_in_programme: int
+    sessions_outside_programme: int
+    sessions_in_other_years: int
+    participants: int
+    participants_unknown: int
+    participants_inexact: int
+    observers: int
+    support: int
+    plans: int
+    plans_by_status: Mapping[str, int]
+    revised_by_category: Mapping[str, int]
+    teams_by_kind: tuple[TeamKind, ...]
+    by_month: tuple[Month, ...]
+    by_event_class: tuple[Group, ...]
+    by_host: tuple[Group, ...]
+    by_form: tuple[Group, ...]
+    is_sample: bool
+    named: Named
+    settings: OfficeSettings
+
+    @property
+    def participants_rounded(self) -> int:
+        """Return the sum rounded down to the hundred; below a hundred, the sum itself."""
+        return rounded_down(self.participants)
+
+    @property
+    def is_inexact(self) -> bool:
+        """Whether the sum contains counts that are about, over or unknown."""
+        return self.participants_unknown + self.participants_inexact > 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing at all is recorded for the year."""
+        counted = self.planned_drills + self.sessions + self.plans + self.teams
+        return not (counted or self.programme)
+
+    @property
+    def plans_under_revision(self) -> int:
+        """Return the plans under revision on the day."""
+        return self.plans_by_status.get("under_revision", 0)
+
+    @property
+    def plans_drafting(self) -> int:
+        """Return the plans whose first version is not issued yet."""
+        return self.plans_by_status.get("drafting", 0)
+
+    @property
+    def teams(self) -> int:
+        """Return the teams that exist on the day."""
+        return sum(kind.teams for kind in self.teams_by_kind)
+
+    def team_kind(self, code: str) -> TeamKind:
+        """Return the teams of one kind."""
+        found = (kind for kind in self.teams_by_kind if kind.code == code)
+        return next(found, TeamKind(code))
+
+    def sentence(self) -> sentence.Sentence:
+        """Return the official sentence in the language of this run."""
+        return sentence.official(self)
+
+    def as_json(self) -> Row:
+        """Return the figures as ``drillbook stats --json`` gives them."""
+        return {
+            "year": self.year,
+            "as_of": self.as_of.isoformat(),
+            "planned_drills": self.planned_drills,
+            "planned_drills_held": self.planned_drills_held,
+            "planned_drills_late": self.planned_drills_late,
+            "planned_drills_without_host": self.planned_drills_without_host,
+            "planned_drills_by_status": _counted(
+                "planned_status", self.planned_drills_by_status, "planned_drills"
+            ),
+            "sessions": self.sessions,
+            "sessions_in_programme": self.sessions_in_programme,
+            "sessions_outside_programme": self.sessions_outside_programme,
+            "sessions_in_other_years": self.sessions_in_other_years,
+            "participants": self.participants,
+            "participants_rounded": self.participants_rounded,
+            "participants_unknown": self.participants_unknown,
+            "participants_inexact": self.participants_inexact,
+            "observers": self.observers,
+            "support": self.support,
+            "plans": self.plans,
+            "plans_under_revision": self.plans_under_revision,
+            "plans_drafting": self.plans_drafting,
+            "plans_by_status": _counted("plan_status", self.plans_by_status, "plans"),
+            "teams": self.teams,
+            "teams_by_kind": [
+                {
+                    "code": kind.code,
+                    "label": kind.label,
+                    "teams": kind.teams,
+                    "members": kind.members,
+                    "members_unknown": kind.members_unknown,
+                }
+                for kind in self.teams_by_kind
+            ],
+            "by_month": [
+                {
+                    "month": month.month,
+                    "label": month.label,
+                    "sessions": month.sessions,
+                    "participants": month.participants,
+                    "previous_sessions": month.previous_sessions,
+                    "previous_participants": month.previous_participants,
+                }
+                for month in self.by_month
+            ],
+            "by_event_class": [group.as_json() for group in self.by_event_class],
+            "by_host": [group.as_json() for group in self.by_host],
+            "by_form": [group.as_json() for group in self.by_form],
+            "sentence": self.sentence().text,
+            "sample_data": self.is_sample,
+        }
+
+
+def _counted(kind: str, numbers: Mapping[str, int], unit: str) -> list[Row]:
+    return [
+        {"code": code, "label": vocabulary.label(kind, code), unit: number}
+        for code, number in numbers.items()
+    ]
+
+
+def first_day(year: int) -> date:
+    """Return the first day a year is counted from."""
+    return date(year, 1, 1)
+
+
+def last_day(year: int, as_of: date) -> date:
+    """Return the last day that counts: the year's end, or ``as_of`` when that is earlier."""
+    return min(date(year, 12, 31), as_of)
+
+
+def years(store: Store, today: date) -> list[int]:
+    """Return the years to choose from, the latest first; this year and last are always there."""
+    recorded = {row["year"] for row in store.query("annual_years")}
+    return sorted(recorded | {today.year, today.year - 1}, reverse=True)
+
+
+def annual(store: Store, year: int, as_of: date) -> AnnualStatistics:
+    """Return the figures of ``year`` with what was recorded to have happened by ``as_of``.
+
+    A session of another year never counts, even when it was held for this year's programme
+    (``sessions_in_other_years`` tells how many there are). A session whose day is not known
+    counts from the first day of its month.
+    """
+    sessions = _Breakdown(store, year, as_of)
+    planned = store.query("annual_planned_status", year=year, as_of=as_of)
+    planned_all = next(row for row in planned if row["is_total"])
+    programme = store.one("annual_programme", year=year, as_of=as_of) or {}
+    plans = store.query("annual_plan_status", as_of=as_of)
+    sample = store.one("annual_sample") or {}
+    office = settings.load(store)
+    return AnnualStatistics(
+        year=year,
+        as_of=as_of,
+        programme=programme.get("title", ""),
+        planned_drills=planned_all["planned_drills"],
+        planned_drills_held=planned_all["held"],
+        planned_drills_late=planned_all["late"],
+        planned_drills_without_host=planned_all["without_host"],
+        planned_drills_by_status=_by_code(
+            "planned_status",
+            {r["status"]: r["planned_drills"] for r in planned if not r["is_total"]},
+        ),
+        sessions=sessions.all["sessions"],
+        sessions_in_programme=sessions.number("membership", "inside"),
+        sessions_outside_programme=sessions.number("membership", "outside"),
+        sessions_in_other_years=programme.get("sessions_in_other_years", 0),
+        participants=sessions.all["participants"],
+        participants_unknown=sessions.all["participants_unknown"],
+        participants_inexact=sessions.all["participants_inexact"],
+        observers=sessions.all["observers"],
+        support=sessions.all["support"],
+        plans=next(row["plans"] for row in plans if row["all_statuses"]),
+        plans_by_status=_by_code(
+            "plan_status",
+            {r["status"]: r["plans"] for r in plans if r["all_categories"] and r["status"]},
+            left_out="repealed",
+        ),
+        revised_by_category={
+            row["category"]: row["plans"]
+            for row in plans
+            if row["status"] == "under_revision" and not row["all_categories"]
+        },
+        teams_by_kind=_team_kinds(store, year, as_of),
+        by_month=sessions.months(),
+        by_event_class=sessions.groups("event_class"),
+        by_host=_hosts(store, year, as_of),
+        by_form=sessions.groups("form"),
+        is_sample=sample.get("sample_records", 0) > 0,
+        named=_named(store, year, as_of, office),
+        settings=office,
+    )
+
+
+def _by_code(kind: str, numbers: Mapping[str, int], left_out: str = "") -> dict[str, int]:
+    """Return every code of a classification with its number, in the official order."""
+    return {c: numbers.get(c, 0) for c in vocabulary.codes(kind) if c != left_out}
+
+
+class _Breakdown:
+    """The sessions of a year by every dimension, and those of the year before by month."""
+
+    def __init__(self, store: Store, year: int, as_of: date) -> None:
+        self.rows = self._rows(store, year, as_of)
+        self.before = self._rows(store, year - 1, as_of)
+        self.all = next(row for row in self.rows if row["dimension"] == "all")
+
+    @staticmethod
+    def _rows(store: Store, year: int, as_of: date) -> list[Row]:
+        return store.query(
+            "annual_breakdown", first_day=first_day(year), last_day=last_day(year, as_of)
+        )
+
+    def number(self, dimension: str, code: str) -> int:
+        rows = [r for r in self.rows if r["dimension"] == dimension and r[dimension] == code]
+        return int(rows[0]["sessions"]) if rows else 0
+
+    def groups(self, kind: str) -> tuple[Group, ...]:
+        """Return all codes of a classification, and what is not given where there is any."""
+        rows = {r[kind] or NOT_GIVEN: r for r in self.rows if r["dimension"] == kind}
+        codes = [*vocabulary.codes(kind), *sorted(set(rows) - set(vocabulary.codes(kind)))]
+        return tuple(_group(kind, code, rows.get(code, {})) for code in codes)
+
+    def months(self) -> tuple[Month, ...]:
+        now = {r["held_month"]: r for r in self.rows if r["dimension"] == "month"}
+        before = {r["held_month"]: r for r in self.before if r["dimension"] == "month"}
+        return tuple(
+            Month(
+                month,
+                now.get(month, {}).get("sessions", 0),
+                now.get(month, {}).get("participants", 0),
+                before.get(month, {}).get("sessions", 0),
+                before.get(month, {}).get("participants", 0),
+            )
+            for month in range(1, 13)
+        )
+
+
+def _group(kind: str, code: str, row: Row) -> Group:
+    return Group(
+        kind=kind,
+        code=code,
+        sessions=row.get("sessions", 0),
+        participants=row.get("participants", 0),
+        participants_unknown=row.get("participants_unknown", 0),
+        name=row.get("name") or "",
+    )
+
+
+def _hosts(store: Store, year: int, as_of: date) -> tuple[Group, ...]:
+    rows = store.query("annual_hosts", first_day=first_day(year), last_day=last_day(year, as_of))
+    return tuple(_group("host", row["code"] or NOT_GIVEN, row) for row in rows)
+
+
+def _team_kinds(store: Store, year: int, as_of: date) -> tuple[TeamKind, ...]:
+    rows = store.query("annual_team_kinds", first_day=first_day(year), as_of=as_of)
+    found = {row["code"]: TeamKind(**row) for row in rows}
+    return tuple(found.get(code, TeamKind(code)) for code in vocabulary.codes("team_kind"))
+
+
+def _named(store: Store, year: int, as_of: date, office: OfficeSettings) -> Named:
+    revised = store.query(
+        "annual_plans", as_of=as_of, status="under_revision", categories="special"
+    )
+    founded = store.query(
+        "annual_teams", as_of=as_of, kind="professional", founded_from=first_day(year)
+    )
+    fields = store.query("annual_team_fields", as_of=as_of, kind="social")
+    return Named(
+        special_plans=tuple(sentence.named_plans(revised, office.named_plan_ids())),
+        professional_teams=tuple(row["name"] for row in founded),
+        social_fields=tuple(row["code"] for row in fields[: sentence.NAMED_FIELDS]),
+        social_fields_in_all=len(fields),
+    )
