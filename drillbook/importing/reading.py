@@ -1,0 +1,306 @@
+"""Opens what an office sends: workbooks (.xlsx, .xls, .ods) and text tables (.csv, .txt).
+
+Says what a file is by its content, never by its ending, and refuses with one sentence what it
+cannot or should not open. It knows nothing of headers and fields and never guesses at cells: a
+merged range shows its text in every cell it covers, everything else stays as written.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import pickle
+import re
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path, PurePath
+
+from drillbook.errors import DrillbookError
+from drillbook.i18n import gettext as _
+
+Cell = str | int | float | bool | date | datetime | time | None
+Range = tuple[int, int, int, int]
+"""Top, left, bottom, right; zero-based, all inclusive."""
+
+MAX_BYTES = 30 * 1024 * 1024
+MAX_ROWS = 200_000
+MAX_COLUMNS = 500
+MAX_UNPACKED_BYTES = 400 * 1024 * 1024
+MAX_RATIO = 200
+MAX_MERGED_CELLS = 2_000_000
+READING_SECONDS = 120
+
+_EXTRACT = Path(__file__).with_name("extract.py")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet as a list of rows; ``rows[0]`` is row 1 of the file."""
+
+    name: str
+    rows: list[list[Cell]]
+    merged: list[Range] = field(default_factory=list)
+    hidden: bool = False
+
+
+def text_of(value: Cell) -> str:
+    """Return a cell as a person would read it: 30.0 is ``30``, a day is ``2023-05-12``."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "minutes") if value.time() != time() else str(value.date())
+    return str(value).strip()
+
+
+def read_sheets(data: bytes, filename: str) -> list[Sheet]:
+    """Return the sheets of a file; raise DrillbookError with the reason when it is refused."""
+    if not data.strip(b"\x00 \r\n\t"):
+        raise _refusal(_("The file is empty. Check that the right file was chosen."))
+    if len(data) > MAX_BYTES:
+        raise _refusal(
+            _("The file has {size} MB; at most {limit} MB can be read. Split it by year.").format(
+                size=len(data) // 1024**2, limit=MAX_BYTES // 1024**2
+            )
+        )
+    if data.startswith(b"PK"):
+        _check_archive(data)
+        return [_filled(sheet) for sheet in _extract(data)]
+    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        _check_compound(data)
+        return [_filled(sheet) for sheet in _extract(data)]
+    _refuse_other_kinds(data)
+    return [_read_text(data, PurePath(filename).stem)]
+
+
+def _refusal(message: str) -> DrillbookError:
+    return DrillbookError(message, title=_("The file cannot be imported"))
+
+
+def _damaged() -> DrillbookError:
+    return _refusal(
+        _(
+            "The file is damaged or incomplete. Open it in Excel or WPS, save it again as .xlsx "
+            "and choose the new file."
+        )
+    )
+
+
+def _locked() -> DrillbookError:
+    return _refusal(
+        _("The workbook is protected by a password. Remove the password, save it and try again.")
+    )
+
+
+def _wrong_kind(what: str) -> DrillbookError:
+    return _refusal(
+        _(
+            "The file is {what}, not a table, whatever its name ends with. "
+            "Save the table as .xlsx, .xls, .ods or .csv."
+        ).format(what=what)
+    )
+
+
+def _too_many_cells() -> DrillbookError:
+    return _refusal(
+        _(
+            "A sheet has more than {rows} rows or {columns} columns. Delete the empty rows and "
+            "columns at its end, or split it."
+        ).format(rows=f"{MAX_ROWS:,}", columns=MAX_COLUMNS)
+    )
+
+
+# What the file is
+
+
+def _check_archive(data: bytes) -> None:
+    """Refuse archives that are no workbook, locked, or unpack to far too much."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = set(archive.namelist())
+            _check_sizes(archive)
+            if "xl/workbook.xml" in names:
+                if any(name.endswith("vbaProject.bin") for name in names):
+                    raise _refusal(
+                        _("The workbook contains macros. Save it as .xlsx, which leaves them out.")
+                    )
+                return
+            if "content.xml" in names and b"spreadsheet" in _member(archive, "mimetype"):
+                if b"encryption-data" in _member(archive, "META-INF/manifest.xml"):
+                    raise _locked()
+                return
+    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, ValueError) as error:
+        raise _damaged() from error
+    if any(name.startswith("word/") for name in names):
+        raise _wrong_kind(_("a Word document"))
+    if any(name.startswith("ppt/") for name in names):
+        raise _wrong_kind(_("a presentation"))
+    raise _wrong_kind(_("a compressed archive"))
+
+
+def _check_sizes(archive: zipfile.ZipFile) -> None:
+    entries = archive.infolist()
+    unpacked = sum(entry.file_size for entry in entries)
+    packed = sum(entry.compress_size for entry in entries) or 1
+    suspicious = unpacked > 20 * 1024**2 and unpacked / packed > MAX_RATIO
+    if unpacked > MAX_UNPACKED_BYTES or suspicious or len(entries) > 5000:
+        raise _refusal(
+            _(
+                "The file unpacks to {size} MB, far more than a table needs, and was not opened. "
+                "Copy the table into a new workbook."
+            ).format(size=unpacked // 1024**2)
+        )
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> bytes:
+    try:
+        return archive.read(name)
+    except KeyError:
+        return b""
+
+
+def _check_compound(data: bytes) -> None:
+    def names(stream: str) -> bool:
+        return stream.encode("utf-16-le") in data
+
+    if names("EncryptedPackage"):
+        raise _locked()
+    if names("Workbook") or names("Book"):
+        return
+    if names("WordDocument"):
+        raise _wrong_kind(_("a Word document"))
+    if names("PowerPoint Document"):
+        raise _wrong_kind(_("a presentation"))
+    raise _damaged()
+
+
+def _refuse_other_kinds(data: bytes) -> None:
+    signatures = {
+        b"%PDF": _("a PDF document"),
+        b"\x89PNG": _("a picture"),
+        b"\xff\xd8\xff": _("a picture"),
+        b"GIF8": _("a picture"),
+        b"BM": _("a picture"),
+        b"Rar!": _("a compressed archive"),
+        b"7z\xbc\xaf": _("a compressed archive"),
+        b"\x1f\x8b": _("a compressed archive"),
+        b"{\\rtf": _("a Word document"),
+    }
+    for signature, what in signatures.items():
+        if data.startswith(signature) and (signature != b"BM" or b"\x00" in data[:64]):
+            raise _wrong_kind(what)
+    start = data[:2048].decode("ascii", "ignore").lstrip("\x00 \t\r\n").lower()
+    if re.match(r"<(!doctype|html|head|body|table|meta|\?xml|!--)", start):
+        raise _wrong_kind(_("a web page or XML text"))
+
+
+# Workbooks
+
+
+def _extract(data: bytes) -> list[Sheet]:
+    command = [sys.executable, "-I", str(_EXTRACT), str(MAX_ROWS), str(MAX_COLUMNS)]
+    try:
+        child = subprocess.run(
+            command, input=data, capture_output=True, timeout=READING_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired as error:
+        raise _too_many_cells() from error
+    if child.returncode:
+        raise _too_many_cells() if b"memory" in child.stderr.lower() else _damaged()
+    outcome, content = pickle.loads(child.stdout)
+    if outcome == "password":
+        raise _locked()
+    if outcome == "too_many_cells":
+        raise _too_many_cells()
+    if outcome == "unreadable":
+        raise _damaged()
+    return [
+        Sheet(
+            name,
+            [[_cell(value) for value in row] for row in rows],
+            [(top, left, bottom, right) for (top, left), (bottom, right) in merged],
+            hidden,
+        )
+        for name, hidden, rows, merged in content
+    ]
+
+
+def _cell(value: Cell | timedelta) -> Cell:
+    if value == "":
+        return None
+    return str(value) if isinstance(value, timedelta) else value
+
+
+def _filled(sheet: Sheet) -> Sheet:
+    """Show a merged range's text in all its cells; where the file lies about sizes, stop."""
+    budget = MAX_MERGED_CELLS
+    height = len(sheet.rows)
+    kept: list[Range] = []
+    for top, left, bottom, right in sheet.merged:
+        bottom, right = min(bottom, height - 1), min(right, MAX_COLUMNS - 1)
+        budget -= max(0, bottom - top + 1) * max(0, right - left + 1)
+        if budget < 0:
+            break
+        if bottom < top or right < left or left >= len(sheet.rows[top]):
+            continue
+        kept.append((top, left, bottom, right))
+        value = sheet.rows[top][left]
+        for row in sheet.rows[top : bottom + 1]:
+            row.extend([None] * (right + 1 - len(row)))
+            row[left : right + 1] = [value] * (right + 1 - left)
+    return Sheet(sheet.name, sheet.rows, kept, sheet.hidden)
+
+
+# Text tables
+
+
+def _read_text(data: bytes, name: str) -> Sheet:
+    text = _decoded(data)
+    csv.field_size_limit(sys.maxsize)
+    delimiter = _delimiter(text)
+    # One quote left open would swallow every row below it into a single cell.
+    lines = text.splitlines() if text.count('"') % 2 else io.StringIO(text, newline="")
+    rows: list[list[Cell]] = []
+    for record in csv.reader(lines, delimiter=delimiter):
+        rows.append([cell if cell.strip() else None for cell in record])
+        if len(rows) > MAX_ROWS or len(record) > MAX_COLUMNS:
+            raise _too_many_cells()
+    return Sheet(name, rows)
+
+
+def _decoded(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    elif data[1:200:2].count(0) > len(data[:200]) // 4:
+        encodings = ["utf-16-le"]
+    else:
+        encodings = ["utf-8-sig", "gb18030"]
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError as error:
+            if encoding == "utf-8-sig" and error.start >= len(data) - 3 and error.start > 3:
+                raise _damaged() from error
+            continue
+        if re.search(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]", text):
+            raise _wrong_kind(_("a file of another program"))
+        return text
+    raise _wrong_kind(_("a file of another program"))
+
+
+def _delimiter(text: str) -> str:
+    """Return what splits the first lines most evenly; a list of single lines keeps the comma."""
+    sample = text[:200_000].splitlines()[:60]
+
+    def evenness(delimiter: str) -> tuple[int, int]:
+        widths = [len(record) for record in csv.reader(sample, delimiter=delimiter)]
+        wide = [width for width in widths if width > 1]
+        return (max((wide.count(width) for width in wide), default=0), sum(wide))
+
+    return max((",", "\t", ";", "|"), key=evenness)

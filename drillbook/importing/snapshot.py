@@ -1,0 +1,182 @@
+"""What the register holds, read once for a whole import, and how names lead to its records.
+
+Only reads. The same text is never asked twice of the database: an import of thousands of rows
+runs a handful of queries.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from drillbook import plans, programmes, sessions, teams, units
+from drillbook.importing.columns import Kind
+from drillbook.names import name_key, similarity
+from drillbook.records import Register, Stored
+from drillbook.store import LINES, Row, Transaction
+
+REGISTERS: dict[Kind, Register[Any]] = {
+    "units": units.REGISTER,
+    "plans": plans.REGISTER,
+    "programme": programmes.REGISTER,
+    "sessions": sessions.REGISTER,
+    "teams": teams.REGISTER,
+}
+NEAR = 0.6
+# Words most drills share: with them 防汛应急演练 and 消防应急演练 would look alike.
+_COMMON = re.compile(r"应急|演练|演习|突发|事件|事故|处置|综合|年度|桌面|推演|实战|20\d\d年?")
+CLOSE = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedItem:
+    """One planned drill as sessions are linked to it."""
+
+    id: str
+    year: int
+    number: int
+    name: str
+    name_key: str
+    hosts: frozenset[str]
+
+
+@dataclass
+class Snapshot:
+    """Names and records as they were when the import was planned."""
+
+    unit_ids: dict[str, str] = field(default_factory=dict)
+    unit_names: dict[str, str] = field(default_factory=dict)
+    plan_ids: dict[str, str] = field(default_factory=dict)
+    team_ids: dict[str, str] = field(default_factory=dict)
+    programmes: dict[int, str] = field(default_factory=dict)
+    void_years: set[int] = field(default_factory=set)
+    planned: dict[int, list[PlannedItem]] = field(default_factory=dict)
+    stored: list[Stored[Any]] = field(default_factory=list)
+    _near: dict[tuple[str, int], list[PlannedItem]] = field(default_factory=dict)
+
+    def similar_units(self, name: str, at_most: int = 3) -> list[tuple[str, str]]:
+        """Return (id, name) of known units whose name is close to this one, the closest first."""
+        key = name_key(name)
+        letters = set(key)
+        scores = [
+            (similarity(key, known), unit_id)
+            for known, unit_id in self.unit_ids.items()
+            if len(letters & set(known)) * 2 >= min(len(letters), len(set(known)))
+        ]
+        best = dict.fromkeys(i for score, i in sorted(scores, reverse=True) if score >= CLOSE)
+        return [(unit_id, self.unit_names[unit_id]) for unit_id in list(best)[:at_most]]
+
+    def similar_planned(self, name: str, year: int, at_most: int = 3) -> list[PlannedItem]:
+        """Return planned drills of a year with a name close to this one, the closest first."""
+        key = _core(name_key(name))
+        if (key, year) not in self._near:
+            scores = [
+                (similarity(key, core), item)
+                for item in self.planned.get(year, [])
+                if set(core := _core(item.name_key)) & set(key)
+            ]
+            near = [(score, item) for score, item in scores if score >= NEAR]
+            near.sort(key=lambda pair: (-pair[0], abs(len(pair[1].name_key) - len(key))))
+            self._near[key, year] = [item for _score, item in near[:at_most]]
+        return self._near[key, year]
+
+
+def _core(key: str) -> str:
+    return _COMMON.sub("", key) or key
+
+
+def unit_ids(tx: Transaction) -> dict[str, str]:
+    """Return name key → id for every name a unit is known by."""
+    return {row["name_key"]: row["unit_id"] for row in tx.all("select * from unit_name")}
+
+
+def take(tx: Transaction, kind: Kind, days: Iterable[date] = ()) -> Snapshot:
+    """Read what an import of this kind needs; of sessions only those of the named days."""
+    live = "where voided_at is null"
+    snapshot = Snapshot(
+        unit_ids=unit_ids(tx),
+        unit_names={r["id"]: r["name"] for r in tx.all(f"select id, name from unit {live}")},
+        plan_ids={
+            r["title_key"]: r["id"] for r in tx.all(f"select id, title_key from plan {live}")
+        },
+        team_ids={r["name_key"]: r["id"] for r in tx.all(f"select id, name_key from team {live}")},
+    )
+    _take_programmes(tx, snapshot)
+    if kind == "sessions":
+        asked = sorted(set(days))
+        if asked:
+            snapshot.stored = stored_all(
+                tx,
+                REGISTERS[kind],
+                "where drill_session.held_on between $first and $last",
+                {"first": asked[0], "last": asked[-1]},
+            )
+    else:
+        snapshot.stored = stored_all(tx, REGISTERS[kind])
+    return snapshot
+
+
+def _take_programmes(tx: Transaction, snapshot: Snapshot) -> None:
+    for row in tx.all("select year, id, voided_at from programme"):
+        snapshot.programmes[row["year"]] = row["id"]
+        if row["voided_at"] is not None:
+            snapshot.void_years.add(row["year"])
+    hosts: dict[str, set[str]] = {}
+    for row in tx.all(
+        "select planned_drill_id, unit_id from planned_drill_unit where role = 'host'"
+    ):
+        hosts.setdefault(row["planned_drill_id"], set()).add(row["unit_id"])
+    for row in tx.all(
+        "select planned_drill.id, programme.year, planned_drill.number, planned_drill.name,"
+        " planned_drill.name_key from planned_drill"
+        " inner join programme on planned_drill.programme_id = programme.id"
+        " where planned_drill.voided_at is null and programme.voided_at is null"
+        " order by planned_drill.number"
+    ):
+        item = PlannedItem(**row, hosts=frozenset(hosts.get(row["id"], ())))
+        snapshot.planned.setdefault(item.year, []).append(item)
+
+
+def stored_all(
+    tx: Transaction, register: Register[Any], where: str = "", parameters: Row | None = None
+) -> list[Stored[Any]]:
+    """Return the records of a register with their lines, voided ones too, in few queries."""
+    table = register.table
+    lines: dict[str, dict[str, list[Row]]] = {}
+    for name, (line_table, _type) in register.lines.items():
+        owner = LINES[line_table]
+        of_record: dict[str, list[Row]] = lines.setdefault(name, {})
+        for row in tx.all(
+            f"select {line_table}.* from {line_table}"
+            f" inner join {table} on {line_table}.{owner} = {table}.id {where}",
+            parameters,
+        ):
+            of_record.setdefault(row[owner], []).append(row)
+    return [
+        Stored(
+            id=row["id"],
+            value=_from_row(
+                register.record,
+                row | {n: _lines(register, n, of.get(row["id"], [])) for n, of in lines.items()},
+            ),
+            row_version=row["row_version"],
+            origin=row["origin"],
+            is_void=row["voided_at"] is not None,
+            void_reason=row["void_reason"],
+        )
+        for row in tx.all(f"select * from {table} {where} order by id", parameters)
+    ]
+
+
+def _lines(register: Register[Any], name: str, rows: list[Row]) -> tuple[Any, ...]:
+    kind = register.lines[name][1]
+    ordered = sorted(rows, key=lambda row: (row.get("position") or 0, str(row.get("id", ""))))
+    return tuple(_from_row(kind, row) for row in ordered)
+
+
+def _from_row(kind: type[Any], row: Row) -> Any:
+    return kind(**{spec.name: row[spec.name] for spec in dataclasses.fields(kind)})
