@@ -13,11 +13,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from drillbook import log, programmes, sessions
+from drillbook import log, sessions, vocabulary
 from drillbook.i18n import N_
 from drillbook.i18n import gettext as _
 from drillbook.importing import columns
-from drillbook.importing.choices import read_drill_kind
+from drillbook.importing.choices import EMPTY, read_drill_kind, yes_or_no
 from drillbook.importing.counts import Count, parse_count, parse_counts
 from drillbook.importing.dates import parse_date
 from drillbook.importing.reading import Sheet
@@ -43,8 +43,8 @@ COLUMNS = {
 LARGEST = 500
 # Field of a session → the column where its problem is shown.
 SHOWN_AT = {"units": "hosts", "support": "participants", "hazard": "planned_drill"}
-_OUTSIDE = {"", "计划外", "否", "无", "-", "—", "/", "no", "none"}
-_NUMBER = re.compile(r"(?:第|no\.?)?(\d{1,4})(?:项|号|[.、．].*)?", re.IGNORECASE)
+# A number before the name (3. …), or between an ordinal's characters.
+_NUMBER = re.compile(r"(?:[^\W\d]{0,2}\.?)(\d{1,4})(?:[^\W\d]|[.、．].*)?")
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ class Checker:
 
     def _planned_drill(self, text: str, year: int, reading: _Reading) -> str | None:
         key = name_key(text)
-        if text.strip().casefold() in _OUTSIDE or not key:
+        if not key or text.strip() in EMPTY or yes_or_no(text) is False:
             return None
         if year not in self._planned:
             self._planned[year] = self.store.query("planned_drill_choices", year=year)
@@ -210,7 +210,7 @@ class Checker:
         if found.units:
             raw["hosts"] = [one.name for one in found.units if one.role in ("", "host")]
             raw["units"] = [
-                {"unit": one.name, "role": one.role, "duty": one.duty, "participants": None}
+                {"unit_id": one.name, "role": one.role, "duty": one.duty, "participants": None}
                 for one in found.units
                 if one.role not in ("", "host")
             ]
@@ -263,8 +263,10 @@ def _read_form(text: str, raw: Row, reading: _Reading) -> None:
 
 
 def _not_a_form(text: str) -> str:
-    return _("“{text}” is no form of a drill. Write 桌面推演 (tabletop) or 实战演练 (operational).").format(
-        text=text.strip()[:50]
+    return _("“{text}” is no form of a drill. Write {tabletop} or {operational}.").format(
+        text=text.strip()[:50],
+        tabletop=vocabulary.label("form", "tabletop"),
+        operational=vocabulary.label("form", "operational"),
     )
 
 

@@ -6,19 +6,20 @@ in the same transaction. This module reads no files and asks no clock.
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from drillbook import programmes, sessions, units, validation
-from drillbook.errors import DrillbookError, Problems
+from drillbook import attachments, new_units, programmes, sessions, units, validation
+from drillbook.errors import DrillbookError, Problems, ValidationError
 from drillbook.i18n import gettext as _
 from drillbook.importing.counts import Count, parse_count
-from drillbook.importing.unit_names import guessed_kind
 from drillbook.names import name_key
 from drillbook.sessions import HEAD_COUNTS, Session, SessionTeam, SessionUnit
-from drillbook.store import Store, Transaction
+from drillbook.store import Store
 
 Raw = Mapping[str, Any]
 """What a form holds: field → what was typed or chosen; counts are text, units ids or names."""
@@ -90,65 +91,61 @@ class UnitNames:
         self.by_key = {row["name_key"]: row["id"] for row in rows}
         self.names = {row["id"]: row["name"] for row in rows}
 
-    def find(self, typed: str) -> str | None:
-        """Return the id that ``typed``, an id or any name of a unit, stands for."""
-        return typed if typed in self.names else self.by_key.get(name_key(typed))
+    def find(self, typed: str) -> str:
+        """Return the id that ``typed`` (an id, any name of a unit, or a new one) stands for."""
+        name = " ".join((new_units.typed_name(typed) or typed).split())
+        if name in self.names:
+            return name
+        return self.by_key.get(name_key(name)) or new_units.marked(name)
 
 
 def read(raw: Raw, known: UnitNames, today: date) -> Typed:
-    """Turn a form into a session; a unit that is not known keeps its typed name as ``unit_id``."""
+    """Turn a form into a session; a unit nobody knows yet is marked as new in it."""
     found: Problems = {}
     held_on = raw["held_on"]
     if held_on is None:
         found["held_on"] = _("Please fill this in.")
-    lines = tuple(_unit_lines(raw, known))
-    session = Session(
-        **{name: raw[name] for name in PLAIN},
-        **_head_counts(raw, found),
-        held_on=held_on or today,
-        held_on_precision="month" if raw["is_month_only"] else "day",
-        is_no_notice=raw["is_no_notice"],
-        units=lines,
-        teams=tuple(SessionTeam(line["team"], line["members"]) for line in raw["teams"]),
+    session = validation.cleaned(
+        Session(
+            **{name: raw[name] for name in PLAIN},
+            **_head_counts(raw, found),
+            held_on=held_on or today,
+            held_on_precision="month" if raw["is_month_only"] else "day",
+            is_no_notice=raw["is_no_notice"],
+            units=tuple(_unit_lines(raw, known)),
+            teams=tuple(SessionTeam(**line) for line in raw["teams"] if line["team_id"]),
+        )
     )
-    session = validation.cleaned(session)
-    new = unknown_units([session], known)
-    return Typed(session, sessions.problems(session, today) | _unit_problems(new, today) | found, new)
+    new = unknown_units([session])
+    found = sessions.problems(session, today) | _unit_problems(new, today) | found
+    return Typed(session, found, new)
 
 
-def unknown_units(logged: Iterable[Session], known: UnitNames) -> tuple[str, ...]:
+def unknown_units(logged: Iterable[Session]) -> tuple[str, ...]:
     """Return the unit names that no unit is known by, each once."""
-    typed = (line.unit_id for session in logged for line in session.units)
     found: dict[str, str] = {}
-    for name in typed:
-        if known.find(name) is None:
-            found.setdefault(name_key(name), name)
+    for session in logged:
+        for line in session.units:
+            if name := new_units.typed_name(line.unit_id):
+                found.setdefault(name_key(name), name)
     return tuple(found.values())
 
 
 def _unit_lines(raw: Raw, known: UnitNames) -> Iterable[SessionUnit]:
     for position, typed in enumerate(filter(str.strip, raw["hosts"])):
-        yield SessionUnit(_unit(typed, known), "host", position=position)
-    for position, line in enumerate(raw["units"], start=len(raw["hosts"])):
+        yield SessionUnit(known.find(typed), "host", position=position)
+    others = (line for line in raw["units"] if line["unit_id"])
+    for position, line in enumerate(others, start=len(raw["hosts"])):
         yield SessionUnit(
-            _unit(line["unit"], known), line["role"], line["duty"], line["participants"], position
+            known.find(line["unit_id"]), line["role"], line["duty"], line["participants"], position
         )
-
-
-def _unit(typed: str, known: UnitNames) -> str:
-    return known.find(typed) or " ".join(typed.split())
 
 
 def _unit_problems(names: Sequence[str], today: date) -> Problems:
     for name in names:
-        for sentence in units.problems(new_unit(name), today).values():
+        for sentence in units.problems(units.Unit(name), today).values():
             return {"units": _("Unit “{name}”: {reason}").format(name=name[:50], reason=sentence)}
     return {}
-
-
-def new_unit(name: str) -> units.Unit:
-    """Return a unit that is known by its name only."""
-    return units.Unit(name=name, kind=guessed_kind(name))
 
 
 def _head_counts(raw: Raw, found: Problems) -> dict[str, Any]:
@@ -174,38 +171,71 @@ class Saved:
     new_units: int = 0
 
 
+@dataclass(frozen=True)
+class ChosenFile:
+    """A file to be attached: what it is (``attachment_kind``), its name and content."""
+
+    kind: str
+    name: str
+    content: bytes
+
+
+def file_problems(files: Iterable[ChosenFile]) -> Problems:
+    """Find files that cannot be kept: empty, too large, without a name."""
+    found: Problems = {}
+    for file in files:
+        try:
+            attachments.checked(file.kind, file.name, len(file.content))
+        except ValidationError as error:
+            found.setdefault("files", error.message)
+    return found
+
+
 def save(
-    store: Store, logged: Sequence[Session], *, actor: str, today: date, source: str = "app"
+    store: Store,
+    logged: Sequence[Session],
+    files: Sequence[ChosenFile] = (),
+    *,
+    actor: str,
+    today: date,
 ) -> Saved:
     """Save sessions and the units they name for the first time, all or none.
 
-    Raises ValidationError with the problems of the first session that cannot be saved.
+    ``files`` belong to the first session. Raises ValidationError with the problems of the first
+    session that cannot be saved.
     """
-    with store.write(actor, source) as tx:
-        return save_in(tx, logged, UnitNames(store), today)
+    kept = [(file, attachments.keep(store, file.content)) for file in files]
+    with store.write(actor) as tx:
+        ids = [new_units.save_in(tx, sessions.REGISTER, one, today=today) for one in logged]
+        for file, digest in kept:
+            name = attachments.checked(file.kind, file.name, len(file.content))
+            attachments.add_in(
+                tx, "drill_session", ids[0], file.kind, name, file.content, digest
+            )
+    return Saved(tuple(ids), len(unknown_units(logged)))
 
 
-def save_in(
-    tx: Transaction, logged: Sequence[Session], known: UnitNames, today: date
+_SAVED: OrderedDict[str, Saved] = OrderedDict()
+_SAVING = threading.Lock()
+REMEMBERED = 1000
+
+
+def save_once(
+    store: Store,
+    token: str,
+    logged: Sequence[Session],
+    files: Sequence[ChosenFile] = (),
+    *,
+    actor: str,
+    today: date,
 ) -> Saved:
-    """Do the same inside an open transaction; ``known`` was read under its lock."""
-    made = {
-        name_key(name): units.REGISTER.save_in(tx, new_unit(name), today=today)
-        for name in unknown_units(logged, known)
-    }
-    ids = tuple(
-        sessions.REGISTER.save_in(tx, _with_ids(session, known, made), today=today)
-        for session in logged
-    )
-    return Saved(ids, len(made))
-
-
-def _with_ids(session: Session, known: UnitNames, made: Mapping[str, str]) -> Session:
-    lines = tuple(
-        replace(line, unit_id=known.find(line.unit_id) or made[name_key(line.unit_id)])
-        for line in session.units
-    )
-    return replace(session, units=lines)
+    """Save as ``save`` does, but only once for each ``token``: a second click changes nothing."""
+    with _SAVING:
+        if token not in _SAVED:
+            _SAVED[token] = save(store, logged, files, actor=actor, today=today)
+            while len(_SAVED) > REMEMBERED:
+                _SAVED.popitem(last=False)
+        return _SAVED[token]
 
 
 def undo(store: Store, session_ids: Sequence[str], *, actor: str) -> None:

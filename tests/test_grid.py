@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from drillbook import grid, sessions
+from drillbook import grid, new_units, sessions
 from drillbook.store import Store
 from tests.people import CLERK, TODAY, add_planned_drill, add_programme, add_session, add_unit
 
@@ -71,7 +71,7 @@ def test_a_row_is_read_as_the_importer_reads_it(store: Store) -> None:
     session = checked.typed.session
     assert checked.is_good
     assert session.held_on == date(2023, 5, 12)
-    assert [line.unit_id for line in session.units] == [host, "建设局"]
+    assert [line.unit_id for line in session.units] == [host, new_units.marked("建设局")]
     assert checked.typed.new_units == ("建设局",)
     assert (session.form, session.scope, session.is_no_notice) == ("operational", "full", True)
     assert (session.participants, session.participants_kind) == (30, "over")

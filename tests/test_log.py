@@ -112,7 +112,7 @@ def test_units_nobody_knows_are_added_with_the_sessions_each_once(store: Store) 
 
 def test_everything_typed_is_saved(store: Store) -> None:
     host, support = add_unit(store), add_unit(store, "消防救援大队")
-    line = {"unit": support, "role": "support", "duty": "警戒", "participants": 12}
+    line = {"unit_id": support, "role": "support", "duty": "警戒", "participants": 12}
     read = typed(store, hosts=[host], units=[line], summary="疏散  \n集合", is_month_only=True)
     session = loaded(store, save(store, read).session_ids[0])
     assert session == read.session
