@@ -1,0 +1,182 @@
+"""One chart on the screen: sentence, picture, table view, and the rows behind a bar.
+
+A card runs by itself (a fragment), so that a click on one chart redraws no other. What a click
+does, the selection list beside the chart does for the keyboard.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from drillbook import charts, measures, store
+from drillbook.charts import Chart
+from drillbook.charts.marks import PICK
+from drillbook.charts.rows import Behind, behind
+from drillbook.charts.sentences import total
+from drillbook.i18n import N_, language, ngettext
+from drillbook.i18n import gettext as _
+from drillbook.measures import Filters
+from drillbook.ui import lists, navigation, show
+from drillbook.ui.lists import Column
+
+if TYPE_CHECKING:
+    import pyarrow
+
+ROWS = 10
+
+# What is shown of the rows behind a bar, by the page of their register.
+ROW_COLUMNS = {
+    "programme": (
+        Column("number", N_("No."), "number", width=50),
+        Column("name", N_("Planned drill")),
+        Column("hosts", N_("Host units")),
+        Column("due_on", N_("Due on"), "date", width=95),
+        Column("status", N_("Status"), "code", "planned_status", width=70),
+        Column("due_state", N_("Due state"), "code", "due_state", width=70),
+    ),
+    "sessions": (
+        Column("held_on", N_("Date"), "date", width=95),
+        Column("name", N_("Drill")),
+        Column("hosts", N_("Host units")),
+        Column("participants", N_("Participants"), "count", width=80),
+        Column("membership", N_("In the programme"), "code", "membership", width=70),
+    ),
+    "plans": (
+        Column("title", N_("Plan")),
+        Column("category", N_("Category"), "code", "plan_category", width=100),
+        Column("status", N_("Status"), "code", "plan_status", width=80),
+        Column("lead_unit", N_("Lead unit")),
+    ),
+    "teams": (
+        Column("name", N_("Team")),
+        Column("kind", N_("Kind of team"), "code", "team_kind", width=90),
+        Column("members", N_("Members"), "number", width=70),
+        Column("parent_unit", N_("Parent unit")),
+    ),
+}
+
+
+@st.fragment
+def show_card(name: str, filters: Filters) -> None:
+    """Show one chart of the catalogue for a view, with everything that belongs to it."""
+    chart = charts.CHARTS[name]
+    table = measures.figures(store.current(), chart.query, filters)
+    with st.container(border=True, key=f"card_{name}", gap="xsmall"):
+        st.subheader(_(chart.title), anchor=False)
+        sentence = charts.text(name, table, filters)
+        st.caption(show.plain(sentence))
+        if not total(table, chart.value):
+            return
+        key = f"{name}_{_view_key(filters)}"
+        _show_picture(chart, table, sentence, key)
+        _show_controls(chart, table, key)
+        _show_rows(chart, table, filters, key)
+
+
+def _view_key(filters: Filters) -> str:
+    # A new view has its own widgets: what was picked in another one is not picked in this one.
+    parts = (filters.year, filters.event_class, filters.host, filters.membership)
+    return "_".join(str(part or "all") for part in parts)
+
+
+def _pick_key(key: str) -> str:
+    return f"pick_{key}"
+
+
+def _picture_key(key: str) -> str:
+    return f"chart_{key}_{st.session_state.get(f'redrawn_{key}', 0)}"
+
+
+def _show_picture(chart: Chart, table: pyarrow.Table, sentence: str, key: str) -> None:
+    st.vega_lite_chart(
+        table,
+        charts.spec(chart.name, language()),
+        key=_picture_key(key),
+        on_select=lambda: _follow_click(key),
+        alt=sentence,
+    )
+
+
+def _follow_click(key: str) -> None:
+    """Carry a click on a bar into the selection list."""
+    points = st.session_state[_picture_key(key)]["selection"].get(PICK, [])
+    st.session_state[_pick_key(key)] = points[0]["code"] if points else None
+    st.session_state.pop(f"page_{key}", None)
+
+
+def _follow_list(key: str) -> None:
+    """Redraw the chart: a bar that was clicked before is no longer the chosen one."""
+    st.session_state[f"redrawn_{key}"] = st.session_state.get(f"redrawn_{key}", 0) + 1
+    st.session_state.pop(f"page_{key}", None)
+
+
+def _show_controls(chart: Chart, table: pyarrow.Table, key: str) -> None:
+    labels = bar_labels(chart, table)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.selectbox(
+            _("Show the rows behind: {chart}").format(chart=_(chart.title)),
+            list(labels),
+            index=None,
+            format_func=lambda code: labels.get(code, code),
+            placeholder=_("Choose a bar to see its rows"),
+            key=_pick_key(key),
+            on_change=_follow_list,
+            args=(key,),
+            label_visibility="collapsed",
+        )
+        as_table = st.toggle(_("Table"), key=f"table_{chart.name}", persist_state="page")
+    if as_table:
+        _show_table(chart, table)
+
+
+def bar_labels(chart: Chart, table: pyarrow.Table) -> dict[str, str]:
+    """Return code → name and number of every bar that is not empty, in the chart's order."""
+    names = "code" if chart.query == "chart_month" else "label"
+    columns = (table.column(c).to_pylist() for c in ("code", names, chart.listed_value))
+    return {
+        code: _("{name} ({number:,})").format(name=name, number=number)
+        for code, name, number in zip(*columns, strict=True)
+        if number
+    }
+
+
+def _show_table(chart: Chart, table: pyarrow.Table) -> None:
+    config: dict[str, Any] = {
+        column: st.column_config.NumberColumn(_(title), format="localized")
+        if column not in ("code", "label")
+        else st.column_config.TextColumn(_(title))
+        for column, title in chart.columns.items()
+    }
+    st.dataframe(
+        table.select(list(chart.columns)),
+        hide_index=True,
+        column_config=config,
+        row_height=lists.ROW_HEIGHT,
+        key=f"figures_{chart.name}",
+        placeholder="",
+        alt=_("Table: {chart}").format(chart=_(chart.title)),
+    )
+
+
+def _show_rows(chart: Chart, table: pyarrow.Table, filters: Filters, key: str) -> None:
+    code = st.session_state.get(_pick_key(key))
+    if code is None:
+        return
+    rows = behind(chart, code, table, filters)
+    number = int(st.session_state.get(f"page_{key}", 1))
+    page = rows.page(store.current(), number, ROWS)
+    columns = ROW_COLUMNS[chart.register]
+    lists.show_rows(page.rows, columns, f"rows_{key}_{code}_{number}", url_path=chart.register)
+    _show_foot(rows, page.total, chart.register, key)
+
+
+def _show_foot(rows: Behind, records: int, register: str, key: str) -> None:
+    with st.container(horizontal=True, horizontal_alignment="distribute"):
+        counted = ngettext("{count} record", "{count} records", records)
+        st.caption(counted.format(count=f"{records:,}"), width="content")
+        if records > ROWS:
+            st.pagination(-(-records // ROWS), key=f"page_{key}")
+        if rows.link is not None:
+            navigation.link(register, _("Open in the register"), rows.link)

@@ -1,0 +1,364 @@
+"""The dashboard's parts: filters kept in the address, key figures, what is late, charts in tabs.
+
+It shows what the views of the register say and changes nothing, except that it loads and removes
+the sample year when asked to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from typing import Literal
+
+import streamlit as st
+
+from drillbook import clock, measures, sample, vocabulary
+from drillbook.i18n import N_, language
+from drillbook.i18n import gettext as _
+from drillbook.measures import Filters
+from drillbook.store import Page, Row, Store
+from drillbook.ui import lists, navigation, visitor
+from drillbook.ui.charts import show_card
+from drillbook.ui.lists import Column
+
+YEAR, TAB = "year", "tab"
+NARROWING = ("event_class", "host", "membership")
+OTHER_YEARS = 6
+LISTED = 100
+LIST_ROWS = 6
+
+Tone = Literal["gray", "orange", "red"]
+
+LATE_COLUMNS = (
+    Column("number", N_("No."), "number", width=50),
+    Column("name", N_("Planned drill")),
+    Column("hosts", N_("Host units")),
+    Column("due_on", N_("Due on"), "date", width=95),
+    Column("days_late", N_("Days overdue"), "number", width=80),
+)
+SOON_COLUMNS = (*LATE_COLUMNS[:-1], Column("days_left", N_("Days left"), "number", width=80))
+REVISION_COLUMNS = (
+    Column("title", N_("Plan")),
+    Column("lead_unit", N_("Lead unit")),
+    Column("revision_target_on", N_("Target date"), "date", width=95),
+    Column("days_late", N_("Days overdue"), "number", width=80),
+)
+
+# --- an empty register --------------------------------------------------------------------------
+
+
+def is_empty(register: Store) -> bool:
+    """Say whether nothing at all was recorded yet."""
+    return not measures.arrow(register, "register_size").num_rows
+
+
+def show_welcome(register: Store) -> None:
+    """Greet a new office with its two ways to begin."""
+    st.subheader(_("The register is empty. How would you like to begin?"), anchor=False)
+    first, second = st.columns(2, border=True)
+    with first:
+        st.markdown(_("**Look around with a sample year**"))
+        st.caption(
+            _("Invented rows of two years, marked as sample data; one click removes them again.")
+        )
+        st.button(
+            _("Load the sample year"),
+            key="dashboard_load_sample",
+            type="primary",
+            on_click=_load_sample,
+            args=(register,),
+        )
+    with second:
+        st.markdown(_("**Start with the office's own workbook**"))
+        st.caption(
+            _("Units, plans, the annual programme, sessions and teams from Excel or CSV files.")
+        )
+        navigation.link("import")
+
+
+def _load_sample(register: Store) -> None:
+    sample.load(register, visitor.actor(), clock.today())
+
+
+def _remove_sample(register: Store) -> None:
+    removal = sample.remove(register, visitor.actor())
+    lists.ask(**dict.fromkeys((YEAR, TAB, *NARROWING)))
+    if removal.kept:
+        st.toast(
+            _("Kept, because your own records use them: {count:,} sample records.").format(
+                count=sum(removal.kept.values())
+            ),
+            duration="long",
+        )
+
+
+def show_sample_removal(register: Store) -> None:
+    """Offer to take the invented rows out again, while there are any."""
+    if not any(measures.arrow(register, "register_size").column("sample_records").to_pylist()):
+        return
+    with st.popover(_("Remove the sample data"), key="dashboard_sample"):
+        st.markdown(_("All invented rows leave the register; your own records stay."))
+        st.button(
+            _("Remove the sample data now"),
+            key="dashboard_remove_sample",
+            on_click=_remove_sample,
+            args=(register,),
+        )
+
+
+# --- the view, kept in the address --------------------------------------------------------------
+
+
+def hosts(register: Store) -> dict[str, str]:
+    """Return id → name of the units that host anything."""
+    table = measures.arrow(register, "chart_hosts")
+    names = table.column("name").to_pylist()
+    return dict(zip(table.column("id").to_pylist(), names, strict=True))
+
+
+def read_filters(register: Store, today: date) -> Filters:
+    """Return the view the address asks for; what it cannot mean is left out."""
+    event_class, host, membership = (lists.asked(name) for name in NARROWING)
+    year = _asked_year() or measures.default_year(measures.years(register), today)
+    return measures.view_of(
+        year,
+        today,
+        event_class=event_class if vocabulary.is_code("event_class", event_class) else None,
+        host=host if host in hosts(register) else None,
+        membership=membership if vocabulary.is_code("membership", membership) else None,
+    )
+
+
+def _asked_year() -> int | None:
+    text = lists.asked(YEAR) or ""
+    is_year = len(text) == 4 and text.isascii() and text.isdigit()
+    return int(text) if is_year and 1990 <= int(text) <= 2099 else None
+
+
+def show_heading(filters: Filters) -> None:
+    """Show the page's title and the day its figures are counted to."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.title(_("Dashboard"), anchor=False, width="content")
+        st.caption(_("Figures as of {as_of}").format(as_of=filters.as_of), width="content")
+
+
+def show_filters(register: Store, filters: Filters) -> None:
+    """Show the filters; each change goes into the address, and the page follows the address."""
+    years = sorted({*measures.years(register), filters.year}, reverse=True)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        _show_filter(YEAR, _("Year"), {str(year): str(year) for year in years}, filters, 100)
+        for name, title, options, width in (
+            ("event_class", _("Event class"), lists.code_options("event_class")(), 170),
+            ("host", _("Host unit"), hosts(register), 240),
+            ("membership", _("In the programme"), lists.code_options("membership")(), 150),
+        ):
+            _show_filter(name, title, options, filters, width)
+        if any(getattr(filters, name) for name in NARROWING):
+            st.button(
+                _("Clear filters"),
+                key="dashboard_clear",
+                on_click=lists.ask,
+                kwargs=dict.fromkeys(NARROWING),
+            )
+
+
+def _show_filter(
+    name: str, title: str, options: Mapping[str, str], filters: Filters, width: int
+) -> None:
+    key = f"dashboard_{name}"
+    held = getattr(filters, name)
+    st.session_state[key] = str(held) if held else None
+    st.selectbox(
+        title,
+        list(options),
+        index=0 if name == YEAR else None,
+        format_func=lambda code: options.get(code, code),
+        placeholder=_("All"),
+        key=key,
+        on_change=_follow,
+        args=(name, key, filters.year),
+        width=width,
+    )
+
+
+def _follow(name: str, key: str, year: int) -> None:
+    # The year goes along: a mailed view shows the same year when the next one has begun.
+    lists.ask(**{YEAR: str(year), name: st.session_state[key]})
+
+
+# --- key figures --------------------------------------------------------------------------------
+
+
+def show_key_figures(register: Store, filters: Filters) -> None:
+    """Show the year in seven figures; what is late or due soon stands out."""
+    figure = measures.key_figures(register, filters)
+    planned, late = figure["planned_drills"], figure["planned_drills_late"]
+    with st.container(horizontal=True, gap="small", key="dashboard_figures"):
+        _tile(_("Planned drills"), planned, _("programme of {year}").format(year=filters.year))
+        _tile(
+            _("Held"),
+            figure["planned_drills_held"],
+            _("{share:.0%} of planned").format(
+                share=figure["planned_drills_held"] / max(planned, 1)
+            ),
+        )
+        soon = _("due soon: {count:,}").format(count=figure["planned_drills_due_soon"])
+        tone: Tone = "orange" if figure["planned_drills_due_soon"] else "gray"
+        _tile(_alarm(_("Overdue"), late), late, soon, tone)
+        _tile_compared(_("Drill sessions held"), figure, "sessions")
+        _tile_compared(_("Participants"), figure, "participants")
+        _tile_plans(figure)
+        members = _("{count:,} members").format(count=figure["members"])
+        _tile(_("Rescue teams"), figure["teams"], members)
+
+
+def _alarm(label: str, number: int) -> str:
+    return f":red-badge[{label}]" if number else label
+
+
+def _tile(label: str, value: int, note: str, tone: Tone = "gray") -> None:
+    st.metric(
+        label,
+        f"{value:,}",
+        note,
+        delta_color=tone,
+        delta_arrow="off",
+        border=True,
+        width=TILE_WIDTH,
+    )
+
+
+def _tile_compared(label: str, figure: Row, name: str) -> None:
+    difference = figure[name] - figure[f"{name}_previous"]
+    note = _("{difference:+,} on the year before").format(difference=difference)
+    _tile(label, figure[name], note)
+
+
+def _tile_plans(figure: Row) -> None:
+    late = figure["revisions_late"]
+    note = _("of {count:,} plans").format(count=figure["plans"])
+    if late:
+        note = _("overdue: {count:,}").format(count=late)
+    title = _alarm(_("Plans under revision"), late)
+    _tile(title, figure["plans_under_revision"], note, "red" if late else "gray")
+
+
+# --- charts in tabs -----------------------------------------------------------------------------
+
+
+def show_tabs(register: Store, filters: Filters) -> None:
+    """Show drills, plans and teams in tabs; only the open one is computed."""
+    shown: dict[str, tuple[str, Callable[[Store, Filters], None]]] = {
+        "drills": (_("Drills"), _show_drills),
+        "plans": (_("Plans"), _show_plans),
+        "teams": (_("Teams"), _show_teams),
+    }
+    labels = {label: code for code, (label, _show) in shown.items()}
+    key = f"dashboard_tab_{language()}"
+    default = shown.get(lists.asked(TAB) or "", shown["drills"])[0]
+    tabs = st.tabs(
+        list(labels), default=default, key=key, on_change=_follow_tab, args=(key, labels)
+    )
+    for tab, (_label, show_tab) in zip(tabs, shown.values(), strict=True):
+        if tab.open:
+            with tab:
+                show_tab(register, filters)
+
+
+def _follow_tab(key: str, labels: Mapping[str, str]) -> None:
+    lists.ask(tab=labels.get(st.session_state[key]))
+
+
+def _show_drills(register: Store, filters: Filters) -> None:
+    if filters.year not in measures.years(register):
+        _show_other_years(register, filters)
+        return
+    first, second = st.columns([2, 3])
+    with first:
+        show_card("planned_status", filters)
+    with second:
+        _show_late(register, filters)
+    first, second = st.columns(2)
+    with first:
+        show_card("sessions_by_month", filters)
+        show_card("sessions_by_event_class", filters)
+        show_card("sessions_by_form", filters)
+    with second:
+        show_card("participants_by_month", filters)
+        show_card("sessions_by_host", filters)
+
+
+def _show_other_years(register: Store, filters: Filters) -> None:
+    st.info(
+        _("For {year} there is neither a programme nor a drill session.").format(year=filters.year)
+    )
+    with st.container(horizontal=True):
+        for year in measures.years(register)[:OTHER_YEARS]:
+            st.button(
+                _("Show {year}").format(year=year),
+                key=f"dashboard_year_{year}",
+                on_click=lists.ask,
+                kwargs={YEAR: str(year)},
+            )
+        navigation.link("log")
+
+
+def _show_late(register: Store, filters: Filters) -> None:
+    lists_ = (
+        ("late", _("Overdue planned drills"), LATE_COLUMNS, _("No planned drill is overdue.")),
+        ("due_soon", _("Due within 30 days"), SOON_COLUMNS, _("No planned drill is due soon.")),
+    )
+    with st.container(border=True, key="dashboard_late", gap="xsmall"):
+        for due_state, title, columns, none in lists_:
+            known = filters.parameters() | {"due_state": due_state}
+            asked = measures.asked("chart_due_drills", known)
+            page = register.page("chart_due_drills", sort="due_on", size=LISTED, **asked)
+            _show_due(title, page, columns, f"due_{due_state}", "programme", none)
+
+
+def _show_due(
+    title: str, page: Page, columns: Sequence[Column], key: str, url_path: str, none: str
+) -> None:
+    st.subheader(_("{title} ({count:,})").format(title=title, count=page.total), anchor=False)
+    if not page.total:
+        st.caption(none)
+        return
+    height = min(page.total + 1, LIST_ROWS) * lists.ROW_HEIGHT + 8
+    lists.show_rows(page.rows, columns, key, url_path=url_path, height=height)
+
+
+def _show_plans(register: Store, filters: Filters) -> None:
+    _tell_reach(filters, ("host", "membership"))
+    first, second = st.columns(2)
+    with first:
+        show_card("plans_by_status", filters)
+        asked = measures.asked("chart_due_revisions", filters.parameters())
+        page = register.page("chart_due_revisions", sort="revision_target_on", size=LISTED, **asked)
+        with st.container(border=True, key="dashboard_late_revisions", gap="xsmall"):
+            none = _("No revision has passed its target date.")
+            title = _("Overdue plan revisions")
+            _show_due(title, page, REVISION_COLUMNS, "due_revisions", "plans", none)
+    with second:
+        show_card("plans_by_category", filters)
+
+
+def _show_teams(register: Store, filters: Filters) -> None:
+    _tell_reach(filters, NARROWING)
+    first, second = st.columns(2)
+    with first:
+        show_card("teams_by_kind", filters)
+    with second:
+        show_card("members_by_kind", filters)
+
+
+def _tell_reach(filters: Filters, without: Sequence[str]) -> None:
+    """Say that a chosen filter means nothing here, instead of silently showing everything."""
+    titles = {
+        "event_class": _("Event class"),
+        "host": _("Host unit"),
+        "membership": _("In the programme"),
+    }
+    unused = [titles[name] for name in without if getattr(filters, name)]
+    if unused:
+        names = ("、" if language() == "zh" else ", ").join(unused)
+        st.caption(_("Not applied here: {names}.").format(names=names))

@@ -1,0 +1,25 @@
+"""The year at a glance: what is planned, held and late; every figure leads to its rows."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from drillbook import clock, store
+from drillbook.i18n import gettext as _
+from drillbook.ui import dashboard
+from drillbook.ui.frame_guard import require_frame
+
+require_frame()
+register = store.current()
+
+if dashboard.is_empty(register):
+    st.title(_("Dashboard"), anchor=False)
+    dashboard.show_welcome(register)
+    st.stop()
+
+filters = dashboard.read_filters(register, clock.today())
+dashboard.show_heading(filters)
+dashboard.show_filters(register, filters)
+dashboard.show_key_figures(register, filters)
+dashboard.show_tabs(register, filters)
+dashboard.show_sample_removal(register)
