@@ -50,6 +50,11 @@ class OfficeSettings:
         return [plan_id for plan_id in self.named_plans.split(",") if plan_id]
 
 
+def label(name: str) -> str:
+    """Return what a setting is called in the language of this run."""
+    return _(NAMES[name])
+
+
 def problems(settings: OfficeSettings) -> Problems:
     """Return what is wrong with the settings, field → sentence."""
     found: Problems = {}
@@ -97,5 +102,5 @@ def save(store: Store, settings: OfficeSettings, *, actor: str) -> None:
                 name,
                 {"value": before},
                 {"value": value},
-                label=_(NAMES[name]),
+                label=label(name),
             )
