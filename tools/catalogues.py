@@ -93,8 +93,9 @@ def _entry(message: Message, place: str) -> Entry:
 
 
 def placeholders(text: str) -> set[str]:
-    """Return the names between braces: ``{row}`` and ``{row:,}`` are both ``row``."""
+    """Return the names to fill in: ``{row}``, ``{row:,}`` and click's ``%(row)s`` are ``row``."""
     try:
-        return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+        named = {name for _, name, _, _ in string.Formatter().parse(text) if name}
     except ValueError:
         return {"a brace without its pair"}
+    return named | set(re.findall(r"%\((\w+)\)", text))

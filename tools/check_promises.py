@@ -22,6 +22,7 @@ from tools.report import ROOT, Finding, report
 REASONS = "docs/decisions/0007-dependencies.md"
 LOCKS = ("requirements.txt", "requirements-dev.txt")
 OUR_PACKAGES = frozenset({"drillbook", "pages", "tools", "tests", "app"})
+OPTIONS_OF_ALL = frozenset({"--db", "--lang", "--json", "--help"})
 ONLY_FOR_TYPES = frozenset({"_typeshed"})
 
 
@@ -104,25 +105,37 @@ def imported_modules(path: Path) -> set[str]:
 
 
 def check_readme(readme: str, commands: dict[str, click.Command]) -> Iterator[Finding]:
-    """Yield commands the README's table does not name, and rows that name no command."""
-    rows = dict(re.findall(r"^\| `drillbook ([\w-]+)[^|]*\|(.*)$", readme, re.MULTILINE))
+    """Yield commands, choices and options the README's table does not name, and rows too many."""
+    rows = {name: row for row, name in re.findall(r"^(\| `drillbook ([\w-]+).*)$", readme, re.M)}
     for name in sorted(set(commands) - set(rows)):
         yield Finding("README.md", f"the table of commands has no row for {name!r}")
     for name in sorted(set(rows) - set(commands)):
         yield Finding("README.md", f"there is no command {name!r}")
     for name in sorted(set(rows) & set(commands)):
-        command = commands[name]
-        for below in sorted(command.commands) if isinstance(command, click.Group) else []:
-            if below not in rows[name]:
-                yield Finding("README.md", f"the row of {name!r} does not mention {below!r}")
+        for word in sorted(words_of(commands[name])):
+            if not re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", rows[name]):
+                yield Finding("README.md", f"the row of {name!r} does not mention {word!r}")
+        for word in re.findall(r"(?<![\w-])--[\w-]+", rows[name]):
+            if word not in words_of(commands[name]) | OPTIONS_OF_ALL:
+                yield Finding("README.md", f"{name!r} has no option {word!r}")
+
+
+def words_of(command: click.Command) -> set[str]:
+    """Return what a command's row must mention: its options of its own and its choices."""
+    words: set[str] = set()
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            words |= {name for name in parameter.opts if name.startswith("--")}
+        elif isinstance(parameter.type, click.Choice):
+            words |= {str(choice) for choice in parameter.type.choices}
+    return words - OPTIONS_OF_ALL
 
 
 def product_commands() -> dict[str, click.Command]:
     """Return the commands of the product's own command line."""
-    from drillbook import cli
+    from drillbook.cli import drillbook
 
-    groups = [value for value in vars(cli).values() if isinstance(value, click.Group)]
-    return dict(max(groups, key=lambda group: len(group.commands)).commands)
+    return dict(drillbook.commands)
 
 
 def findings(root: Path) -> list[Finding]:

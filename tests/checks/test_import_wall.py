@@ -28,6 +28,8 @@ for module in pkgutil.walk_packages(drillbook.__path__, "drillbook."):
     if not module.name.startswith("drillbook.ui"):
         importlib.import_module(module.name)
         print(module.name)
+# What `drillbook serve` needs before the server has a process of its own.
+import drillbook.ui.launcher
 """
 
 
