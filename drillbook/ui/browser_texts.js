@@ -9,7 +9,8 @@
   const page = document.documentElement;
   const marks = document.getElementsByClassName("drillbook-language");
   const patterns = dictionary.patterns.map(([source, target]) => [new RegExp(source), target]);
-  const ATTRIBUTES = ["aria-label", "title", "placeholder", "alt", "data-placeholder"];
+  const ROLE = "aria-roledescription";
+  const ATTRIBUTES = ["aria-label", "title", "placeholder", "alt", "data-placeholder", ROLE];
 
   const USER_CONTENT = [
     '[data-testid="stMarkdownContainer"]', '[data-testid="stSidebarNavItems"]',
@@ -22,6 +23,7 @@
     '[data-testid="stFileUploaderDropzone"]', '[data-testid="stTooltipContent"]',
     '[data-testid="stTooltipErrorContent"]', '[data-testid="stSidebarNavViewButton"]',
   ].join(",");
+  const COLUMN_MENU = '[data-testid="stDataFrameColumnMenu"]';
   const OPTION = '[role="option"]';
   // An empty part of a date or time field shows its pattern: yyyy, mm (month and minute alike).
   const EMPTY_SEGMENT = '[role="spinbutton"][data-type][data-placeholder="true"]';
@@ -48,6 +50,12 @@
     return element.closest(USER_CONTENT) ? null : dictionary.texts;
   }
 
+  // "text" is a kind of column or mark in these two places, and nothing of ours elsewhere.
+  function tableForAttribute(element, name, value) {
+    const isKind = name === ROLE || (name === "title" && element.closest(COLUMN_MENU));
+    return isKind && Object.hasOwn(dictionary.roles, value) ? dictionary.roles : dictionary.texts;
+  }
+
   function translationOf(node) {
     const segment = node.parentElement.closest(EMPTY_SEGMENT);
     if (segment) return dictionary.segments[segment.dataset.type] ?? null;
@@ -70,7 +78,7 @@
       if (!value) continue;
       const known = attributes.get(element) ?? new Map();
       if (known.get(name)?.[1] === value) continue;
-      const text = translated(value, dictionary.texts);
+      const text = translated(value, tableForAttribute(element, name, value));
       if (text === null) continue;
       attributes.set(element, known.set(name, [value, text]));
       element.setAttribute(name, text);

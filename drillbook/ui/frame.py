@@ -22,12 +22,6 @@ SIDEBAR_WIDTH = 216
 SWITCHES: dict[Language, tuple[Language, str]] = {"zh": ("en", "English"), "en": ("zh", "中文")}
 
 
-def show_language_mark(language: Language) -> None:
-    """Tell the browser's script (browser_texts.js) which language this run speaks."""
-    code = visitor.HTML_LANGUAGES[language]
-    st.html(f'<i class="drillbook-language" lang="{code}"></i>')
-
-
 def show_settings(language: Language) -> None:
     """Show the language switch and what the visitor may set."""
     other, label = SWITCHES[language]
@@ -72,7 +66,7 @@ def main() -> None:
     st.set_page_config(page_title=f"{page.title} · {_('Emergency drill register')}")
     st.logo(theme.wordmark(_("Emergency drill register")), icon_image=theme.EMBLEM, size="large")
     theme.show_styles()
-    show_language_mark(language)
+    theme.show_language_mark(language)
     show_settings(language)
     show_sample_banner()
     with RUN_SLOTS, framed():

@@ -106,12 +106,22 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
 
     prepare_logging()
     register = open_register(register_path())
-    warm_up()
     try:
+        warm_up()
+        say_where()
         yield
     finally:
         store.set_current(None)
         register.close()
+
+
+def say_where() -> None:
+    """Print the address on the console; Streamlit's own greeting is in English only."""
+    from streamlit import config
+
+    address = config.get_option("browser.serverAddress") or "localhost"
+    url = f"http://{address}:{config.get_option('server.port')}"
+    print(_("Drillbook is open at {url} (stop it with Ctrl+C).").format(url=url), flush=True)
 
 
 async def healthz(_request: Request) -> JSONResponse:

@@ -27,7 +27,15 @@ from drillbook.ui import visitor
 TEXTS_ADDRESS = "drillbook-texts.js"
 COOKIE_SECONDS = 400 * 24 * 3600
 # Answers under these never are the page shell.
-NOT_THE_SHELL = ("/static/", "/_stcore/", "/media/", "/component/", "/app/static/", "/healthz")
+NOT_THE_SHELL = (
+    "/static/",
+    "/_stcore/",
+    "/media/",
+    "/component/",
+    "/app/static/",
+    "/healthz",
+    f"/{TEXTS_ADDRESS}",
+)
 
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _FONT_PRELOAD = re.compile(r"<link\s+rel=\"preload\"[^>]*?as=\"font\"[^>]*?/>")

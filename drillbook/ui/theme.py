@@ -8,6 +8,9 @@ from pathlib import Path
 
 import streamlit as st
 
+from drillbook.i18n import Language
+from drillbook.ui import visitor
+
 STATIC = Path(__file__).parent / "static"
 EMBLEM = STATIC / "emblem.svg"
 STYLES = STATIC / "frame.css"
@@ -16,6 +19,12 @@ STYLES = STATIC / "frame.css"
 def show_styles() -> None:
     """Add the style sheet to this run; it takes no room on the page."""
     st.html(STYLES)
+
+
+def show_language_mark(language: Language) -> None:
+    """Tell the browser's script (browser_texts.js) which language this run speaks."""
+    code = visitor.HTML_LANGUAGES[language]
+    st.html(f'<i class="drillbook-language" lang="{code}"></i>')
 
 
 @cache

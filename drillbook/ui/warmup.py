@@ -7,6 +7,7 @@ import pkgutil
 from importlib import import_module
 
 import drillbook
+from drillbook import charts
 
 HEAVY = ("altair", "duckdb", "pandas", "pyarrow", "streamlit.elements.arrow")
 # The command line and the frame are scripts: importing them would run them.
@@ -14,11 +15,12 @@ SCRIPTS = {"drillbook.cli", "drillbook.__main__", "drillbook.ui.frame"}
 
 
 def warm_up() -> None:
-    """Import what pages need and keep all of it out of later collections."""
+    """Import what pages need, prepare the charts, and keep all of it out of later collections."""
     for name in HEAVY:
         import_module(name)
     for module in pkgutil.walk_packages(drillbook.__path__, "drillbook."):
         if module.name not in SCRIPTS:
             import_module(module.name)
+    charts.prepare()
     gc.collect()
     gc.freeze()

@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from drillbook.paths import ROOT
-from drillbook.ui.launcher import serve_command, serve_environment
+from drillbook.ui.launcher import APP, serve_command, serve_environment
 from tests.browser.helpers import Watcher, watch
 from tools.install_browser import find_browser
 
@@ -43,12 +43,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start_server(db: Path, log: Path) -> Server:
-    """Start Drillbook as ``drillbook serve`` does and wait until it answers."""
+def start_server(db: Path, log: Path, app: Path = APP) -> Server:
+    """Start Drillbook as ``drillbook serve`` does, or another app, and wait until it answers."""
     port = free_port()
+    command = [str(app) if part == str(APP) else part for part in serve_command(port)]
     with log.open("wb") as console:
         process = subprocess.Popen(
-            serve_command(port),
+            command,
             env=dict(serve_environment(db)),
             cwd=ROOT,
             stdout=console,

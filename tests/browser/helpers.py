@@ -36,6 +36,8 @@ ENGLISH_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]+")
 
 VISIBLE_TEXTS = """() => {
   const found = [];
+  const attributes = ['aria-label', 'aria-description', 'aria-roledescription', 'title',
+    'placeholder', 'alt'];
   const shown = (element) => element.checkVisibility({ checkVisibilityCSS: true });
   const never = 'script, style, noscript, [data-testid="stIconMaterial"]';
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -46,11 +48,11 @@ VISIBLE_TEXTS = """() => {
   }
   for (const element of document.querySelectorAll('*')) {
     if (!shown(element)) continue;
-    for (const name of ['aria-label', 'aria-description', 'title', 'placeholder', 'alt']) {
+    for (const name of attributes) {
       const value = element.getAttribute(name);
       if (value) found.push(value);
     }
-    if (element.matches('input:not([type=hidden]), textarea') && element.value)
+    if (element.matches('input:not([type=hidden], [type=file]), textarea') && element.value)
       found.push(element.value);
   }
   return found.map((text) => text.trim()).filter(Boolean);

@@ -1,0 +1,131 @@
+"""The shell around every screen, in a real browser against the real server."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from drillbook.ui import navigation, visitor
+from tests.browser.conftest import PHONE, Server
+from tests.browser.helpers import (
+    Watcher,
+    act,
+    axe_violations,
+    open_page,
+    requests_outside,
+    scrolls_sideways,
+    settle,
+    visible_english,
+    watch,
+)
+
+pytestmark = pytest.mark.browser
+
+LANGUAGES = "[document.documentElement.lang, navigator.language]"
+
+
+def language_of(tab: Watcher) -> list[str]:
+    said: list[str] = tab.page.evaluate(LANGUAGES)
+    return said
+
+
+def switch(tab: Watcher, label: str) -> None:
+    act(tab, lambda: tab.page.get_by_role("button", name=label, exact=True).click())
+
+
+def test_server_answers_for_its_health(server: Server) -> None:
+    with urllib.request.urlopen(f"{server.url}/healthz") as answer:
+        assert json.load(answer) == {"status": "ok"}
+
+
+def test_console_says_in_chinese_where_the_app_is(server: Server) -> None:
+    console = server.log.read_text(encoding="utf-8")
+    assert server.url.rpartition(":")[2] in console
+    assert "Traceback" not in console
+
+
+def test_visitor_gets_a_cookie_that_scripts_cannot_read(server: Server, tab: Watcher) -> None:
+    open_page(tab, server.url)
+    cookies = {cookie["name"]: cookie for cookie in tab.page.context.cookies()}
+    cookie = cookies[visitor.COOKIE]
+    assert visitor.valid_mark(cookie["value"])
+    assert cookie["httpOnly"]
+    assert cookie["sameSite"] == "Lax"
+    assert visitor.COOKIE not in tab.page.evaluate("document.cookie")
+
+
+def test_language_is_switched_without_a_reload_and_survives_one(
+    server: Server, tab: Watcher
+) -> None:
+    page = open_page(tab, server.url)
+    assert language_of(tab) == ["zh-CN", "zh-CN"]
+    page.evaluate("window.notReloaded = true")
+    switch(tab, "English")
+    expect(page.get_by_role("link", name="Log a drill", exact=True)).to_be_visible()
+    page.wait_for_function("document.documentElement.lang === 'en'")
+    assert page.evaluate("window.notReloaded")
+    assert language_of(tab) == ["en", "en"]
+    expect(page.get_by_role("navigation", name="App pages")).to_be_attached()
+
+    act(tab, page.reload)
+    assert language_of(tab) == ["en", "en"]
+    assert "Emergency drill register" in page.title()
+    switch(tab, "中文")
+    page.wait_for_function("document.documentElement.lang === 'zh-CN'")
+    expect(page.get_by_role("navigation", name="页面")).to_be_attached()
+
+
+def test_address_chooses_the_language(server: Server, tab: Watcher) -> None:
+    open_page(tab, f"{server.url}/?lang=en")
+    assert language_of(tab) == ["en", "en"]
+
+
+def test_name_survives_a_new_visit(server: Server, tab: Watcher) -> None:
+    page = open_page(tab, server.url)
+    page.get_by_role("button", name="设置").click()
+    field = page.get_by_role("textbox", name="经办人")
+    field.fill("王敏")
+    act(tab, lambda: field.press("Enter"))
+    open_page(tab, server.url)
+    page.get_by_role("button", name="设置").click()
+    expect(page.get_by_role("textbox", name="经办人")).to_have_value("王敏")
+
+
+@pytest.mark.parametrize("url_path", [page.url_path for page in navigation.PAGES])
+def test_chinese_screen_shows_no_english_and_asks_no_other_host(
+    server: Server, tab: Watcher, url_path: str
+) -> None:
+    page = open_page(tab, f"{server.url}/{url_path}")
+    assert visible_english(page) == []
+    assert requests_outside(tab) == []
+    assert tab.errors == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_frame_is_accessible(server: Server, browser: Browser, scheme: str) -> None:
+    context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
+    tab = watch(context.new_page())
+    page = open_page(tab, server.url)
+    page.get_by_role("button", name="设置").click()
+    expect(page.get_by_role("textbox", name="经办人")).to_be_visible()
+    assert axe_violations(page) == []
+    context.close()
+
+
+def test_phone_shows_the_page_and_opens_the_navigation(server: Server, phone: Watcher) -> None:
+    page = open_page(phone, server.url)
+    assert not scrolls_sideways(page)
+    page.get_by_role("button", name="展开侧边栏").click()
+    link = page.get_by_role("link", name="应急预案", exact=True)
+    expect(link).to_be_visible()
+    page.wait_for_timeout(500)  # the sidebar slides in
+    box = link.bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= PHONE["width"]
+    act(phone, link.click)
+    settle(page)
+    assert page.url.endswith("/plans")
+    assert not scrolls_sideways(page)

@@ -1,0 +1,27 @@
+"""Opening a screen without a browser: AppTest always starts at the frame."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from streamlit.testing.v1 import AppTest
+
+from drillbook.paths import ROOT
+from drillbook.ui import navigation, visitor
+
+FRAME = ROOT / "drillbook" / "ui" / "frame.py"
+SECONDS = 30
+
+
+def open_page(url_path: str, language: str = "zh", **query: str) -> AppTest:
+    """Open the page with this address as a new visitor would and return it after its first run."""
+    app = AppTest.from_file(FRAME, default_timeout=SECONDS)
+    app.session_state[visitor.LANGUAGE] = language
+    if navigation.page_at(url_path) is not navigation.DEFAULT:
+        # Until the frame ran once, AppTest does not know the addresses.
+        app.run()
+        up = Path("../..")
+        app.switch_page(str(up / "pages" / navigation.page_at(url_path).path))
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run()

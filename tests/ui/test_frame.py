@@ -1,0 +1,309 @@
+"""What every screen has around it: navigation, language, visitor, banner, guard, run slots."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from drillbook import preferences
+from drillbook.errors import DrillbookError
+from drillbook.i18n import use_language
+from drillbook.store import Store
+from drillbook.ui import failures, navigation, visitor
+from drillbook.ui.slots import RUN_SLOTS
+from drillbook.ui.text import literal
+from tests.people import add_unit
+from tests.ui.app_page import FRAME
+
+HEAD = (
+    "from drillbook.ui.frame_guard import require_frame\nrequire_frame()\nimport streamlit as st\n"
+)
+FIRST = HEAD + "st.title('first')\n"
+SECOND = HEAD + (
+    "from drillbook.i18n import gettext as _\n"
+    "from drillbook.ui import visitor\n"
+    "def keep():\n"
+    "    st.session_state['said'] = _('Dashboard')\n"
+    "st.button('say', key='say', on_click=keep)\n"
+    "st.caption(visitor.actor())\n"
+)
+MARK = "f" * 32
+
+
+@pytest.fixture
+def two_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two small pages in the navigation instead of the product's."""
+    (tmp_path / "overview").mkdir()
+    (tmp_path / "overview" / "first.py").write_text(FIRST, encoding="utf-8")
+    (tmp_path / "overview" / "second.py").write_text(SECOND, encoding="utf-8")
+    pages = (
+        navigation.Page("overview/first.py", "first", "Dashboard"),
+        navigation.Page("overview/second.py", "second", "Units"),
+    )
+    monkeypatch.setattr(navigation, "PAGES_FOLDER", tmp_path)
+    monkeypatch.setattr(navigation, "PAGES", pages)
+    monkeypatch.setattr(navigation, "DEFAULT", pages[0])
+    monkeypatch.setattr(visitor, "visitor_id", lambda: MARK)
+    return tmp_path
+
+
+def opened() -> AppTest:
+    return AppTest.from_file(FRAME, default_timeout=30).run()
+
+
+def write_first(folder: Path, code: str) -> None:
+    (folder / "overview" / "first.py").write_text(HEAD + code, encoding="utf-8")
+
+
+def free_slots() -> int:
+    taken = [RUN_SLOTS.acquire(blocking=False) for _ in range(3)]
+    for success in taken:
+        if success:
+            RUN_SLOTS.release()
+    return sum(taken)
+
+
+# --- language ---------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("store", "two_pages")
+def test_frame_speaks_chinese_first() -> None:
+    app = opened()
+    assert not app.exception
+    assert app.title[0].value == "first"
+    assert [button.label for button in app.sidebar.button] == ["English"]
+    assert app.sidebar.text_input(key="frame_name").label == "经办人"
+
+
+def test_one_click_switches_the_language_and_it_is_remembered(
+    store: Store, two_pages: Path
+) -> None:
+    app = opened()
+    app.sidebar.button(key="frame_language").click().run()
+    assert not app.exception
+    assert app.sidebar.text_input(key="frame_name").label == "Recorded by"
+    assert preferences.get(store, MARK, visitor.LANGUAGE) == "en"
+    assert opened().sidebar.button[0].label == "中文"
+
+
+@pytest.mark.usefixtures("store", "two_pages")
+def test_address_chooses_the_language_until_the_visitor_does() -> None:
+    app = AppTest.from_file(FRAME, default_timeout=30)
+    app.query_params["lang"] = "en"
+    app.run()
+    assert app.sidebar.button[0].label == "中文"
+    app.sidebar.button[0].click().run()
+    assert app.sidebar.button[0].label == "English"
+    assert "lang" not in app.query_params
+
+
+def test_address_does_not_change_what_is_remembered(store: Store, two_pages: Path) -> None:
+    app = AppTest.from_file(FRAME, default_timeout=30)
+    app.query_params["lang"] = "en"
+    app.run()
+    assert preferences.get(store, MARK, visitor.LANGUAGE) is None
+
+
+@pytest.mark.usefixtures("store", "two_pages")
+def test_callbacks_speak_the_visitors_language_too() -> None:
+    app = AppTest.from_file(FRAME, default_timeout=30)
+    app.session_state[visitor.LANGUAGE] = "en"
+    app.run()
+    app.switch_page(str(navigation.PAGES[1].file)).run()
+    app.button(key="say").click().run()
+    assert app.session_state["said"] == "Dashboard"
+
+
+def test_outside_a_session_nobody_has_a_language() -> None:
+    assert visitor.session_language() is None
+
+
+def test_unknown_languages_are_ignored() -> None:
+    assert visitor.as_language("fr") is None
+    assert visitor.as_language(None) is None
+
+
+# --- visitor ----------------------------------------------------------------------------------
+
+
+def test_name_goes_into_the_audit_log_and_is_remembered(store: Store, two_pages: Path) -> None:
+    app = opened()
+    app.sidebar.text_input(key="frame_name").set_value("  王  敏 ").run()
+    app.switch_page(str(navigation.PAGES[1].file)).run()
+    assert app.caption[0].value == "王 敏"
+    assert preferences.get(store, MARK, visitor.OPERATOR_NAME) == "王 敏"
+    again = opened()
+    assert again.sidebar.text_input(key="frame_name").value == "王 敏"
+
+
+@pytest.mark.usefixtures("store", "two_pages")
+def test_without_a_name_the_audit_log_says_so_in_the_offices_language() -> None:
+    app = AppTest.from_file(FRAME, default_timeout=30)
+    app.session_state[visitor.LANGUAGE] = "en"
+    app.run()
+    app.switch_page(str(navigation.PAGES[1].file)).run()
+    assert app.caption[0].value == "未署名"
+
+
+def test_preference_is_no_audit_event(store: Store) -> None:
+    preferences.put(store, MARK, "name", "one")
+    preferences.put(store, MARK, "name", "two")
+    assert preferences.get(store, MARK, "name") == "two"
+    with store.read() as cursor:
+        assert cursor.execute("select count(*) from audit_event").fetchone() == (0,)
+
+
+@pytest.mark.usefixtures("store")
+def test_without_a_cookie_the_mark_lasts_for_the_tab() -> None:
+    def script() -> None:
+        import streamlit as st
+
+        from drillbook.ui import visitor
+
+        st.caption(visitor.visitor_id())
+
+    app = AppTest.from_function(script).run()
+    first = app.caption[0].value
+    assert visitor.valid_mark(first)
+    assert app.run().caption[0].value == first
+
+
+# --- the frame around the page ----------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("two_pages")
+def test_banner_is_there_while_sample_rows_are(store: Store) -> None:
+    assert not opened().warning
+    unit_id = add_unit(store, "示例单位")
+    with store.write("test") as tx:
+        tx.execute("update unit set origin = 'sample' where id = $id", {"id": unit_id})
+    assert "示例数据" in opened().warning[0].value
+    with store.write("test") as tx:
+        tx.execute("delete from unit where id = $id", {"id": unit_id})
+    assert not opened().warning
+
+
+@pytest.mark.usefixtures("store")
+def test_page_without_the_frame_shows_nothing_and_says_so(two_pages: Path) -> None:
+    app = AppTest.from_file(two_pages / "overview" / "first.py").run()
+    assert not app.title
+    assert len(app.error) == 1
+
+
+@pytest.mark.usefixtures("store")
+@pytest.mark.parametrize("code", ["st.stop()", "1 / 0", "st.switch_page('nowhere.py')"])
+def test_run_slot_is_free_again_however_the_page_ends(two_pages: Path, code: str) -> None:
+    write_first(two_pages, code)
+    opened()
+    assert free_slots() == 2
+
+
+@pytest.mark.usefixtures("store")
+def test_run_slot_is_free_again_after_a_rerun(two_pages: Path) -> None:
+    write_first(
+        two_pages,
+        "if st.session_state.setdefault('runs', 0) < 1:\n"
+        "    st.session_state['runs'] += 1\n"
+        "    st.rerun()\n"
+        "st.title('second run')\n",
+    )
+    assert opened().title[0].value == "second run"
+    assert free_slots() == 2
+
+
+@pytest.mark.usefixtures("store")
+def test_page_runs_inside_a_slot(two_pages: Path) -> None:
+    write_first(
+        two_pages,
+        "from drillbook.ui.slots import RUN_SLOTS\n"
+        "one = RUN_SLOTS.acquire(blocking=False)\n"
+        "two = RUN_SLOTS.acquire(blocking=False)\n"
+        "one and RUN_SLOTS.release()\n"
+        "st.title(f'{one} {two}')\n",
+    )
+    assert opened().title[0].value == "True False"
+
+
+# --- failures ---------------------------------------------------------------------------------
+
+
+def fail_with_user_text() -> None:
+    from drillbook.errors import DrillbookError
+    from drillbook.ui.failures import show_failure
+
+    show_failure(DrillbookError("单位 ![x](http://elsewhere/x.png) 已存在", title="未保存"))
+
+
+def test_known_mistake_shows_its_sentence_letter_by_letter() -> None:
+    app = AppTest.from_function(fail_with_user_text).run()
+    assert "\\!\\[x\\]\\(http\\://elsewhere" in app.error[0].value
+
+
+def test_unknown_error_is_logged_with_the_number_the_visitor_sees(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(failures.LOGGER, "propagate", True)
+    monkeypatch.setattr(failures.st, "error", lambda body, title: shown.append(body))
+    with use_language("zh"):
+        with pytest.raises(ZeroDivisionError) as caught:
+            raise ZeroDivisionError("secret detail")
+        assert failures.show_failure(caught.value) is True
+    reference = shown[0].rpartition("：")[2]
+    assert f"Reference {reference}" in caplog.text
+    assert "Traceback" in caplog.text
+    assert "secret detail" not in shown[0]
+
+
+def test_known_mistake_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    failures.show_failure(DrillbookError("sentence"))
+    assert "sentence" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a*b*", r"a\*b\*"),
+        ("$x$", r"\$x\$"),
+        (":smile:", r"\:smile\:"),
+        ("<b>", r"\<b\>"),
+        ("![a](b)", r"\!\[a\]\(b\)"),
+        ("1. x", r"1\. x"),
+        ("防汛演练", "防汛演练"),
+    ],
+)
+def test_literal_text_holds_no_markdown(text: str, shown: str) -> None:
+    assert literal(text) == shown
+
+
+# --- navigation -------------------------------------------------------------------------------
+
+
+def test_every_page_lies_in_a_section_and_is_registered() -> None:
+    found = navigation.PAGES_FOLDER.rglob("*.py")
+    files = {path.relative_to(navigation.PAGES_FOLDER).as_posix() for path in found}
+    assert {name for name in files if "/" not in name} == set()
+    assert files == {page.path for page in navigation.PAGES}
+
+
+def test_every_page_begins_with_its_guard() -> None:
+    for page in navigation.PAGES:
+        code = page.file.read_text(encoding="utf-8")
+        assert "require_frame()" in code, page.path
+
+
+def test_every_section_has_pages_and_every_address_is_its_own() -> None:
+    assert {page.section for page in navigation.PAGES} == set(navigation.SECTIONS)
+    assert len({page.url_path for page in navigation.PAGES}) == len(navigation.PAGES)
+
+
+def test_titles_follow_the_language_and_addresses_do_not() -> None:
+    with use_language("zh"):
+        from drillbook.i18n import gettext
+
+        assert gettext(navigation.page_at("log").title) == "登记演练"
+    assert navigation.page_at("programme").path == "registers/planned_drills.py"
+    with pytest.raises(KeyError):
+        navigation.page_at("nowhere")
