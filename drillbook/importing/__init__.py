@@ -4,7 +4,7 @@ The steps are ``read_sheets`` (file → sheets), ``prepare`` (sheets → plan, w
 ``apply`` (plan → register) and ``correction_workbook`` (what was bad, to mend and import again).
 """
 
-from drillbook.importing.applying import ImportResult, apply
+from drillbook.importing.applying import ImportResult, apply, preview
 from drillbook.importing.columns import (
     KINDS,
     Field,
@@ -51,6 +51,7 @@ __all__ = [
     "guess_kind",
     "header_key",
     "prepare",
+    "preview",
     "read_sheets",
     "text_of",
 ]

@@ -64,11 +64,16 @@ def apply(
         _add_aliases(tx, plan, choices)
         _write(tx, plan, made | _programmes(tx, plan), progress or (lambda _done, _total: None))
         _remember_mappings(tx, plan)
-        result = _result(plan, [unit.name for unit in plan.new_units])
+        result = preview(plan)
         if result.accepted:
             summary = {"kind": plan.kind, "added": result.added, "changed": result.changed}
             tx.audit("import", "register", plan.kind, after=summary, label=plan.filename[:200])
     return result
+
+
+def preview(plan: ImportPlan) -> ImportResult:
+    """Return what ``apply`` would report, without writing anything."""
+    return _result(plan, [unit.name for unit in plan.new_units])
 
 
 def _good(plan: ImportPlan) -> list[PlannedRow]:

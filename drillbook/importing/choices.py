@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from drillbook import vocabulary
@@ -101,16 +101,18 @@ def choose(kind: str, value: Cell, parent: str | None = None) -> Choice:
     exact = _words(kind).get(word) or _words(kind).get(re.sub(r"\([^()]*\)", "", word))
     if exact:
         return Choice(raw, exact)
-    inside = {
-        code
-        for known, code in _words(kind).items()
-        if len(known) > 1
-        and known in word
-        and parent in (None, vocabulary.terms(kind)[code].parent)
-    }
+    inside = _inside(kind, word, parent)
     if len(inside) == 1:
-        return Choice(raw, inside.pop())
+        return Choice(raw, inside[0])
     return Choice(raw, None, _not_understood(raw))
+
+
+@lru_cache(maxsize=20_000)
+def _inside(kind: str, word: str, parent: str | None) -> tuple[str, ...]:
+    """Return the codes of which a word stands somewhere in the text."""
+    found = {code: None for known, code in _words(kind).items() if len(known) > 1 and known in word}
+    terms = vocabulary.terms(kind)
+    return tuple(code for code in found if parent in (None, terms[code].parent))
 
 
 def choose_all(kind: str, value: Cell) -> tuple[tuple[str, ...], str]:
@@ -169,6 +171,7 @@ def _first(codes: tuple[str, ...]) -> str | None:
 Mixed = Literal["form", "scope", "purpose"]
 
 
+@lru_cache(maxsize=20_000)
 def _mentioned(kind: str, word: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for known, code in _words(kind).items():

@@ -328,15 +328,15 @@ def _why_aside(table: _Header, kind: Kind, texts: dict[int, str], spans_row: boo
     alone = len(texts) == 1
     first = next(iter(texts.values()))
     if _NOTE.match(words[0]) and (alone or len(first) > 20):
-        return _("note")
+        return _("note below the table")
     if not alone:
         return ""
     column = next(iter(texts))
     is_name = table.mapping.get(column) in ("name", "title")
     if is_name and not spans_row and not (_SECTION.match(first) and len(table.mapping) > 2):
-        return _("note") if len(first) > LONGEST_NAME_ALONE or "。" in first else ""
+        return _("note below the table") if len(first) > LONGEST_NAME_ALONE or "。" in first else ""
     if len(first) > LONGEST_NAME_ALONE or first.endswith(("。", "；", ";")):
-        return _("note")
+        return _("note below the table")
     if spans_row or _SECTION.match(first) or (column == 0 and not is_name):
         return "section"
     return ""
@@ -448,7 +448,7 @@ def _headerless(sheet: Sheet, kind: Kind) -> list[Table]:
         if not text:
             continue
         if len(text) > LONGEST_NAME_ALONE or re.search(r"[。！？：，；]", text):
-            aside.append(SetAside(sheet.name, index + 1, text[:100], _("note")))
+            aside.append(SetAside(sheet.name, index + 1, text[:100], _("note below the table")))
         else:
             rows.append(TableRow(index + 1, (text,)))
     if len(rows) < 2 or len(aside) > len(rows):

@@ -8,7 +8,7 @@ and keeps its text in the note.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -74,6 +74,8 @@ class Context:
     year: int | None
     today: date
     known_units: Mapping[str, str]
+    columns: Mapping[str, Sequence[int]]
+    """Field → its columns in the table."""
     caption: str
     """Everything that stands around the table: title, sheet name, file name."""
 
@@ -86,11 +88,11 @@ class _Reader:
         self.draft = Draft(index, table.sheet, row.number)
 
     def has(self, name: str) -> bool:
-        return bool(self.table.columns(name))
+        return name in self.context.columns
 
     def cell(self, name: str) -> Cell:
         """Return the first filled cell of a field; a shared one counts, except for numbers."""
-        cells = (self.row.cells[column] for column in self.table.columns(name))
+        cells = (self.row.cells[column] for column in self.context.columns.get(name, ()))
         return next((cell for cell in cells if text_of(cell)), None)
 
     def text(self, name: str) -> str:
@@ -144,7 +146,7 @@ class _Reader:
 
     def count(self, name: str, found: Count | None = None) -> Count:
         """Read a head count; one that is merged over several rows counts in the first only."""
-        if set(self.table.columns(name)) & self.row.shared:
+        if self.row.shared & set(self.context.columns.get(name, ())):
             self.warn(
                 name, _("The number is merged over several rows; it counts in the first only.")
             )
@@ -410,7 +412,9 @@ def _read_team(reader: _Reader) -> None:
     if codes:
         draft.values["fields"] = ",".join(codes)
     elif not reader.text("fields"):
-        draft.defaults["fields"] = choices.choose("team_field", name.replace("应急救援", "")).code or ""
+        draft.defaults["fields"] = (
+            choices.choose("team_field", name.replace("应急救援", "")).code or ""
+        )
     reader.warn("fields", note)
     if note:
         reader.keep("fields", reader.text("fields"))

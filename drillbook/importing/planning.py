@@ -250,7 +250,7 @@ def _no_table(kind: Kind) -> str:
         "No table was found whose header names the columns needed: {columns}. The header may be "
         "in any row, with words like {examples}."
     ).format(
-        columns=_("、").join(item.label() for item in needed), examples=_("、").join(examples[:5])
+        columns=_(", ").join(item.label() for item in needed), examples=_(", ").join(examples[:5])
     )
 
 
@@ -284,14 +284,16 @@ def _drafts(
     drafts: list[Draft] = []
     for index, table in enumerate(tables):
         caption = _caption(table, filename)
-        context = Context(year or _stated_year(caption), today, known_units, caption)
+        columns = {name: table.columns(name) for name in table.mapping.values()}
+        stated = year or _stated_year(caption)
+        context = Context(stated, today, known_units, columns, caption)
         missing = [item.label() for item in table.missing()]
         for row in table.rows:
             if not missing:
                 drafts.append(read_draft(table, index, row, context))
                 continue
             reason = _("The table has no column for {columns}. Choose it in the mapping.").format(
-                columns=_("、").join(missing)
+                columns=_(", ").join(missing)
             )
             remark = Remark(table.missing()[0].name, "", reason)
             drafts.append(Draft(index, table.sheet, row.number, problems=[remark]))
@@ -463,7 +465,7 @@ class _Resolver:
         if not ids:
             return []
         reason = _("Its names already belong to another unit: {name}.").format(
-            name=_("、").join(self.state.unit_names[str(i)] for i in ids)
+            name=_(", ").join(self.state.unit_names[str(i)] for i in ids)
         )
         return [Remark("name", value.name, reason)]
 
