@@ -12,7 +12,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from drillbook import units
-from drillbook.errors import ValidationError
+from drillbook.errors import Problems, ValidationError
+from drillbook.i18n import gettext as _
 from drillbook.names import name_key
 from drillbook.records import Register
 from drillbook.store import Store, Transaction
@@ -66,6 +67,9 @@ def save_in(
         name = typed_name(unit_id)
         return unit_id if name is None else _unit_named(tx, name, today)
 
+    problems = row_problems(value)
+    if problems:
+        raise ValidationError(register.problems(value, today) | problems)
     return register.save_in(
         tx,
         replace_unit_ids(value, made),
@@ -102,3 +106,29 @@ def _unit_named(tx: Transaction, name: str, today: date) -> str:
         return units.REGISTER.save_in(tx, units.Unit(name=name), today=today)
     except ValidationError as error:
         raise ValidationError({"units": f"{name[:50]}: {error.message}"}) from error
+
+
+def row_problems(value: DataclassInstance) -> Problems:
+    """Find rows that hold something but name no unit."""
+    for spec in dataclasses.fields(value):
+        held = getattr(value, spec.name)
+        for line in held if isinstance(held, tuple) else ():
+            if getattr(line, "unit_id", None) == "":
+                return {spec.name: _("Choose a unit for every row, or remove the row.")}
+    return {}
+
+
+def without(value: T) -> T:
+    """Return the value without units still to be made: what the register can check already."""
+    changes: dict[str, Any] = {}
+    for spec in dataclasses.fields(value):
+        held = getattr(value, spec.name)
+        if spec.name.endswith("unit_id") and typed_name(held) is not None:
+            changes[spec.name] = None
+        elif isinstance(held, tuple) and held and hasattr(held[0], "unit_id"):
+            changes[spec.name] = tuple(
+                line for line in held if line.unit_id and typed_name(line.unit_id) is None
+            )
+        elif isinstance(held, tuple) and held and dataclasses.is_dataclass(held[0]):
+            changes[spec.name] = tuple(without(line) for line in held)
+    return dataclasses.replace(value, **changes)

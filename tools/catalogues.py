@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterator
+from contextlib import redirect_stderr
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 from babel.messages.catalog import Message
@@ -56,7 +58,10 @@ def wanted(root: Path) -> list[Wanted]:
 
 def _wanted_of(path: Path, root: Path) -> Iterator[Wanted]:
     place = path.relative_to(root).as_posix()
-    for line, message, _comments, _context in extract_from_file("python", path, keywords=KEYWORDS):
+    # Babel warns of `_(text or "")` as of a text to translate; empty ones are dropped below.
+    with redirect_stderr(StringIO()):
+        found = list(extract_from_file("python", path, keywords=KEYWORDS))
+    for line, message, _comments, _context in found:
         singular, plural = (message, "") if isinstance(message, str) else (message[0], message[1])
         if singular:
             yield Wanted(singular, plural or "", place, line)

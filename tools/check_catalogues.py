@@ -101,12 +101,15 @@ def check_source(path: Path, root: Path) -> Iterator[Finding]:
     """Yield Chinese literals, and f-strings handed to gettext, of one source file."""
     place = path.relative_to(root).as_posix()
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    allowed = any(fnmatch(place, pattern) for pattern in CHINESE_ALLOWED)
-    docstrings = set(map(id, _docstrings(tree)))
+    msgids = list(_msgids(tree))
+    for msgid in msgids:
+        if isinstance(msgid, ast.JoinedStr):
+            yield Finding(place, "gettext cannot find an f-string: use .format()", msgid.lineno)
+    if any(fnmatch(place, pattern) for pattern in CHINESE_ALLOWED):
+        return
+    judged_elsewhere = {id(node) for node in [*msgids, *_docstrings(tree)]}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and _is_formatted_msgid(node):
-            yield Finding(place, "gettext cannot find an f-string: use .format()", node.lineno)
-        if allowed or id(node) in docstrings or not isinstance(node, ast.Constant):
+        if not isinstance(node, ast.Constant) or id(node) in judged_elsewhere:
             continue
         if isinstance(node.value, str) and CHINESE.search(node.value):
             yield Finding(place, f"Chinese in the code: {node.value[:30]!r}", node.lineno)
@@ -117,9 +120,10 @@ def _docstrings(tree: ast.Module) -> Iterator[ast.expr]:
     return (node.value for node in ast.walk(tree) if isinstance(node, ast.Expr))
 
 
-def _is_formatted_msgid(call: ast.Call) -> bool:
-    is_gettext = isinstance(call.func, ast.Name) and call.func.id in KEYWORDS
-    return is_gettext and any(isinstance(given, ast.JoinedStr) for given in call.args)
+def _msgids(tree: ast.Module) -> Iterator[ast.expr]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            yield from node.args if node.func.id in KEYWORDS else []
 
 
 def check_vocabulary(path: Path, root: Path) -> Iterator[Finding]:

@@ -133,9 +133,9 @@ def words_of(command: click.Command) -> set[str]:
 
 def product_commands() -> dict[str, click.Command]:
     """Return the commands of the product's own command line."""
-    from drillbook.cli import drillbook
+    from drillbook.cli import command_line
 
-    return dict(drillbook.commands)
+    return dict(command_line.commands)
 
 
 def findings(root: Path) -> list[Finding]:

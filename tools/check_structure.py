@@ -18,7 +18,8 @@ from tools.report import ROOT, Finding, report
 
 NAVIGATION = "drillbook/ui/navigation.py"
 SESSIONS = "drillbook/sessions.py"
-SESSION_FORM = "pages/log/log_drill.py"
+SESSION_FORM = "drillbook/ui/register_forms/sessions.py"
+SHARED_FORM = "drillbook/ui/register_forms/common.py"
 
 # Columns of drill_session that nobody types: the store, or another field, decides them.
 TECHNICAL_COLUMNS = frozenset(
@@ -26,7 +27,10 @@ TECHNICAL_COLUMNS = frozenset(
     | {"created_at", "updated_at", "voided_at", "void_reason"}
 )
 # Fields of Session without a widget of their own in the form, each with its reason.
-WITHOUT_WIDGET: dict[str, str] = {}
+WITHOUT_WIDGET = {
+    "held_on_raw": "the importer keeps what the workbook said",
+    "participants_raw": "the importer and the quick form keep what was written",
+}
 
 LONGEST_FUNCTION = 50
 QUERY_METHODS = frozenset({"query", "one", "frame", "arrow", "page"})
@@ -135,12 +139,36 @@ def check_session(root: Path) -> Iterator[Finding]:
         yield Finding(SESSIONS, f"Session has no field for the column {name!r}")
     for name in sorted(stored - columns):
         yield Finding("sql/migrations", f"drill_session has no column for the field {name!r}")
-    form = words_of([root / SESSION_FORM, *(root / "drillbook" / "ui").glob("*session*.py")])
+    form, shown = form_fields(root)
     for name in sorted(set(fields) - form - set(WITHOUT_WIDGET)):
         yield Finding(SESSION_FORM, f"the form has no widget for the field {name!r}")
+    for name in sorted(set(fields) - shown):
+        yield Finding(SESSION_FORM, f"FIELDS does not show the field {name!r}")
     tested = words_of((root / "tests").rglob("test_*.py"))
     for name in sorted(set(fields) - tested):
         yield Finding("tests", f"no test mentions the field {name!r}")
+
+
+def form_fields(root: Path) -> tuple[set[str], set[str]]:
+    """Return the fields that the form of a session asks for, and those its record shows."""
+    asked: set[str] = set()
+    shown: set[str] = set()
+    for call in [call for name in (SESSION_FORM, SHARED_FORM) for call in _calls(root / name)]:
+        names = _named_field(call)
+        if isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) == "form":
+            asked |= names | ({f"{name}_kind" for name in names if call.func.attr == "count"})
+        elif isinstance(call.func, ast.Name) and call.func.id == "Field":
+            is_count = any(ast.unparse(given) == "'count'" for given in call.args)
+            shown |= names | ({f"{name}_kind" for name in names if is_count})
+        elif isinstance(call.func, ast.Name) and call.func.id == "units_editor":
+            asked.add("units")
+    return asked, shown
+
+
+def _named_field(call: ast.Call) -> set[str]:
+    given = call.args[0] if call.args else None
+    is_name = isinstance(given, ast.Constant) and isinstance(given.value, str)
+    return {str(given.value)} if is_name and isinstance(given, ast.Constant) else set()
 
 
 def check_lengths(root: Path) -> Iterator[Finding]:

@@ -21,10 +21,14 @@ BLUE = "#2f74b5"
 GREY = "#8592a0"
 VERMILION = "#d2603a"
 
+# The page's own colour of text: what Streamlit gives to axes is too pale, and numbers it leaves black.
+TEXT = "currentColor"
+
 PICK = "pick"
 BAR_STEP = 24
 MONTH_HEIGHT = 190
 LABEL_WIDTH = 150
+NUMBER_WIDTH = 42
 
 Spec = dict[str, Any]
 
@@ -107,17 +111,12 @@ def _names(field: str = "label") -> alt.Y:
 
 def _length(field: str, **more: Any) -> alt.X:
     # Room for the number at the end of the longest bar.
-    return alt.X(
-        field=field,
-        type="quantitative",
-        axis=None,
-        scale=alt.Scale(padding=36, nice=False, zero=True),
-        **more,
-    )
+    room = alt.Scale(nice=False, zero=True, range=[0, {"expr": f"width - {NUMBER_WIDTH}"}])
+    return alt.X(field=field, type="quantitative", axis=None, scale=room, **more)
 
 
 def _numbers(base: Any, field: str) -> Any:
-    return base.mark_text(align="left", dx=4).encode(
+    return base.mark_text(align="left", dx=4, color=TEXT).encode(
         x=_length(field), text=alt.Text(field=field, type="quantitative", format=",")
     )
 
@@ -146,10 +145,13 @@ def _picked() -> Any:
 def _spec(chart: alt.Chart | alt.LayerChart, height: int | alt.Step) -> Spec:
     # English descriptions of every axis and bar would be read out in Chinese pages; the sentence
     # beside the chart and the table view say more.
-    silent = {"aria": False}
     sized = chart.properties(
         height=height, autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
-    ).configure(axis=silent, legend=silent, mark=silent)
+    ).configure(
+        axis={"aria": False, "labelColor": TEXT},
+        legend={"aria": False, "labelColor": TEXT},
+        mark={"aria": False},
+    )
     made = _without_data(sized.to_dict())
     # Altair's own theme, for pages without one.
     del made["config"]["view"]

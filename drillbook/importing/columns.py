@@ -209,7 +209,8 @@ def _row_mapping(kind: Kind, row: list[Cell]) -> dict[int, str]:
     return _assigned(kind, words)
 
 
-def _is_header(kind: Kind, row: list[Cell], is_list: bool) -> bool:
+def _is_header(kind: Kind, row: list[Cell], is_list: bool, partly: bool = False) -> bool:
+    """Say whether a row is a header; ``partly`` lets one pass that lacks the needed column."""
     lookup = _lookup(kind)
     short = [cell for cell in row if isinstance(cell, str) and len(cell) <= 60]
     if not any(_word(c) in lookup or _without_brackets(c) in lookup for c in short):
@@ -218,7 +219,9 @@ def _is_header(kind: Kind, row: list[Cell], is_list: bool) -> bool:
     needed = next(f.name for f in fields(kind).values() if f.is_needed)
     if needed in mapping.values():
         return len(mapping) >= 2 or is_list
-    return len(mapping) >= 3 and len(mapping) * 2 >= len([c for c in row if c is not None])
+    telling = set(mapping.values()) - {"sequence", "number", "note"}
+    filled = len([cell for cell in row if cell is not None])
+    return partly and len(telling) >= 2 and len(mapping) * 2 >= filled
 
 
 def _header_at(sheet: Sheet, kind: Kind, index: int) -> _Header:
@@ -343,14 +346,26 @@ def _why_aside(table: _Header, kind: Kind, texts: dict[int, str], spans_row: boo
 
 
 def find_tables(sheet: Sheet, kind: Kind) -> list[Table]:
-    """Return the tables of this kind in a sheet, each with its mapping; none when there is none."""
+    """Return the tables of this kind in a sheet, each with its mapping.
+
+    A header that lacks the needed column counts only where no other is found: the user may map it.
+    """
     is_list = sum(any(len(r) > c and r[c] is not None for r in sheet.rows) for c in range(3)) == 1
+    tables = _tables_below_headers(sheet, kind, is_list)
+    if not tables and kind in ("teams", "units") and is_list:
+        return _headerless(sheet, kind)
+    return tables or _tables_below_headers(sheet, kind, is_list, partly=True)
+
+
+def _tables_below_headers(
+    sheet: Sheet, kind: Kind, is_list: bool, partly: bool = False
+) -> list[Table]:
     tables: list[Table] = []
     above: list[str] = []
     index = 0
     while index < len(sheet.rows):
         row = sheet.rows[index]
-        if _is_header(kind, row, is_list):
+        if _is_header(kind, row, is_list, partly):
             header = _header_at(sheet, kind, index)
             end = _end_of_table(sheet, kind, header, is_list)
             tables.append(_table(sheet, kind, header, end, "\n".join(above)))
@@ -358,8 +373,6 @@ def find_tables(sheet: Sheet, kind: Kind) -> list[Table]:
         else:
             above += dict.fromkeys(text for cell in row if (text := text_of(cell)[:200]))
             index += 1
-    if not tables and kind in ("teams", "units") and is_list:
-        return _headerless(sheet, kind)
     return tables
 
 

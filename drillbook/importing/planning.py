@@ -220,6 +220,8 @@ def _tables(
         if sheet.hidden and sheet not in shown
     ]
     found = [(sheet, find_tables(sheet, kind)) for sheet in shown]
+    if any(not table.missing() for _sheet, some in found for table in some):
+        found = [(sheet, [t for t in some if not t.missing()]) for sheet, some in found]
     if len([1 for _sheet, tables in found if tables]) > 1:
         found = _of_this_kind(found, kind, notices)
     tables = [_mapped(tx, table, mapping) for _sheet, some in found for table in some]
@@ -623,11 +625,12 @@ class _Resolver:
             raise _NotEnough
         assert self.numbers is not None
         said = {"name": ""} | draft.defaults | draft.values
+        plan_id = self._plan_id(draft)
         note = _with_kept("", draft.kept)
         return programmes.PlannedDrill(
             programme_id=self.state.programmes.get(draft.year, f"{NEW}{draft.year}"),
             number=self.numbers.number(draft),
-            plan_id=self._plan_id(draft),
+            plan_id=plan_id,
             note=note,
             units=self._unit_lines(draft, programmes.PlannedDrillUnit),
             **said,
@@ -640,12 +643,14 @@ class _Resolver:
         if said.get("participants") is not None:
             said.setdefault("participants_kind", "exact")
         unit_lines = self._unit_lines(draft, sessions.SessionUnit)
+        team_lines = self._team_lines(draft)
+        plan_id = self._plan_id(draft)
         summary = _with_kept(said.pop("summary", ""), draft.kept)
         return sessions.Session(
-            plan_id=self._plan_id(draft),
+            plan_id=plan_id,
             planned_drill_id=self._planned_drill_id(draft, unit_lines),
             units=unit_lines,
-            teams=self._team_lines(draft),
+            teams=team_lines,
             summary=summary,
             **said,
         )

@@ -14,6 +14,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path, PurePath
@@ -264,20 +265,26 @@ def _read_text(data: bytes, name: str) -> Sheet:
     text = _decoded(data)
     csv.field_size_limit(sys.maxsize)
     delimiter = _delimiter(text)
-    # One quote left open would swallow every row below it into a single cell.
-    lines = text.splitlines() if text.count('"') % 2 else io.StringIO(text, newline="")
     rows: list[list[Cell]] = []
-    for record in csv.reader(lines, delimiter=delimiter):
+    for record in _records(text, delimiter):
         rows.append([cell if cell.strip() else None for cell in record])
         if len(rows) > MAX_ROWS or len(record) > MAX_COLUMNS:
             raise _too_many_cells()
     return Sheet(name, rows)
 
 
+def _records(text: str, delimiter: str) -> Iterator[list[str]]:
+    if text.count('"') % 2 == 0:
+        return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    # One quote left open would swallow every row below it into a single cell.
+    single = (csv.reader([line], delimiter=delimiter) for line in text.splitlines())
+    return (next(reader, []) for reader in single)
+
+
 def _decoded(data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]
-    elif data[1:200:2].count(0) > len(data[:200]) // 4:
+    elif 0 in data[1:2000:2] and 0 not in data[:2000:2]:
         encodings = ["utf-16-le"]
     else:
         encodings = ["utf-8-sig", "gb18030"]

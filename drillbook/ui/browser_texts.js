@@ -115,22 +115,43 @@
     else visit(document.body, restoreText, restoreAttributes);
   }
 
-  // Streamlit puts blocks between the navigation's list and its items: no list to a screen reader.
-  function repairNavigation() {
+  // Streamlit puts blocks between the navigation's list and its items (no list to a screen reader),
+  // and says "required" of groups, which cannot be.
+  function repairMarkup() {
     const parts = '[data-testid="stSidebarNavItems"]:not([role]), ' +
       '[data-testid="stSidebarNavItems"] li:not([role])';
     for (const part of document.querySelectorAll(parts)) part.setAttribute("role", "none");
+    const groups = '[role="group"][aria-required], [data-testid="stDateInputField"][aria-required]';
+    for (const group of document.querySelectorAll(groups)) group.removeAttribute("aria-required");
+  }
+
+  // Screen readers get a label's Markdown as it is written: ":red[\\*]".
+  function repairLabel(element) {
+    const label = element.getAttribute("aria-label");
+    if (!label || !/[\\\[]/.test(label)) return;
+    const said = label
+      .replace(/:[a-z]+(?:-[a-z]+)?\[((?:\\.|[^\]\\])*)\]/g, "$1")
+      .replace(/\\([!-/:-@[-`{-~])/g, "$1");
+    if (said !== label) element.setAttribute("aria-label", said);
+  }
+
+  function onElement(element) {
+    repairLabel(element);
+    if (isChinese()) translateAttributes(element);
+  }
+
+  function onText(node) {
+    if (isChinese()) translateText(node);
   }
 
   function onChanges(changes) {
-    repairNavigation();
+    repairMarkup();
     const asked = marks[0]?.getAttribute("lang");
     if (asked && asked !== page.lang) speak(asked);
-    if (!isChinese()) return;
     for (const change of changes) {
-      if (change.type === "childList") change.addedNodes.forEach(translate);
-      else if (change.type === "characterData") translateText(change.target);
-      else translateAttributes(change.target);
+      if (change.type === "characterData") onText(change.target);
+      else if (change.type === "attributes") onElement(change.target);
+      else change.addedNodes.forEach((node) => visit(node, onText, onElement));
     }
   }
 

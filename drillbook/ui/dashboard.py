@@ -29,19 +29,21 @@ LIST_ROWS = 6
 
 Tone = Literal["gray", "orange", "red"]
 
-LATE_COLUMNS = (
+DUE_COLUMNS = (
     Column("number", N_("No."), "number", width=50),
     Column("name", N_("Planned drill")),
-    Column("hosts", N_("Host units")),
     Column("due_on", N_("Due on"), "date", width=95),
-    Column("days_late", N_("Days overdue"), "number", width=80),
+    Column("hosts", N_("Host units")),
 )
-SOON_COLUMNS = (*LATE_COLUMNS[:-1], Column("days_left", N_("Days left"), "number", width=80))
+DAYS_LATE = Column("days_late", N_("Days overdue"), "number", width=70)
+DAYS_LEFT = Column("days_left", N_("Days left"), "number", width=70)
+LATE_COLUMNS = (*DUE_COLUMNS[:2], DAYS_LATE, *DUE_COLUMNS[2:])
+SOON_COLUMNS = (*DUE_COLUMNS[:2], DAYS_LEFT, *DUE_COLUMNS[2:])
 REVISION_COLUMNS = (
     Column("title", N_("Plan")),
-    Column("lead_unit", N_("Lead unit")),
+    DAYS_LATE,
     Column("revision_target_on", N_("Target date"), "date", width=95),
-    Column("days_late", N_("Days overdue"), "number", width=80),
+    Column("lead_unit", N_("Lead unit")),
 )
 
 # --- an empty register --------------------------------------------------------------------------
@@ -149,7 +151,7 @@ def show_filters(register: Store, filters: Filters) -> None:
         _show_filter(YEAR, _("Year"), {str(year): str(year) for year in years}, filters, 100)
         for name, title, options, width in (
             ("event_class", _("Event class"), lists.code_options("event_class")(), 170),
-            ("host", _("Host unit"), hosts(register), 240),
+            ("host", _("Host unit"), hosts(register), 200),
             ("membership", _("In the programme"), lists.code_options("membership")(), 150),
         ):
             _show_filter(name, title, options, filters, width)
@@ -206,7 +208,7 @@ def show_key_figures(register: Store, filters: Filters) -> None:
         tone: Tone = "orange" if figure["planned_drills_due_soon"] else "gray"
         _tile(_alarm(_("Overdue"), late), late, soon, tone)
         _tile_compared(_("Drill sessions held"), figure, "sessions")
-        _tile_compared(_("Participants"), figure, "participants")
+        _tile_compared(_("Participants (person-times)"), figure, "participants")
         _tile_plans(figure)
         members = _("{count:,} members").format(count=figure["members"])
         _tile(_("Rescue teams"), figure["teams"], members)
@@ -224,7 +226,6 @@ def _tile(label: str, value: int, note: str, tone: Tone = "gray") -> None:
         delta_color=tone,
         delta_arrow="off",
         border=True,
-        width=TILE_WIDTH,
     )
 
 
@@ -323,7 +324,7 @@ def _show_due(
     if not page.total:
         st.caption(none)
         return
-    height = min(page.total + 1, LIST_ROWS) * lists.ROW_HEIGHT + 8
+    height = min(page.total + 1, LIST_ROWS) * lists.ROW_HEIGHT + 3
     lists.show_rows(page.rows, columns, key, url_path=url_path, height=height)
 
 

@@ -137,6 +137,7 @@ class Form:
             format_func=lambda code: labels.get(code, code),
             key=key,
             placeholder=_("Choose"),
+            persist_state="session",
         )
         self._slot(name)
         return ",".join(code for code in labels if code in chosen)
@@ -193,7 +194,7 @@ class Form:
     def flag(self, name: str, label: str, *, hint: str = "") -> bool:
         """Show a yes-or-no field."""
         key = self._seed(name, False)
-        ticked = st.checkbox(show.plain(label), key=key, help=hint or None)
+        ticked = st.checkbox(show.plain(label), key=key, help=hint or None, persist_state="session")
         self._slot(name)
         return bool(ticked)
 
@@ -217,6 +218,7 @@ class Form:
                 format_func=lambda code: labels.get(code, code),
                 key=kind_key,
                 label_visibility="collapsed",
+                persist_state="session",
                 width=110,
             )
         self._slot(name)
@@ -368,6 +370,8 @@ class Form:
             "label": show.plain(label) + (" :red[\\*]" if required else ""),
             "label_visibility": "visible" if labelled else "collapsed",
             "help": hint or None,
+            # Kept when the visitor looks at another page in between.
+            "persist_state": "session",
         }
 
     def _slot(self, name: str) -> None:
@@ -432,7 +436,7 @@ class _EmptyUnit:
 def units_editor(
     form: Form, names: Mapping[str, str], *, head_counts: bool = False, start_with: int = 1
 ) -> list[UnitLine]:
-    """Show the rows of units with role and duty (and own head count); rows without a unit go.
+    """Show the rows of units with role and duty (and own head count); empty rows go.
 
     ``names`` maps unit id → name. New names come back as ``new_units.marked(name)``.
     """
@@ -462,7 +466,8 @@ def units_editor(
         start_with=start_with,
         new_row=further if getattr(form.value, "units", ()) else _EmptyUnit,
     )
-    filled = [line for line in drawn if line[0]]
+    # A row with a duty but no unit stays, so that saving can ask for the unit.
+    filled = [line for line in drawn if line[0] or line[2].strip() or line[3] is not None]
     return [
         UnitLine(unit_id or "", role, duty, own, position)
         for position, (unit_id, role, duty, own) in enumerate(filled)

@@ -45,12 +45,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Filter:
-    """One selection above a list: its name in the address, its title, and value → label."""
+    """One selection above a list: its name in the address, its title, and value → label.
+
+    A required filter has no empty option: the page puts a value into the address first.
+    """
 
     name: str
     title: str
     options: Callable[[], Mapping[str, str]]
-    everything: str = ""
+    is_required: bool = False
 
 
 @dataclass(frozen=True)
@@ -194,10 +197,10 @@ def _filter_box(spec: ListSpec, filter_: Filter) -> str | None:
     if value not in options:
         value = None
     st.session_state[key] = value or ALL
-    everything = _(filter_.everything) if filter_.everything else _("All")
+    everything = _("All")
     st.selectbox(
         _(filter_.title),
-        [ALL, *options],
+        list(options) if filter_.is_required and value else [ALL, *options],
         format_func=lambda option: options.get(option, everything),
         key=key,
         on_change=_follow,
@@ -242,7 +245,8 @@ def _void_spec(spec: ListSpec) -> ListSpec:
 
 
 def _show_nothing(spec: ListSpec, chosen: Mapping[str, str | None]) -> None:
-    if not any(chosen.values()):
+    required = {filter_.name for filter_ in spec.filters if filter_.is_required}
+    if not any(value for name, value in chosen.items() if name not in required):
         spec.nothing_yet()
         return
     st.info(_("Nothing matches the search and filters."))
@@ -250,7 +254,7 @@ def _show_nothing(spec: ListSpec, chosen: Mapping[str, str | None]) -> None:
         _("Clear search and filters"),
         key=f"{spec.key}_clear",
         on_click=clear_filters,
-        args=([filter_.name for filter_ in spec.filters],),
+        args=([f.name for f in spec.filters if not f.is_required],),
     )
 
 
@@ -279,30 +283,53 @@ def show_rows(
     *,
     order: tuple[str, bool] | None = None,
     url_path: str | None = None,
-    id_column: str = "id",
-    height: int | None = None,
 ) -> None:
-    """Show rows (a DataFrame with ``id_column``) as a dense table; choosing one opens the record.
+    """Show rows (a DataFrame with ``id``) as a dense table; choosing one opens the record.
 
     ``order`` marks the sorted column and lets a click on a heading sort by it. ``url_path`` names
     the page of the records when it is not this one.
     """
-    ids = [str(value) for value in rows[id_column]]
+    ids = [str(value) for value in rows["id"]]
+    if url_path:
+        chosen = choose_row(rows, columns, key)
+        if chosen is not None:
+            navigation.go(url_path, {RECORD: ids[chosen]})
+        return
     names = [column.name for column in columns]
-    chosen: Any = st.dataframe(
+    # A callback saves a second run.
+    _table(
+        rows,
+        columns,
+        key,
+        order=order,
+        on_select=lambda: follow_choice(st.session_state[key], ids, names),
+        selection_mode=["single-row"] if order is None else ["single-row", "single-column"],
+    )
+
+
+def choose_row(rows: pd.DataFrame, columns: Sequence[Column], key: str) -> int | None:
+    """Show rows as a dense table; return the position of the one chosen in this run."""
+    chosen = _table(rows, columns, key, on_select="rerun", selection_mode=["single-row"])
+    return next(iter(chosen["selection"]["rows"]), None)
+
+
+def _table(
+    rows: pd.DataFrame,
+    columns: Sequence[Column],
+    key: str,
+    *,
+    order: tuple[str, bool] | None = None,
+    **selection: Any,
+) -> Any:
+    return st.dataframe(
         shown_frame(rows, columns),
         hide_index=True,
-        column_config={c.name: _column_config(c, order) for c in columns},
+        column_config={column.name: _column_config(column, order) for column in columns},
         key=key,
-        # A callback saves a second run; another page can only be opened from the script itself.
-        on_select="rerun" if url_path else lambda: follow_choice(st.session_state[key], ids, names),
-        selection_mode=["single-row"] if order is None else ["single-row", "single-column"],
         row_height=ROW_HEIGHT,
-        height=height or "auto",
         placeholder="",
+        **selection,
     )
-    if url_path and chosen["selection"]["rows"]:
-        navigation.go(url_path, {RECORD: ids[chosen["selection"]["rows"][0]]})
 
 
 def follow_choice(state: Mapping[str, Any], ids: Sequence[str], names: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""The real server and a real browser, one of each for all browser tests."""
+"""The real server, one for all browser tests, and a real browser for each module."""
 
 from __future__ import annotations
 
@@ -95,7 +95,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     stop_server(running)
 
 
-@pytest.fixture(scope="session")
+# Of a module, not of the run: Playwright's event loop would stop every asyncio.run after it.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Start Debian's Chromium or Playwright's own."""
     executable = find_browser()

@@ -39,6 +39,7 @@ VISIBLE_TEXTS = """() => {
   const attributes = ['aria-label', 'aria-description', 'aria-roledescription', 'title',
     'placeholder', 'alt'];
   const shown = (element) => element.checkVisibility({ checkVisibilityCSS: true });
+  const typed = 'textarea, input:is([type=text], [type=search], [type=number], :not([type]))';
   const never = 'script, style, noscript, [data-testid="stIconMaterial"]';
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
@@ -52,8 +53,7 @@ VISIBLE_TEXTS = """() => {
       const value = element.getAttribute(name);
       if (value) found.push(value);
     }
-    if (element.matches('input:not([type=hidden], [type=file]), textarea') && element.value)
-      found.push(element.value);
+    if (element.matches(typed) && element.value) found.push(element.value);
   }
   return found.map((text) => text.trim()).filter(Boolean);
 }"""

@@ -10,7 +10,11 @@ from tools.report import ROOT
 
 TECHNICAL = ", ".join(f"{name} varchar" for name in sorted(check_structure.TECHNICAL_COLUMNS))
 PRODUCT = {
-    "pages/log/log_drill.py": 'store.query("sessions")\nst.text_input(key="place")\nunits = 1\n',
+    "pages/log/log_drill.py": 'store.query("sessions")\n',
+    check_structure.SESSION_FORM: (
+        'FIELDS = (Field("place"), Field("units"))\nform.text("place")\nunits_editor(form)\n'
+    ),
+    check_structure.SHARED_FORM: "",
     "drillbook/ui/navigation.py": 'PAGES = (Page("log/log_drill.py", "log"),)\n',
     "drillbook/sessions.py": "class Session:\n    place: str\n    units: tuple[int, ...]\n",
     "sql/migrations/0001_x.sql": f"create table drill_session ({TECHNICAL}, place varchar);",
@@ -74,12 +78,13 @@ def test_what_was_forgotten_is_named(
     assert complaint in sentences[0]
 
 
-def test_a_new_field_is_missed_in_table_form_and_tests(project: Project) -> None:
+def test_a_new_field_is_missed_in_table_form_record_and_tests(project: Project) -> None:
     field = PRODUCT["drillbook/sessions.py"] + "    evacuated: int | None = None\n"
     sentences = told(project, {"drillbook/sessions.py": field})
     assert [sentence.partition(":")[0] for sentence in sentences] == [
         "sql/migrations",
-        "pages/log/log_drill.py",
+        check_structure.SESSION_FORM,
+        check_structure.SESSION_FORM,
         "tests",
     ]
     assert all("'evacuated'" in sentence for sentence in sentences)
@@ -95,3 +100,9 @@ def test_a_query_named_by_an_f_string_is_asked(project: Project) -> None:
 
 def test_a_statement_is_no_name_of_a_query(project: Project) -> None:
     assert told(project, {"drillbook/lists.py": 'tx.one("select 1")\n'}) == []
+
+
+def test_a_head_count_brings_its_kind(project: Project) -> None:
+    form = 'FIELDS = (Field("guests", N_("Guests"), "count"),)\nform.count("guests")\n'
+    root = project({check_structure.SESSION_FORM: form, check_structure.SHARED_FORM: ""})
+    assert check_structure.form_fields(root) == ({"guests", "guests_kind"},) * 2

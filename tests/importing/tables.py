@@ -29,6 +29,10 @@ def workbook(
         sheet = book.create_sheet(names[index] if names else f"表{index + 1}")
         for row in rows:
             sheet.append(list(row))
+        for cell in (cell for line in sheet.iter_rows() for cell in line):
+            if isinstance(cell.value, str):
+                # Otherwise openpyxl makes a formula of text that begins with =.
+                cell.data_type = "s"
     for span in merged:
         book.worksheets[0].merge_cells(span)
     buffer = io.BytesIO()

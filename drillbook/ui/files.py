@@ -1,0 +1,123 @@
+"""The files of one record on the screen: attach, download, take out with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from drillbook import attachments, vocabulary
+from drillbook import store as stores
+from drillbook.errors import DrillbookError, ValidationError
+from drillbook.i18n import gettext as _
+from drillbook.store import Row, Store
+from drillbook.ui import forms, show, visitor
+
+FAILED = "files_failed"
+
+
+def show_files(store: Store, subject_type: str, subject_id: str, *, may_change: bool) -> None:
+    """Show a record's files by kind, and the upload below them."""
+    rows = attachments.listed(store, subject_type, subject_id)
+    st.subheader(_("Files"), anchor=False)
+    if not rows:
+        st.caption(_("No files yet."))
+    for kind in vocabulary.codes("attachment_kind"):
+        for row in rows:
+            if row["kind"] == kind:
+                _show_file(row, may_change)
+    for sentence in st.session_state.pop(FAILED, []):
+        st.error(show.plain(sentence))
+    if may_change:
+        _show_upload(subject_type, subject_id)
+
+
+def size_text(size: int) -> str:
+    """Return a size in bytes as people read it."""
+    return f"{size / 1024 / 1024:.1f} MB" if size >= 1024 * 1024 else f"{-(-size // 1024)} KB"
+
+
+def content_of(attachment_id: str) -> Callable[[], bytes]:
+    """Return what reads and verifies the file only when somebody asks for it."""
+    return lambda: attachments.read(stores.current(), attachment_id).content
+
+
+def _show_file(row: Row, may_change: bool) -> None:
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        told = f"{show.code('attachment_kind', row['kind'])} · {size_text(row['size_bytes'])}"
+        st.text(f"{row['file_name']}\n{told} · {show.instant(row['created_at'])}", width="stretch")
+        st.download_button(
+            _("Download"),
+            data=content_of(row["id"]),
+            file_name=row["file_name"],
+            mime=row["media_type"],
+            on_click="ignore",
+            key=f"file_{row['id']}",
+        )
+        if may_change:
+            with st.popover(_("Take out"), key=f"file_out_{row['id']}"):
+                _show_voiding(row)
+
+
+def _show_voiding(row: Row) -> None:
+    key = f"file_reason_{row['id']}"
+    st.text_input(_("Reason"), key=key, max_chars=500)
+    st.button(
+        _("Take out of this record"),
+        key=f"file_void_{row['id']}",
+        on_click=_void,
+        args=(row["id"], row["row_version"], key),
+    )
+
+
+def _void(attachment_id: str, row_version: int, key: str) -> None:
+    reason = str(st.session_state.get(key) or "")
+    try:
+        attachments.void(
+            stores.current(), attachment_id, reason, row_version, actor=visitor.actor()
+        )
+    except DrillbookError as error:
+        st.session_state[FAILED] = [error.message]
+
+
+def _show_upload(subject_type: str, subject_id: str) -> None:
+    # A new key after each upload empties the field.
+    count_key = f"files_{subject_id}_uploads"
+    key = f"files_{subject_id}_{st.session_state.setdefault(count_key, 0)}"
+    labels = forms.code_labels("attachment_kind")
+    with st.expander(_("Attach files"), key=f"files_{subject_id}_upload"):
+        kind = st.selectbox(
+            _("Kind of file"),
+            list(labels),
+            format_func=lambda code: labels.get(code, code),
+            key=f"files_{subject_id}_kind",
+            width=220,
+        )
+        st.file_uploader(_("Files, at most 30 MB each"), accept_multiple_files=True, key=key)
+        attach = partial(_attach, subject_type, subject_id, key, count_key)
+        st.button(_("Attach"), key=f"{key}_attach", on_click=attach, args=(str(kind),))
+
+
+def _attach(subject_type: str, subject_id: str, key: str, count_key: str, kind: str) -> None:
+    uploads = st.session_state.get(key) or []
+    failed = []
+    for upload in uploads:
+        try:
+            attachments.add(
+                stores.current(),
+                subject_type,
+                subject_id,
+                kind,
+                upload.name,
+                upload.getvalue(),
+                actor=visitor.actor(),
+            )
+        except ValidationError as error:
+            failed += list(error.problems.values())
+        except DrillbookError as error:
+            failed.append(error.message)
+    if not uploads:
+        failed.append(_("Choose a file first."))
+    st.session_state[FAILED] = failed
+    st.session_state[count_key] += 1

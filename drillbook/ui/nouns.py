@@ -1,0 +1,167 @@
+"""What a screen must know of a noun to list, show, edit and compare its records.
+
+A noun's rules stay in its own module below; here are only titles, order and how a value is told
+in words. Words come from stored values and from the audit trail's JSON alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import streamlit as st
+
+from drillbook import new_units
+from drillbook.errors import Problems
+from drillbook.i18n import gettext as _
+from drillbook.i18n import language
+from drillbook.records import Register
+from drillbook.store import Store
+from drillbook.ui import show
+from drillbook.ui.forms import Form
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T", bound="DataclassInstance")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a record: its name, its title (an English msgid) and how it is told.
+
+    Kinds: text, date, time, number, count (its kind lies in ``<name>_kind``), code, codes, flag,
+    record (an id), lines (``fields`` are those of one). A minor field is not shown while empty.
+    """
+
+    name: str
+    title: str
+    kind: str = "text"
+    vocabulary: str = ""
+    fields: tuple[Field, ...] = ()
+    is_minor: bool = False
+
+
+@dataclass(frozen=True)
+class Action(Generic[T]):
+    """One way to change a record: ``draw(form, store, value)`` shows fields, returns the value.
+
+    ``problems(value)`` finds what this way of changing asks for beyond the noun's own rules.
+    """
+
+    name: str
+    title: str
+    draw: Callable[[Form, Store, T], T]
+    offered: Callable[[T], bool] = lambda _value: True
+    explanation: str = ""
+    problems: Callable[[T], Problems] = lambda _value: {}
+
+
+@dataclass(frozen=True)
+class Noun(Generic[T]):
+    """One noun on the screens. ``draw`` shows the whole form, for a new record without a value.
+
+    ``parameter`` names the record in the address of the page ``url_path``.
+    """
+
+    register: Register[T]
+    url_path: str
+    title: str
+    new_title: str
+    name: Callable[[T], str]
+    fields: tuple[Field, ...]
+    draw: Callable[[Form, Store, T | None], T]
+    actions: tuple[Action[T], ...] = ()
+    parameter: str = "id"
+
+    @property
+    def table(self) -> str:
+        """The table of the noun's records."""
+        return self.register.table
+
+
+@dataclass
+class Names:
+    """Record ids told by name, each asked of the register once."""
+
+    store: Store
+    _known: dict[str, str] = field(default_factory=dict)
+
+    def of(self, record_id: str) -> str:
+        """Return a record's name, voided or not; a unit still to be made has the typed one."""
+        typed = new_units.typed_name(record_id)
+        if typed is not None:
+            return typed
+        if record_id not in self._known:
+            row = self.store.one("record_name", id=record_id)
+            self._known[record_id] = row["name"] if row else _("(no longer in the register)")
+        return self._known[record_id]
+
+
+def tell(spec: Field, record: Mapping[str, Any], names: Names) -> str:
+    """Return a field of a record (a value's ``vars`` or stored JSON) in words; a dash if empty."""
+    value = record.get(spec.name)
+    if spec.kind == "lines":
+        lines = [_tell_line(spec, line, names) for line in value or ()]
+        return "\n".join(lines) or show.EMPTY
+    if spec.kind == "flag":
+        return show.flag(value)
+    if not show.given(value):
+        return show.EMPTY
+    if spec.kind == "count":
+        return show.count(value, record.get(f"{spec.name}_kind"))
+    if spec.kind == "code":
+        return show.code(spec.vocabulary, str(value))
+    if spec.kind == "codes":
+        return show.codes(spec.vocabulary, str(value))
+    if spec.kind == "record":
+        return names.of(str(value))
+    if spec.kind == "number":
+        return show.number(value)
+    if spec.kind == "time":
+        return str(value)[:5]
+    return show.day(value) if isinstance(value, date) else str(value)
+
+
+def _tell_line(spec: Field, line: Any, names: Names) -> str:
+    held = line if isinstance(line, Mapping) else vars(line)
+    parts = [(inner, tell(inner, held, names)) for inner in spec.fields]
+    joiner = "，" if language() == "zh" else ", "
+    return joiner.join(
+        told if inner.kind in ("record", "code") else f"{_(inner.title)} {told}"
+        for inner, told in parts
+        if told != show.EMPTY
+    )
+
+
+def facts_of(noun: Noun[Any], value: Any, names: Names) -> list[tuple[str, str]]:
+    """Return title–words pairs of a record's fields, without lines and empty minor fields."""
+    told = [(spec, tell(spec, vars(value), names)) for spec in noun.fields]
+    return [
+        (_(spec.title), words)
+        for spec, words in told
+        if spec.kind != "lines" and not (spec.is_minor and words == show.EMPTY)
+    ]
+
+
+def differences(
+    noun: Noun[Any], first: Any, second: Any, names: Names
+) -> list[tuple[str, str, str]]:
+    """Return the fields in which two values differ: title, first in words, second in words."""
+    told = [
+        (_(spec.title), tell(spec, vars(first), names), tell(spec, vars(second), names))
+        for spec in noun.fields
+    ]
+    return [line for line in told if line[1] != line[2]]
+
+
+def show_lines(fields: Sequence[Field], lines: Sequence[Any], names: Names) -> None:
+    """Show a record's lines as a table, without the columns that are empty in all of them."""
+    told = [[tell(spec, vars(line), names) for spec in fields] for line in lines]
+    used = [i for i, _spec in enumerate(fields) if any(row[i] != show.EMPTY for row in told)]
+    if not told:
+        st.caption(_("None."))
+        return
+    show.table([_(fields[i].title) for i in used], [[row[i] for i in used] for row in told])

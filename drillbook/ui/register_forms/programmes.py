@@ -1,0 +1,99 @@
+"""Annual programmes 年度演练计划 on the screen: the heading above a year's planned drills."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from drillbook import clock, programmes
+from drillbook.i18n import N_
+from drillbook.i18n import gettext as _
+from drillbook.programmes import Programme
+from drillbook.records import Stored
+from drillbook.store import Store
+from drillbook.ui import lists, navigation, records, show
+from drillbook.ui.forms import Form
+from drillbook.ui.nouns import Field, Names, Noun, facts_of
+from drillbook.ui.register_forms import common
+from drillbook.ui.register_forms.plans import filed_number
+
+FIELDS = (
+    Field("year", N_("Year"), "text"),
+    Field("title", N_("Title")),
+    Field("document_number", N_("Document number")),
+    Field("approved_on", N_("Approved on"), "date"),
+    Field("note", N_("Note"), is_minor=True),
+)
+
+
+def draw(form: Form, store: Store, programme: Programme | None) -> Programme:
+    """Show the form of a programme; return what it says."""
+    if programme is None and form.value is None:
+        year = common.chosen_year({"year": lists.asked("year")}) or clock.today().year
+        form.value = Programme(year=year, title=_("Drill programme {year}").format(year=year))
+    with form.section(_("Programme")):
+        cells = st.columns([1, 4])
+        with cells[0]:
+            year_typed = form.number("year", _("Year"), required=True)
+        with cells[1]:
+            title = form.text("title", _("Title"), required=True)
+        cells = st.columns([3, 2])
+        with cells[0]:
+            document_number = form.text("document_number", _("Document number"))
+        with cells[1]:
+            approved_on = form.day("approved_on", _("Approved on"))
+        note = form.text("note", _("Note"), long=True)
+    return Programme(
+        year=int(year_typed or 0),
+        title=title,
+        document_number=filed_number(document_number),
+        approved_on=approved_on,
+        note=note,
+    )
+
+
+NOUN: Noun[Programme] = Noun(
+    register=programmes.PROGRAMMES,
+    url_path="programme",
+    title=N_("Annual programme"),
+    new_title=N_("New programme"),
+    name=lambda programme: programme.title,
+    fields=FIELDS,
+    draw=draw,
+    parameter="programme",
+)
+
+
+def choose_year(store: Store) -> None:
+    """Put the latest programme's year into an address that names none, so that it can be mailed."""
+    if lists.asked("year") is None and lists.asked("voided") is None:
+        latest = next(iter(programmes.years(store).values()), None)
+        if latest is not None:
+            lists.ask(year=str(latest))
+
+
+def show_heading(store: Store) -> None:
+    """Show the programme of the chosen year above its items, or how to make it."""
+    year = common.chosen_year({"year": lists.asked("year")})
+    record_id = next((k for k, y in programmes.years(store).items() if y == year), None)
+    if record_id is None:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if year is not None:
+                st.caption(_("{year} has no programme yet.").format(year=year), width="content")
+            records.new_button(NOUN, key="heading")
+        return
+    stored = programmes.PROGRAMMES.load(store, record_id)
+    assert stored is not None
+    show.facts(facts_of(NOUN, stored.value, Names(store)))
+    navigation.link(
+        "programme", _("Programme: particulars, files, history"), {"programme": record_id}
+    )
+
+
+def show_sections(store: Store, stored: Stored[Programme]) -> None:
+    """Show the way to the programme's items."""
+    year = stored.value.year
+    navigation.link(
+        "programme",
+        _("Planned drills of {year}").format(year=year),
+        {"year": str(year)},
+    )

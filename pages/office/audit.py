@@ -1,0 +1,20 @@
+"""The audit log: who did what, when; the newest first, searchable, never changed."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from drillbook.i18n import gettext as _
+from drillbook.store import current
+from drillbook.ui.frame_guard import require_frame
+from drillbook.ui.lists import asked, show_list
+from drillbook.ui.office import AUDIT, show_event
+
+require_frame()
+store = current()
+st.title(_("Audit log"), anchor=False)
+event_id = asked("id")
+if event_id:
+    show_event(store, event_id)
+else:
+    show_list(store, AUDIT)

@@ -1,0 +1,196 @@
+"""The daily job in a real browser: a few clicks, a refresh and a language switch in the middle."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from drillbook import clock
+from drillbook.programmes import PlannedDrillUnit
+from drillbook.store import open_store
+from tests.browser.conftest import Server, start_server, stop_server
+from tests.browser.helpers import (
+    Watcher,
+    act,
+    axe_violations,
+    open_page,
+    scrolls_sideways,
+    settle,
+    visible_english,
+)
+from tests.people import add_planned_drill, add_programme, add_unit
+
+pytestmark = pytest.mark.browser
+
+HOST, ITEM = "应急管理局", "防汛应急演练"
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server on a register with two units and this year's programme."""
+    folder = tmp_path_factory.mktemp("office")
+    store = open_store(folder / "drillbook.duckdb")
+    host, brigade = add_unit(store, HOST), add_unit(store, "消防救援大队")
+    programme = add_programme(store, clock.today().year)
+    units = (PlannedDrillUnit(host), PlannedDrillUnit(brigade, "support"))
+    add_planned_drill(store, programme, ITEM, units=units, form="operational", place="文化路")
+    add_planned_drill(store, programme, "高层建筑火灾演练", number=2, host=brigade)
+    store.close()
+    server = start_server(folder / "drillbook.duckdb", folder / "console.log")
+    yield server
+    stop_server(server)
+
+
+@pytest.fixture
+def form(office: Server, tab: Watcher) -> Watcher:
+    """The empty form of a new visitor."""
+    open_page(tab, f"{office.url}/log")
+    return tab
+
+
+def field(page: Page, label: str) -> Locator:
+    return page.get_by_label(label, exact=False).first
+
+
+def choose(tab: Watcher, item: str) -> None:
+    box = tab.page.locator(".st-key-log-planned_drill_id").get_by_role("combobox")
+    box.click()
+    box.fill(item[:2])
+    act(tab, lambda: tab.page.get_by_role("option", name=item).click())
+
+
+def wait_for_draft(tab: Watcher) -> None:
+    """Wait until what was typed last has reached the server."""
+    tab.page.wait_for_timeout(700)
+    settle(tab.page)
+
+
+def press(tab: Watcher, key: str) -> None:
+    act(tab, lambda: tab.page.locator(f".st-key-{key} button").click())
+
+
+def test_a_drill_is_logged_with_three_clicks_in_half_a_minute(form: Watcher) -> None:
+    page, begun = form.page, time.monotonic()
+    choose(form, ITEM)
+    expect(field(page, "演练名称")).to_have_value(ITEM)
+    expect(field(page, "地点")).to_have_value("文化路")
+    field(page, "参演人数").fill("30余")
+    wait_for_draft(form)
+    expect(page.locator(".st-key-log-participants_kind")).to_contain_text("余")
+    act(form, lambda: page.keyboard.press("Control+s"))
+    expect(page.get_by_text(f"已登记：{ITEM}")).to_be_visible()
+    assert time.monotonic() - begun < 30
+    expect(field(page, "演练名称")).to_have_value("")
+    press(form, "log_undo")
+    expect(page.get_by_text("已撤销登记")).to_be_visible()
+    assert form.errors == []
+
+
+def test_a_half_typed_form_survives_a_refresh(form: Watcher, office: Server) -> None:
+    page = form.page
+    choose(form, ITEM)
+    field(page, "地点").fill("第二中学")
+    field(page, "概要").fill("上午九时，<b>发出</b>警报")
+    field(page, "参演人数").click()
+    page.keyboard.type("约4")
+    wait_for_draft(form)
+    act(form, page.reload)
+    expect(field(page, "地点")).to_have_value("第二中学")
+    expect(field(page, "概要")).to_have_value("上午九时，<b>发出</b>警报")
+    expect(field(page, "参演人数")).to_have_value("约4")
+    expect(page.get_by_text("尚未保存")).to_be_visible()
+    press(form, "draft_log_afresh")
+    expect(field(page, "地点")).to_have_value("")
+    assert form.errors == []
+
+
+def test_a_half_typed_form_survives_a_language_switch(form: Watcher) -> None:
+    page = form.page
+    choose(form, ITEM)
+    field(page, "地点").fill("第二中学")
+    press(form, "frame_language")
+    expect(page.get_by_role("heading", name="Log a drill")).to_be_visible()
+    expect(field(page, "Name of the drill")).to_have_value(ITEM)
+    expect(field(page, "Place")).to_have_value("第二中学")
+    expect(page.locator(".st-key-log-form").get_by_role("radio", checked=True)).to_contain_text(
+        "Operational"
+    )
+    press(form, "frame_language")
+    expect(field(page, "地点")).to_have_value("第二中学")
+    assert form.errors == []
+
+
+def test_a_likely_duplicate_is_pointed_out_and_the_next_keeps_what_repeats(form: Watcher) -> None:
+    page = form.page
+    choose(form, "高层建筑火灾演练")
+    field(page, "地点").fill("金融大厦")
+    field(page, "参演人数").fill("40")
+    press(form, "log_save_next")
+    expect(page.get_by_text("已登记：高层建筑火灾演练")).to_be_visible()
+    expect(field(page, "地点")).to_have_value("金融大厦")
+    expect(field(page, "参演人数")).to_have_value("")
+    field(page, "参演人数").fill("60")
+    press(form, "log_save_next")
+    expect(page.get_by_text("名称相近的演练")).to_be_visible()
+    press(form, "log_another")
+    expect(page.get_by_text("名称相近的演练")).not_to_be_visible()
+    expect(field(page, "参演人数")).to_have_value("")
+    assert form.errors == []
+
+
+def test_problems_stand_at_their_fields_and_nothing_is_lost(form: Watcher) -> None:
+    page = form.page
+    field(page, "参演人数").fill("-5")
+    field(page, "地点").fill("文化路")
+    press(form, "log_save")
+    expect(page.get_by_text("2 处需要修改")).to_be_visible()
+    expect(page.get_by_text("请填写此项")).to_be_visible()
+    expect(field(page, "地点")).to_have_value("文化路")
+
+
+def test_a_new_host_is_typed_and_added(form: Watcher) -> None:
+    page = form.page
+    field(page, "演练名称").fill("地震疏散演练")
+    field(page, "参演人数").fill("900")
+    box = page.locator(".st-key-log-hosts").get_by_role("combobox")
+    box.click()
+    box.fill("第一小学")
+    act(form, lambda: page.keyboard.press("Enter"))
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("新单位，保存时一并登记：第一小学")).to_be_visible()
+    press(form, "log_save")
+    expect(page.get_by_text("已登记：地震疏散演练")).to_be_visible()
+
+
+def test_files_are_attached_by_kind(form: Watcher, tmp_path: Path) -> None:
+    page = form.page
+    sheet = tmp_path / "签到表.pdf"
+    sheet.write_bytes(b"%PDF-1.7 sign-in")
+    field(page, "演练名称").fill("防化演练")
+    field(page, "参演人数").fill("12")
+    page.get_by_text("附件", exact=True).click()
+    act(form, lambda: page.locator("input[type=file]").set_input_files(sheet))
+    expect(page.locator(".st-key-log_files")).to_contain_text("签到表")
+    press(form, "log_save")
+    expect(page.get_by_text("已登记：防化演练")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_screen_can_be_read_by_everybody(language: str, office: Server, tab: Watcher) -> None:
+    page = open_page(tab, f"{office.url}/log?lang={language}")
+    page.locator(".st-key-log_more summary").click()
+    page.wait_for_timeout(500)
+    if language == "zh":
+        assert visible_english(page, {"Ctrl"}) == []
+    assert axe_violations(page) == []
+    assert not scrolls_sideways(page)
+
+
+def test_the_form_fits_a_phone(office: Server, phone: Watcher) -> None:
+    page = open_page(phone, f"{office.url}/log")
+    assert not scrolls_sideways(page)
+    assert phone.errors == []
