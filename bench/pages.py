@@ -27,16 +27,16 @@ from pathlib import Path
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 from drillbook import clock, sample
 from drillbook.paths import ROOT
 from drillbook.store import open_store
-from drillbook.ui.launcher import serve_command, serve_environment
+from drillbook.ui.launcher import APP, serve_command, serve_environment
 from drillbook.ui.navigation import PAGES
 
-# An address without a page: the frame runs, and then the default page's "not found" costs nothing
-# more, so the empty page is measured through a page file of its own.
-EMPTY = "bench-empty"
+SERVER = ROOT / "bench" / "server.py"
+EMPTY = "empty"
 START_SECONDS = 60
 RUN_SECONDS = 60
 Times = dict[str, list[float]]
@@ -69,7 +69,7 @@ class Visitor:
             self.cache[message.hash] = raw
         if message.HasField("delta") and message.delta.new_element.HasField("exception"):
             raise RuntimeError(message.delta.new_element.exception.message)
-        return (
+        return bool(
             message.HasField("script_finished")
             and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
         )
@@ -80,7 +80,11 @@ async def measure(url: str, pages: list[str], rounds: int) -> Times:
     times: Times = {page: [] for page in pages}
     address = url.replace("http", "ws", 1) + "/_stcore/stream"
     async with connect(
-        address, subprotocols=["streamlit"], origin=url, max_size=None, compression=None
+        address,
+        subprotocols=[Subprotocol("streamlit")],
+        origin=Origin(url),
+        max_size=None,
+        compression=None,
     ) as connection:
         visitor = Visitor(connection)
         for number in range(rounds + 1):
@@ -121,8 +125,10 @@ def serving(folder: Path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**serve_environment(db), "DRILLBOOK_BENCH": "1"}
-    process = subprocess.Popen(serve_command(port), env=environment, cwd=ROOT)
+    command = [str(SERVER) if part == str(APP) else part for part in serve_command(port)]
+    process = subprocess.Popen(
+        command, env=dict(serve_environment(db)), cwd=ROOT, stdout=sys.stderr
+    )
     try:
         wait_for(f"http://127.0.0.1:{port}/healthz", process)
         yield f"http://127.0.0.1:{port}"
@@ -141,3 +147,29 @@ def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:
         except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.1)
     raise RuntimeError("the server did not start")
+
+
+def main() -> None:
+    """Measure every screen and print one line for each, or JSON."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--rounds", type=int, default=15, choices=range(2, 101), metavar="2-100")
+    parser.add_argument("--visitors", type=int, default=1, choices=range(1, 51), metavar="1-50")
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    pages = [EMPTY, *(page.url_path for page in PAGES)]
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as url:
+        times = asyncio.run(measure_together(url, pages, given.rounds, given.visitors))
+    lines = figures(times)
+    if given.json:
+        print(json.dumps(lines, indent=1))
+        return
+    print(f"{'page':<12} {'median ms':>10} {'p95 ms':>8} {'× empty':>8}")
+    for line in lines:
+        print(
+            f"{line['page']:<12} {line['median_ms']:>10} {line['p95_ms']:>8}"
+            f" {line['times_empty']:>8}"
+        )
+
+
+if __name__ == "__main__":
+    main()
