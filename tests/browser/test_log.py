@@ -80,7 +80,7 @@ def test_a_drill_is_logged_with_three_clicks_in_half_a_minute(form: Watcher) -> 
     expect(field(page, "地点")).to_have_value("文化路")
     field(page, "参演人数").fill("30余")
     wait_for_draft(form)
-    expect(page.locator(".st-key-log-participants_kind")).to_contain_text("余")
+    expect(page.get_by_role("combobox", name="参演人数的口径")).to_have_value("余")
     act(form, lambda: page.keyboard.press("Control+s"))
     expect(page.get_by_text(f"已登记：{ITEM}")).to_be_visible()
     assert time.monotonic() - begun < 30
