@@ -221,13 +221,29 @@ def _tables(
     ]
     found = [(sheet, find_tables(sheet, kind)) for sheet in shown]
     if any(not table.missing() for _sheet, some in found for table in some):
-        found = [(sheet, [t for t in some if not t.missing()]) for sheet, some in found]
+        found = _complete(found, notices)
     if len([1 for _sheet, tables in found if tables]) > 1:
         found = _of_this_kind(found, kind, notices)
     tables = [_mapped(tx, table, mapping) for _sheet, some in found for table in some]
     if not tables:
         raise DrillbookError(_no_table(kind), title=_("The file cannot be imported"))
     return tables, notices
+
+
+def _complete(
+    found: list[tuple[Sheet, list[Table]]], notices: list[str]
+) -> list[tuple[Sheet, list[Table]]]:
+    """Beside tables with all they need, leave out those that lack a column."""
+    sentence = _("Sheet “{sheet}” has no column for {columns} and was left out.")
+    notices += [
+        sentence.format(
+            sheet=table.sheet, columns=_(", ").join(item.label() for item in table.missing())
+        )
+        for _sheet, tables in found
+        for table in tables
+        if table.missing()
+    ]
+    return [(sheet, [t for t in tables if not t.missing()]) for sheet, tables in found]
 
 
 def _of_this_kind(

@@ -1,11 +1,10 @@
-"""What an import would do is said first, and done in one transaction; the second time it is nothing."""
+"""An import says first what it would do and does it at once; a second time it does nothing."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from datetime import time as clock_time
@@ -53,8 +52,8 @@ SESSIONS = workbook(
 
 
 @pytest.fixture(autouse=True)
-def speaking_english(en: None) -> Iterator[None]:
-    yield
+def speaking_english(en: None) -> None:
+    """Compare sentences in English."""
 
 
 @pytest.fixture
@@ -111,7 +110,8 @@ def test_sessions_are_linked_and_bad_rows_cost_nothing(planned: Store) -> None:
         " order by held_on",
     )
     assert held == [
-        ("防汛应急演练", date(2023, 6, 15), "day", "2023-06-15", None, None, 30, "over", "30余人", 1),
+        ("防汛应急演练", date(2023, 6, 15), "day", "2023-06-15", None, None, 30, "over", "30余人",
+         1),
         ("森林防火演练", date(2023, 6, 20), "day", "2023年6月20日上午9:00-11:00",
          clock_time(9), clock_time(11), 100, "approximate", "约100人", 2),
         # Outside the programme by its own words, although the name is a planned drill's.
@@ -321,6 +321,17 @@ def test_sheets_of_another_kind_and_hidden_sheets_are_left_out(store: Store) -> 
     )
     plan = prepared(store, "sessions", data)
     assert [table.sheet for table in plan.tables] == ["演练台账"]
+    assert plan.notices == ["Sheet “演练计划” has no column for Held on and was left out."]
+
+
+def test_a_sheet_that_reads_like_another_kind_is_left_out(store: Store) -> None:
+    data = workbook(
+        [["演练名称", "演练时间", "主办单位", "参演人数"], ["防汛演练", "2023.6.1", "应急局", 30]],
+        [["演练名称", "演练时间", "牵头单位", "责任分工"], ["消防演练", "2023.6.2", "应急局", ""]],
+        names=["演练台账", "演练计划"],
+    )
+    plan = prepared(store, "sessions", data)
+    assert [table.sheet for table in plan.tables] == ["演练台账"]
     assert plan.notices == ["Sheet “演练计划” looks like another kind of table and was left out."]
 
 
@@ -401,7 +412,8 @@ def test_a_plan_under_revision_opens_a_revision_and_a_new_number_is_a_new_versio
 def test_teams_bring_strength_equipment_and_parent(store: Store) -> None:
     data = workbook(
         [
-            ["队伍名称", "队伍类别", "专业领域", "人数", "负责人", "联系电话", "挂靠单位", "成立时间", "主要装备"],
+            ["队伍名称", "队伍类别", "专业领域", "人数", "负责人", "联系电话", "挂靠单位",
+             "成立时间", "主要装备"],
             ["海上搜救队", "社会", "海上搜救", "30余人", "张三", 13800000000, "海洋局", "2021年5月",
              "冲锋舟2艘、救生衣50件"],
         ]
