@@ -52,11 +52,10 @@ def check_pages(root: Path) -> Iterator[Finding]:
 def registered_pages(root: Path) -> set[str]:
     """Return the first argument of every ``Page(…)`` of the navigation."""
     return {
-        call.args[0].value
+        name
         for call in _calls(root / NAVIGATION)
         if isinstance(call.func, ast.Name) and call.func.id == "Page"
-        if call.args and isinstance(call.args[0], ast.Constant)
-        if isinstance(call.args[0].value, str)
+        for name in first_text(call)
     }
 
 
@@ -96,9 +95,7 @@ def _asked(call: ast.Call) -> str:
     """Return the query a call names; a statement has blanks and is not one."""
     if not isinstance(call.func, ast.Attribute) or call.func.attr not in QUERY_METHODS:
         return ""
-    given = call.args[0] if call.args else None
-    name = given.value if isinstance(given, ast.Constant) else None
-    return name if isinstance(name, str) and re.fullmatch(r"[a-z_]+", name) else ""
+    return next((name for name in first_text(call) if re.fullmatch(r"[a-z_]+", name)), "")
 
 
 def check_labels(root: Path) -> Iterator[Finding]:
@@ -154,7 +151,7 @@ def form_fields(root: Path) -> tuple[set[str], set[str]]:
     asked: set[str] = set()
     shown: set[str] = set()
     for call in [call for name in (SESSION_FORM, SHARED_FORM) for call in _calls(root / name)]:
-        names = _named_field(call)
+        names = first_text(call)
         if isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) == "form":
             asked |= names | ({f"{name}_kind" for name in names if call.func.attr == "count"})
         elif isinstance(call.func, ast.Name) and call.func.id == "Field":
@@ -165,10 +162,12 @@ def form_fields(root: Path) -> tuple[set[str], set[str]]:
     return asked, shown
 
 
-def _named_field(call: ast.Call) -> set[str]:
-    given = call.args[0] if call.args else None
-    is_name = isinstance(given, ast.Constant) and isinstance(given.value, str)
-    return {str(given.value)} if is_name and isinstance(given, ast.Constant) else set()
+def first_text(call: ast.Call) -> set[str]:
+    """Return the first argument of a call when it is a literal text, else nothing."""
+    match call.args:
+        case [ast.Constant(value=str(name)), *_]:
+            return {name}
+    return set()
 
 
 def check_lengths(root: Path) -> Iterator[Finding]:
