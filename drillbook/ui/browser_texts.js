@@ -43,6 +43,13 @@
     return said === key ? null : text.replace(key, () => said);
   }
 
+  // "Search: Drill sessions": a tool's name and what it works on.
+  function translatedWithContext(text, table) {
+    const [tool, ...context] = text.split(": ");
+    if (!context.length || !Object.hasOwn(table, tool)) return null;
+    return `${table[tool]}：${context.join(": ")}`;
+  }
+
   // A list of options holds the register's words; only Streamlit's own lines in it are known.
   function tableFor(element) {
     if (element.closest(OPTION)) return dictionary.options;
@@ -78,7 +85,8 @@
       if (!value) continue;
       const known = attributes.get(element) ?? new Map();
       if (known.get(name)?.[1] === value) continue;
-      const text = translated(value, tableForAttribute(element, name, value));
+      const table = tableForAttribute(element, name, value);
+      const text = translated(value, table) ?? translatedWithContext(value, table);
       if (text === null) continue;
       attributes.set(element, known.set(name, [value, text]));
       element.setAttribute(name, text);

@@ -46,7 +46,7 @@ class Page:
         return PAGES_FOLDER / self.path
 
 
-PAGES = (
+PAGES: tuple[Page, ...] = (
     Page("overview/dashboard.py", "dashboard", N_("Dashboard")),
     Page("log/log_drill.py", "log", N_("Log a drill")),
     Page("log/log_many.py", "log-many", N_("Log many drills")),

@@ -15,7 +15,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from drillbook import sample
+from drillbook.clock import today
 from drillbook.paths import ROOT
+from drillbook.store import open_store
 from drillbook.ui.launcher import APP, serve_command, serve_environment
 from tests.browser.helpers import Watcher, watch
 from tools.install_browser import find_browser
@@ -91,6 +94,18 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Run one server on an empty register for the whole run; its folder does not exist before."""
     folder = tmp_path_factory.mktemp("server")
     running = start_server(folder / "new" / "drillbook.duckdb", folder / "console.log")
+    yield running
+    stop_server(running)
+
+
+@pytest.fixture(scope="session")
+def sample_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """Run one server on a register that holds the sample years."""
+    folder = tmp_path_factory.mktemp("sample-server")
+    register = open_store(folder / "drillbook.duckdb")
+    sample.load(register, "王敏", today())
+    register.close()
+    running = start_server(folder / "drillbook.duckdb", folder / "console.log")
     yield running
     stop_server(running)
 

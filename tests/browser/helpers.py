@@ -40,7 +40,7 @@ VISIBLE_TEXTS = """() => {
     'placeholder', 'alt'];
   const shown = (element) => element.checkVisibility({ checkVisibilityCSS: true });
   const typed = 'textarea, input:is([type=text], [type=search], [type=number], :not([type]))';
-  const never = 'script, style, noscript, [data-testid="stIconMaterial"]';
+  const never = 'script, style, noscript, [data-testid="stIconMaterial"], body [lang="en"]';
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const parent = walker.currentNode.parentElement;

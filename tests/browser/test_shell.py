@@ -95,13 +95,39 @@ def test_name_survives_a_new_visit(server: Server, tab: Watcher) -> None:
 
 
 @pytest.mark.parametrize("url_path", [page.url_path for page in navigation.PAGES])
-def test_chinese_screen_shows_no_english_and_asks_no_other_host(
+def test_chinese_screen_of_an_empty_register_shows_no_english(
     server: Server, tab: Watcher, url_path: str
 ) -> None:
     page = open_page(tab, f"{server.url}/{url_path}")
     assert visible_english(page) == []
     assert requests_outside(tab) == []
-    assert tab.errors == []
+
+
+@pytest.mark.parametrize("url_path", [page.url_path for page in navigation.PAGES])
+def test_chinese_screen_with_records_shows_no_english(
+    sample_server: Server, tab: Watcher, url_path: str
+) -> None:
+    page = open_page(tab, f"{sample_server.url}/{url_path}")
+    expect(page.get_by_text("示例数据").first).to_be_visible()
+    assert visible_english(page) == []
+    assert requests_outside(tab) == []
+
+
+@pytest.mark.parametrize("url_path", [page.url_path for page in navigation.PAGES])
+def test_screen_with_records_is_accessible_and_fails_nowhere(
+    sample_server: Server, tab: Watcher, url_path: str
+) -> None:
+    page = open_page(tab, f"{sample_server.url}/{url_path}")
+    assert axe_violations(page) == []
+    assert "Traceback" not in sample_server.log.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("url_path", [page.url_path for page in navigation.PAGES])
+def test_screen_with_records_fits_a_phone(
+    sample_server: Server, phone: Watcher, url_path: str
+) -> None:
+    page = open_page(phone, f"{sample_server.url}/{url_path}")
+    assert not scrolls_sideways(page)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -48,11 +48,11 @@ with two:
         st.text_area("表单内概要", key="inside_area")
         st.form_submit_button("保存")
 with three:
-    st.dataframe(ROWS, key="table")
+    st.dataframe(ROWS, key="table", alt="两场演练")
     st.data_editor(ROWS, key="editor", num_rows="dynamic")
     st.table(ROWS)
     st.download_button("下载", "x", key="download")
-    st.bar_chart(ROWS, x="名称", y="人数", x_label="名称", y_label="人数")
+    st.bar_chart(ROWS, x="名称", y="人数", x_label="名称", y_label="人数", alt="两场演练")
     with st.expander("更多"):
         st.metric("场次", 117, help="说明文字")
     with st.popover("弹出"):
