@@ -67,7 +67,8 @@ def show_more(form: LogForm) -> Values:
     with cells[1]:
         raw["ends_at"] = form.clock_time("ends_at", _("End"))
     with cells[2]:
-        raw["plan_id"] = form.choice("plan_id", _("Plan it follows"), plans.choices(store.current()))
+        options = plans.choices(store.current())
+        raw["plan_id"] = form.choice("plan_id", _("Plan it follows"), options)
     with cells[3]:
         raw["weather"] = form.text("weather", _("Weather"))
     with st.container(horizontal=True):

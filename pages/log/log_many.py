@@ -1,0 +1,30 @@
+"""Log many drills: a table that takes a paste from a spreadsheet."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from drillbook.i18n import gettext as _
+from drillbook.ui import log_grid
+from drillbook.ui.frame_guard import require_frame
+
+
+@st.fragment
+def show_table() -> None:
+    """Show the table with its check; an edit runs this alone, not the page."""
+    log_grid.show_saved()
+    rows = log_grid.show_grid()
+    log_grid.offer_paste(rows)
+    year = log_grid.choose_year()
+    log_grid.check_and_save(rows, year)
+
+
+require_frame()
+st.title(_("Log many drills"))
+st.caption(
+    _(
+        "Type, or copy rows in a spreadsheet, choose the first cell here and paste."
+        " Leave out what you do not know."
+    )
+)
+show_table()
