@@ -8,7 +8,7 @@ a bad row never stops the good ones.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,6 +20,7 @@ from drillbook.importing.planning import (
     ImportPlan,
     PlannedRow,
     Problem,
+    Progress,
     resolve,
 )
 from drillbook.importing.snapshot import REGISTERS
@@ -28,7 +29,6 @@ from drillbook.records import Register
 from drillbook.store import Row, Store, Transaction
 
 BATCH = 1000
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)

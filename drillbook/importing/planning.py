@@ -39,6 +39,7 @@ from drillbook.records import Stored
 from drillbook.store import Store, Transaction
 
 State = Literal["add", "change", "unchanged", "bad"]
+Progress = Callable[[int, int], None]
 NEW = "new:"
 """A unit that does not exist yet is named by this and its name key."""
 SAME_ITEM = 0.6
@@ -165,12 +166,14 @@ def prepare(
     filename: str,
     year: int | None = None,
     mapping: Mapping[str, Mapping[int, str]] | None = None,
+    progress: Progress | None = None,
 ) -> ImportPlan:
     """Return what importing these sheets would do.
 
     ``year`` completes dates without one and names the programme; ``mapping`` holds, by
-    ``header_key``, which column (from 0) is which field where the user changed it. Raises
-    DrillbookError when no table of this kind is found.
+    ``header_key``, which column (from 0) is which field where the user changed it;
+    ``progress(done, total)`` counts rows read. Raises DrillbookError when no table of this kind
+    is found.
     """
     with store.read() as cursor:
         tx = Transaction(cursor, "", "")
@@ -181,7 +184,7 @@ def prepare(
             year=year,
             today=today,
             tables=tables,
-            drafts=_drafts(tables, register_state.unit_ids(tx), today, filename, year),
+            drafts=[],
             rows=[],
             new_units=[],
             links=[],
@@ -190,8 +193,13 @@ def prepare(
             revision=store.revision,
             changed_mappings=_changed(tables, mapping or {}),
         )
+        plan.drafts = _drafts(plan, register_state.unit_ids(tx), progress or _in_silence)
         resolve(tx, plan, Choices())
     return plan
+
+
+def _in_silence(_done: int, _total: int) -> None:
+    """Tell nobody."""
 
 
 def resolve(tx: Transaction, plan: ImportPlan, choices: Choices) -> None:
@@ -200,7 +208,7 @@ def resolve(tx: Transaction, plan: ImportPlan, choices: Choices) -> None:
     resolver = _Resolver(plan, register_state.take(tx, plan.kind, days), choices)
     plan.rows = resolver.rows()
     plan.new_units = resolver.new_units()
-    plan.links = resolver.links
+    plan.links = resolver.open_links(plan.rows)
 
 
 # Tables
@@ -292,21 +300,17 @@ def _changed(
     return {key: table.mapping for table in tables if (key := header_key(table)) in mapping}
 
 
-def _drafts(
-    tables: list[Table],
-    known_units: Mapping[str, str],
-    today: date,
-    filename: str,
-    year: int | None,
-) -> list[Draft]:
+def _drafts(plan: ImportPlan, known_units: Mapping[str, str], progress: Progress) -> list[Draft]:
     drafts: list[Draft] = []
-    for index, table in enumerate(tables):
-        caption = _caption(table, filename)
+    total = sum(len(table.rows) for table in plan.tables)
+    for index, table in enumerate(plan.tables):
         columns = {name: table.columns(name) for name in table.mapping.values()}
-        stated = year or _stated_year(caption)
-        context = Context(stated, today, known_units, columns, caption)
+        caption = _caption(table, plan.filename)
+        context = Context(plan.table_year(index), plan.today, known_units, columns, caption)
         missing = [item.label() for item in table.missing()]
         for row in table.rows:
+            if len(drafts) % 500 == 0:
+                progress(len(drafts), total)
             if not missing:
                 drafts.append(read_draft(table, index, row, context))
                 continue
@@ -406,6 +410,19 @@ class _Resolver:
             unit.similar = tuple(self.state.similar_units(unit.name))
         return found
 
+    def open_links(self, rows: Sequence[PlannedRow]) -> list[LinkProposal]:
+        """Return the proposals for good rows that are not linked already."""
+        is_open = (
+            {
+                (row.sheet, row.row)
+                for row in rows
+                if row.state != "bad" and row.value.planned_drill_id is None
+            }
+            if self.links
+            else set()
+        )
+        return [link for link in self.links if (link.sheet, link.row) in is_open]
+
     def _good_rows(self) -> list[PlannedRow]:
         return [row for row in self.plan.rows if row.state in ("add", "change")]
 
@@ -443,8 +460,13 @@ class _Resolver:
             row.problems = tuple(self._problem(draft, remark) for remark in problems)
             return row
         row.value = value
+        if getattr(value, "planned_drill_id", None):
+            linked = {"planned_drill", "in_programme"}
+            remarks = (remark for remark in draft.warnings if remark.field not in linked)
+            row.warnings = tuple(self._problem(draft, remark) for remark in remarks)
         if match is None:
             row.state = "add"
+            row.warnings += tuple(self._problem(draft, r) for r in self._alike(draft, value))
             return row
         row.record_id, row.row_version, row.before = match.id, match.row_version, match.value
         row.changes = () if match.is_void else self._changes(match.value, value)
@@ -463,6 +485,25 @@ class _Resolver:
         if not remarks:
             remarks += self._double(draft, value, match)
         return remarks
+
+    def _alike(self, draft: Draft, value: Any) -> list[Remark]:
+        """Point out a known session or unit that the new one may be; the user decides."""
+        names: list[str] = []
+        if self.plan.kind == "sessions":
+            hosts, key = _hosts(value), name_key(value.name)
+            names = [
+                stored.value.name
+                for stored in self.matcher.by_day.get(value.held_on, [])
+                if _hosts(stored.value) & hosts
+                and similarity(key, name_key(stored.value.name)) >= sessions.ALIKE
+            ]
+        elif self.plan.kind == "units":
+            names = [name for _id, name in self.state.similar_units(value.name)]
+        if not names:
+            return []
+        reason = _("Looks like “{name}”, which is in the register. Leave the row out if it is.")
+        text = self._cell_text(draft, "name")
+        return [Remark("name", text, reason.format(name=names[0]))]
 
     def _double(self, draft: Draft, value: Any, match: Stored[Any] | None) -> list[Remark]:
         """Find a row that says the same as one above it, or names a record named there."""
@@ -848,6 +889,10 @@ class _Matcher:
             for key in self._keys(stored.value):
                 index.setdefault(key, []).append(stored)
         self.by_id = {stored.id: stored for stored in state.stored}
+        self.by_day: dict[date, list[Stored[Any]]] = {}
+        for stored in state.stored if kind == "sessions" else ():
+            if not stored.is_void:
+                self.by_day.setdefault(stored.value.held_on, []).append(stored)
 
     def match(self, value: Any, claimed: set[str], exact: bool) -> Stored[Any] | None:
         """Return the live record a row speaks of; ``exact`` asks that it agrees in detail too."""

@@ -34,6 +34,10 @@ MAX_RATIO = 200
 MAX_MERGED_CELLS = 2_000_000
 READING_SECONDS = 120
 
+# What no record keeps either: with it the second import of a file would see a difference.
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+)
 _EXTRACT = Path(__file__).with_name("extract.py")
 
 
@@ -57,7 +61,7 @@ def text_of(value: Cell) -> str:
         return str(int(value))
     if isinstance(value, datetime):
         return value.isoformat(" ", "minutes") if value.time() != time() else str(value.date())
-    return str(value).strip()
+    return _UNSEEN.sub("", str(value)).strip()
 
 
 def read_sheets(data: bytes, filename: str) -> list[Sheet]:

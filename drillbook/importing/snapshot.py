@@ -56,16 +56,21 @@ class Snapshot:
     void_years: set[int] = field(default_factory=set)
     planned: dict[int, list[PlannedItem]] = field(default_factory=dict)
     stored: list[Stored[Any]] = field(default_factory=list)
+    _letters: list[tuple[str, set[str], str]] | None = None
     _near: dict[tuple[str, int], list[PlannedItem]] = field(default_factory=dict)
 
     def similar_units(self, name: str, at_most: int = 3) -> list[tuple[str, str]]:
         """Return (id, name) of known units whose name is close to this one, the closest first."""
         key = name_key(name)
         letters = set(key)
+        if self._letters is None:
+            self._letters = [(known, set(known), i) for known, i in self.unit_ids.items()]
         scores = [
             (similarity(key, known), unit_id)
-            for known, unit_id in self.unit_ids.items()
-            if len(letters & set(known)) * 2 >= min(len(letters), len(set(known)))
+            for known, known_letters, unit_id in self._letters
+            # Comparing letter by letter is dear; most names share too few letters to be close.
+            if 2 * len(letters & known_letters) >= CLOSE * (len(letters) + len(known_letters))
+            or (min(len(key), len(known)) > 2 and (key in known or known in key))
         ]
         best = dict.fromkeys(i for score, i in sorted(scores, reverse=True) if score >= CLOSE)
         return [(unit_id, self.unit_names[unit_id]) for unit_id in list(best)[:at_most]]

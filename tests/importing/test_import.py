@@ -133,7 +133,18 @@ def test_a_near_miss_is_proposed_and_not_made(planned: Store) -> None:
     apply(planned, plan, CLERK, chosen)
     linked = "select count(*) from drill_session where planned_drill_id is not null"
     assert rows(planned, linked) == [(3,)]
-    assert counted(prepared(planned, "sessions", SESSIONS)) == (0, 0, 4, 2)
+    again = prepared(planned, "sessions", SESSIONS)
+    assert counted(again) == (0, 0, 4, 2)
+    assert (again.links, again.warnings) == ([], [])
+
+
+def test_a_session_much_like_a_known_one_is_pointed_out(store: Store) -> None:
+    known = workbook([SESSION_HEADER, [1, "防汛应急演练", "2023.6.1", "应急局", 30]])
+    apply(store, prepared(store, "sessions", known), CLERK)
+    alike = workbook([SESSION_HEADER, [1, "防汛演练", "2023.6.1", "应急局", 30]])
+    plan = prepared(store, "sessions", alike)
+    assert counted(plan) == (1, 0, 0, 0)
+    assert plan.warnings[0].reason.startswith("Looks like “防汛应急演练”")
 
 
 KINDS_OF_FILES = {
