@@ -43,9 +43,9 @@ def plain(text: object) -> str:
 
 def given(value: object) -> bool:
     """Say whether there is something to show: not None, NaN, NaT or empty text."""
-    if value is None or value == "":
+    if value is None or value is pd.NA or value is pd.NaT:
         return False
-    return not (isinstance(value, (float, datetime)) or value is pd.NaT) or not pd.isna(value)
+    return value == value and not (isinstance(value, str) and value == "")
 
 
 def text(value: object) -> str:

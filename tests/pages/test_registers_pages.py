@@ -10,14 +10,11 @@ from tests.pages.log_screen import texts
 from tests.ui.app_page import open_page
 
 PAGES = {
-    "sessions": ("演练场次", "Drill sessions"),
+    "sessions": ("演练台账", "Drill sessions"),
     "programme": ("年度演练计划", "Annual programme"),
     "plans": ("应急预案", "Contingency plans"),
     "teams": ("救援队伍", "Rescue teams"),
     "units": ("单位", "Units"),
-}
-QUERIES = {
-    "sessions": "session_choices",
 }
 
 
