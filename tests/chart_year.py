@@ -6,13 +6,16 @@ a session with two hosts, one with none, and items that are late in the middle o
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from drillbook import programmes, sessions
 from drillbook.plans import PlanRevision, PlanVersion
 from drillbook.records import Register
-from drillbook.store import Store
+from drillbook.store import Store, open_store
 from drillbook.teams import TeamStrength
 from tests.people import (
     CLERK,
@@ -39,6 +42,16 @@ class ChartYear:
     flood_session: str
 
 
+@contextmanager
+def chart_year_store(folder: Path) -> Iterator[tuple[Store, ChartYear]]:
+    """Open a register with the year, for tests that only read it."""
+    store = open_store(folder / "chart_year.duckdb")
+    try:
+        yield store, add_chart_year(store)
+    finally:
+        store.close()
+
+
 def void(store: Store, register: Register, record_id: str) -> None:
     """Void a record that was saved once."""
     register.void(store, record_id, "登记有误", 1, actor=CLERK)
@@ -48,6 +61,7 @@ def add_chart_year(store: Store) -> ChartYear:
     """Fill an empty register with the year."""
     emergency = add_unit(store, "应急管理局")
     construction = add_unit(store, "建设局")
+    add_unit(store, "从未主办的单位")
     flood = _add_programme(store, emergency, construction)
     flood_session = _add_sessions(store, emergency, construction, flood)
     _add_plans(store, emergency)

@@ -21,7 +21,7 @@ BLUE = "#2f74b5"
 GREY = "#8592a0"
 VERMILION = "#d2603a"
 
-# The page's own colour of text: what Streamlit gives to axes is too pale, and numbers it leaves black.
+# The page's own colour of text; Streamlit makes axes too pale and leaves numbers black.
 TEXT = "currentColor"
 
 PICK = "pick"

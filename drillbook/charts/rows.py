@@ -97,7 +97,7 @@ def _sessions(filters: Filters, link: dict[str, str] | None, **bar: object) -> B
 
 def _month(code: str, table: pyarrow.Table, filters: Filters) -> Behind:
     first_day, last_day = month_range(code, filters.as_of)
-    link = _link(filters, year=code[:4], month=code)
+    link = _link(filters, year=code[:4], month=str(int(code[5:])))
     return _sessions(filters, link, first_day=first_day, last_day=last_day)
 
 
@@ -127,8 +127,8 @@ def _plans(filters: Filters, **bar: str) -> Behind:
         "event_class": filters.event_class,
         "search": None,
     }
-    link = {"event_class": filters.event_class} if filters.event_class else {}
-    return Behind("plan_list", "title", asked | bar, link | bar)
+    link = _link(filters, host=None, membership=None, **bar)
+    return Behind("plan_list", "title", asked | bar, link)
 
 
 def _plan_status(code: str, table: pyarrow.Table, filters: Filters) -> Behind:
@@ -141,7 +141,7 @@ def _plan_category(code: str, table: pyarrow.Table, filters: Filters) -> Behind:
 
 def _team_kind(code: str, table: pyarrow.Table, filters: Filters) -> Behind:
     asked = {"as_of": filters.as_of, "kind": code, "field": None, "search": None}
-    return Behind("team_list", "name", asked, {"kind": code})
+    return Behind("team_list", "name", asked, {"year": str(filters.year), "kind": code})
 
 
 _MAKERS: dict[str, Callable[[str, pyarrow.Table, Filters], Behind]] = {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pyarrow.compute as compute
 
 from drillbook.i18n import gettext as _
+from drillbook.i18n import language
 from drillbook.store import Row
 
 if TYPE_CHECKING:
@@ -34,6 +35,10 @@ def largest(table: pyarrow.Table, column: str) -> Row:
     """Return the row with the greatest number, the first of several."""
     order = [(column, "descending"), ("position", "ascending")]
     return dict(table.sort_by(order).slice(0, 1).to_pylist()[0])
+
+
+def _joined(first: str, second: str) -> str:
+    return first + second if language() == "zh" else f"{first} {second}"
 
 
 def nothing(filters: Filters) -> str:
@@ -99,7 +104,7 @@ def participants_by_month(table: pyarrow.Table, filters: Filters) -> str:
         )
     if not unknown:
         return told
-    return told + " " + _("Sessions without a head count: {count:,}.").format(count=unknown)
+    return _joined(told, _("Sessions without a head count: {count:,}.").format(count=unknown))
 
 
 def sessions_by_group(table: pyarrow.Table, filters: Filters) -> str:
@@ -176,4 +181,4 @@ def members_by_kind(table: pyarrow.Table, filters: Filters) -> str:
     unknown = total(table, "members_unknown")
     if not unknown:
         return shown
-    return shown + " " + _("Teams without a head count: {count:,}.").format(count=unknown)
+    return _joined(shown, _("Teams without a head count: {count:,}.").format(count=unknown))

@@ -25,7 +25,6 @@ YEAR, TAB = "year", "tab"
 NARROWING = ("event_class", "host", "membership")
 OTHER_YEARS = 6
 LISTED = 100
-LIST_ROWS = 6
 
 Tone = Literal["gray", "orange", "red"]
 
@@ -207,8 +206,8 @@ def show_key_figures(register: Store, filters: Filters) -> None:
         soon = _("due soon: {count:,}").format(count=figure["planned_drills_due_soon"])
         tone: Tone = "orange" if figure["planned_drills_due_soon"] else "gray"
         _tile(_alarm(_("Overdue"), late), late, soon, tone)
-        _tile_compared(_("Drill sessions held"), figure, "sessions")
-        _tile_compared(_("Participants (person-times)"), figure, "participants")
+        _tile_compared(_("Sessions held"), figure, "sessions")
+        _tile_compared(_("Person-times"), figure, "participants")
         _tile_plans(figure)
         members = _("{count:,} members").format(count=figure["members"])
         _tile(_("Rescue teams"), figure["teams"], members)
@@ -231,7 +230,7 @@ def _tile(label: str, value: int, note: str, tone: Tone = "gray") -> None:
 
 def _tile_compared(label: str, figure: Row, name: str) -> None:
     difference = figure[name] - figure[f"{name}_previous"]
-    note = _("{difference:+,} on the year before").format(difference=difference)
+    note = _("year before: {difference:+,}").format(difference=difference)
     _tile(label, figure[name], note)
 
 
@@ -324,8 +323,7 @@ def _show_due(
     if not page.total:
         st.caption(none)
         return
-    height = min(page.total + 1, LIST_ROWS) * lists.ROW_HEIGHT + 3
-    lists.show_rows(page.rows, columns, key, url_path=url_path, height=height)
+    lists.show_rows(page.rows, columns, key, url_path=url_path)
 
 
 def _show_plans(register: Store, filters: Filters) -> None:
