@@ -387,7 +387,7 @@ def import_(
         )
         for notice in plan.notices:
             _remark(notice)
-        result = _preview(plan) if dry_run else _apply(store, plan)
+        result = importing.preview(plan) if dry_run else _apply(store, plan)
         if corrections and result.rejected:
             _write(corrections, importing.correction_workbook(plan))
     _answer(as_json, _imported(result, plan, dry_run), _import_lines(result, plan, dry_run))
@@ -447,22 +447,6 @@ def _apply(store: Store, plan: ImportPlan) -> ImportResult:
         click.echo(f"\r{done:,} / {total:,}", nl=done == total, err=True)
 
     return importing.apply(store, plan, actor(), progress=show if sys.stderr.isatty() else None)
-
-
-def _preview(plan: ImportPlan) -> ImportResult:
-    from drillbook import importing
-
-    added, changed = plan.count("add"), plan.count("change")
-    return importing.ImportResult(
-        accepted=added + changed,
-        added=added,
-        changed=changed,
-        unchanged=plan.count("unchanged"),
-        rejected=plan.count("bad"),
-        problems=plan.problems,
-        warnings=plan.warnings,
-        new_units=[unit.name for unit in plan.new_units],
-    )
 
 
 def _imported(result: ImportResult, plan: ImportPlan, dry_run: bool) -> Row:

@@ -76,9 +76,7 @@ def put(store: Store, owner: str, form: str, values: Values) -> bool:
         return False
     with store.write(owner, "draft") as tx:
         tx.execute("delete from draft where updated_at < $before", {"before": at - KEPT_FOR})
-        tx.execute(
-            UPSERT, {"owner": owner, "form": form, "values_json": text, "updated_at": at}
-        )
+        tx.execute(UPSERT, {"owner": owner, "form": form, "values_json": text, "updated_at": at})
     return True
 
 

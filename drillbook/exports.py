@@ -35,7 +35,7 @@ TABLES: dict[str, str] = {
     "forms": N_("By form"),
     "statuses": N_("By status"),
     "planned_drills": N_("Planned drills (items)"),
-    "sessions": N_("Drill sessions"),
+    "sessions": N_("Drill sessions held"),
     "teams": N_("Rescue teams"),
     "plans": N_("Contingency plans"),
 }

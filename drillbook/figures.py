@@ -94,7 +94,7 @@ HEADLINES: tuple[Figure, ...] = (
     ),
     Figure(
         "sessions",
-        N_("Drill sessions"),
+        N_("Drill sessions held"),
         N_("Sessions held in the year by the as-of date; voided ones do not count."),
         "sessions",
         lambda year: year.sessions,

@@ -102,7 +102,9 @@ def from_text(text: str) -> list[dict[str, str]]:
 
     Without a header the columns are those of the grid, from the left.
     """
-    lines = [row for row in csv.reader(io.StringIO(text), delimiter="\t") if any(map(str.strip, row))]
+    lines = [
+        row for row in csv.reader(io.StringIO(text), delimiter="\t") if any(map(str.strip, row))
+    ]
     sheet = Sheet("", [[cell.strip() or None for cell in line] for line in lines])
     tables = columns.find_tables(sheet, "sessions")
     if tables:
@@ -187,12 +189,14 @@ class Checker:
 
     def _unknown_planned_drill(self, text: str, key: str, year: int) -> str:
         near = max(
-            self._planned[year], key=lambda row: similarity(key, name_key(row["name"])), default=None
+            self._planned[year],
+            key=lambda row: similarity(key, name_key(row["name"])),
+            default=None,
         )
         if near and similarity(key, name_key(near["name"])) >= sessions.ALIKE:
-            return _("The programme of {year} has no “{text}”. Do you mean {number}. {name}?").format(
-                year=year, text=text[:50], number=near["number"], name=near["name"]
-            )
+            return _(
+                "The programme of {year} has no “{text}”. Do you mean {number}. {name}?"
+            ).format(year=year, text=text[:50], number=near["number"], name=near["name"])
         return _(
             "The programme of {year} has no “{text}”. Write the item's number or name, or leave the"
             " cell empty for a drill outside the programme."

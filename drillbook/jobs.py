@@ -37,6 +37,10 @@ class Job(Generic[T]):
     def _report(self, done: int, total: int) -> None:
         self.done, self.total = done, total
 
+    def share(self) -> float:
+        """Return how much of the work is done, from 0 to 1."""
+        return min(self.done / self.total, 1.0) if self.total else 0.0
+
     def is_finished(self, wait: float = 0) -> bool:
         """Say whether the work is over, waiting up to ``wait`` seconds for it."""
         self._thread.join(wait)

@@ -209,9 +209,7 @@ def save(
         ids = [new_units.save_in(tx, sessions.REGISTER, one, today=today) for one in logged]
         for file, digest in kept:
             name = attachments.checked(file.kind, file.name, len(file.content))
-            attachments.add_in(
-                tx, "drill_session", ids[0], file.kind, name, file.content, digest
-            )
+            attachments.add_in(tx, "drill_session", ids[0], file.kind, name, file.content, digest)
     return Saved(tuple(ids), len(unknown_units(logged)))
 
 

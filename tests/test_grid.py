@@ -117,7 +117,9 @@ def test_a_drill_outside_the_programme_is_no_problem(text: str, store: Store) ->
 @pytest.mark.usefixtures("en")
 def test_a_near_miss_is_proposed_not_made(store: Store) -> None:
     add_planned_drill(store, add_programme(store), number=3)
-    assert "Do you mean 3. 防汛应急演练?" in reasons(store, planned_drill="防汛应急")["planned_drill"]
+    assert (
+        "Do you mean 3. 防汛应急演练?" in reasons(store, planned_drill="防汛应急")["planned_drill"]
+    )
     assert "outside the programme" in reasons(store, planned_drill="地震")["planned_drill"]
 
 
@@ -168,7 +170,9 @@ def test_empty_rows_are_passed_over_and_keep_their_numbers(store: Store) -> None
 
 def test_likely_duplicates_are_pointed_out_in_register_and_grid(store: Store) -> None:
     known = add_session(store, held_on=date(2023, 5, 12), host=add_unit(store))
-    first, second = check(store, row(hosts="应急管理局"), row(hosts="应急管理局", place="别处")).rows
+    first, second = check(
+        store, row(hosts="应急管理局"), row(hosts="应急管理局", place="别处")
+    ).rows
     assert [one["id"] for one in first.duplicates] == [known]
     assert [one.get("row") for one in second.duplicates] == [None, 1]
 

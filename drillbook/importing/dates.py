@@ -18,6 +18,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from math import isfinite
 from typing import Literal
 
 from drillbook.errors import DrillbookError
@@ -132,6 +133,8 @@ def _need(year: int | None) -> int:
 
 
 def _from_number(value: float, year: int | None) -> FuzzyDate:
+    if not isfinite(value):
+        raise _Unreadable(_unreadable(str(value)))
     if 20_000 <= value <= 80_000:
         moment = datetime(1899, 12, 30) + timedelta(minutes=round(value * 1440))
         return _day(moment.date(), "", None if moment.time() == time() else moment.time())

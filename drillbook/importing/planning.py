@@ -40,6 +40,7 @@ from drillbook.store import Store, Transaction
 
 State = Literal["add", "change", "unchanged", "bad"]
 Progress = Callable[[int, int], None]
+UNNUMBERED = 99_999
 NEW = "new:"
 """A unit that does not exist yet is named by this and its name key."""
 SAME_ITEM = 0.6
@@ -374,6 +375,7 @@ class _Resolver:
         self.claimed: set[str] = set()
         self.numbers = _Numbers(state, plan.drafts) if plan.kind == "programme" else None
         self.matcher = _Matcher(plan.kind, state)
+        self.matcher.named = {name_key(str(d.values.get("name", ""))) for d in plan.drafts}
         self.rows_by_number = [{row.number: row for row in table.rows} for table in plan.tables]
         self.names = state.unit_names | {
             item.id: f"{item.number}. {item.name}"
@@ -394,8 +396,14 @@ class _Resolver:
                     matches[index] = match
                     self.claimed.add(match.id)
         return [
-            self._row(draft, value, matches.get(index)) for index, (draft, value) in enumerate(made)
+            self._row(draft, self._numbered(draft, value, matches.get(index)), matches.get(index))
+            for index, (draft, value) in enumerate(made)
         ]
+
+    def _numbered(self, draft: Draft, value: Any, match: Stored[Any] | None) -> Any:
+        if self.numbers is None or value is None or draft.problems:
+            return value
+        return replace(value, number=self.numbers.given(draft, match))
 
     def new_units(self) -> list[NewUnit]:
         """Return the units that good rows name and the register does not know."""
@@ -659,8 +667,8 @@ class _Resolver:
     # values of each kind
 
     def _unit(self, draft: Draft) -> units.Unit:
-        name = draft.values.get("name", "")
-        return units.Unit(**({"name": name} | draft.defaults | draft.values))
+        said = {"name": ""} | draft.defaults | draft.values
+        return units.Unit(**said, note=_with_kept(said.pop("note", ""), draft.kept))
 
     def _plan(self, draft: Draft) -> plans.Plan:
         said = {"title": ""} | draft.defaults | draft.values | self._unit_fields(draft)
@@ -686,7 +694,7 @@ class _Resolver:
         note = _with_kept("", draft.kept)
         return programmes.PlannedDrill(
             programme_id=self.state.programmes.get(draft.year, f"{NEW}{draft.year}"),
-            number=self.numbers.number(draft),
+            number=self.numbers.wanted(draft) or UNNUMBERED,
             plan_id=plan_id,
             note=note,
             units=self._unit_lines(draft, programmes.PlannedDrillUnit),
@@ -837,44 +845,33 @@ class _NotEnough(Exception):
 
 
 class _Numbers:
-    """The numbers of a programme's items: the file's own where they can be trusted."""
+    """The numbers of a programme's items: the file's own where they can be trusted and are free."""
 
     def __init__(self, state: Snapshot, drafts: Sequence[Draft]) -> None:
         self.taken = {
-            y: {item.number: item for item in items} for y, items in state.planned.items()
+            year: {item.number for item in items} for year, items in state.planned.items()
         }
-        self.by_name: dict[tuple[int, str], list[int]] = {}
-        for year, items in state.planned.items():
-            for item in items:
-                self.by_name.setdefault((year, item.name_key), []).append(item.number)
         said = [(draft.year, draft.planned_number) for draft in drafts if draft.planned_number]
         # Numbering that starts again under each heading numbers nothing.
         self.trusted = len(set(said)) == len(said)
         self.said = {number for _year, number in said if number} if self.trusted else set()
-        self.named = {name_key(str(draft.values.get("name", ""))) for draft in drafts}
-        self.given: dict[int, set[int]] = {}
 
-    def number(self, draft: Draft) -> int:
-        """Return the number of one row: its record's, its own if free, else the next."""
-        year = draft.year or 0
-        key = name_key(str(draft.values.get("name", "")))
-        given, taken = self.given.setdefault(year, set()), self.taken.get(year, {})
-        known = [n for n in self.by_name.get((year, key), []) if n not in given]
-        wanted = draft.planned_number if self.trusted else None
-        if wanted in given:
-            wanted = None
-        if known and (wanted in known or wanted in taken or not wanted or len(known) > 1):
-            number = wanted if wanted in known else known[0]
-        elif wanted and (wanted not in taken or self._is_renamed(taken[wanted], key)):
+    def wanted(self, draft: Draft) -> int | None:
+        """Return the number the row gives itself, if the file's numbers mean anything."""
+        return draft.planned_number if self.trusted else None
+
+    def given(self, draft: Draft, stored: Stored[Any] | None) -> int:
+        """Return the number of a row: its own if it is free, else its record's or the next."""
+        taken = self.taken.setdefault(draft.year or 0, set())
+        wanted = self.wanted(draft)
+        if wanted and wanted not in taken:
             number = wanted
+        elif stored is not None:
+            return int(stored.value.number)
         else:
-            number = max([0, *taken, *given, *self.said]) + 1
-        assert number is not None
-        given.add(number)
+            number = max([0, *taken, *self.said]) + 1
+        taken.add(number)
         return number
-
-    def _is_renamed(self, held: register_state.PlannedItem, key: str) -> bool:
-        return held.name_key not in self.named and similarity(key, held.name_key) >= SAME_ITEM
 
 
 class _Matcher:
@@ -882,6 +879,8 @@ class _Matcher:
 
     def __init__(self, kind: Kind, state: Snapshot) -> None:
         self.kind, self.state = kind, state
+        self.named: set[str] = set()
+        """Names of the file: an item that another row names was not renamed."""
         self.live: dict[Any, list[Stored[Any]]] = {}
         self.void: dict[Any, list[Stored[Any]]] = {}
         for stored in state.stored:
@@ -939,6 +938,7 @@ class _Matcher:
             and stored.id not in claimed
             and stored.value.programme_id == value.programme_id
             and stored.value.number == value.number
+            and name_key(stored.value.name) not in self.named
             and similarity(key, name_key(stored.value.name)) >= SAME_ITEM
         ]
 

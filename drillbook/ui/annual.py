@@ -202,21 +202,16 @@ def show_sentence(annual: AnnualStatistics) -> None:
             text = annual.sentence().text
         st.caption(_(LANGUAGE_TITLES[code]))
         st.code(text, language=None, wrap_lines=True)
-    numbers = {str(part.measure): part.text for part in annual.sentence().numbers}
+    # A plan's name and the plans' number lead to the same rows: one button for both.
+    measures = dict.fromkeys(str(part.measure) for part in annual.sentence().numbers)
     with st.container(horizontal=True, gap="xsmall", key="annual_numbers"):
         st.caption(_("Rows behind:"), width="content")
-        for measure, text in numbers.items():
-            _rows_button(
-                _("{figure}: {number}").format(
-                    figure=FIGURES[measure].label_shown(), number=show.plain(text)
-                ),
-                measure,
-                f"annual_part_{measure}",
+        for measure in measures:
+            figure = FIGURES[measure]
+            label = _("{figure}: {number}").format(
+                figure=figure.label_shown(), number=f"{figure.value(annual):,}"
             )
-
-
-def _rows_button(label: str, measure: str, key: str) -> None:
-    st.button(label, key=key, on_click=_ask_rows, args=(measure,))
+            st.button(label, key=f"annual_part_{measure}", on_click=_ask_rows, args=(measure,))
 
 
 def _ask_rows(measure: str, narrowed: dict[str, Any] | None = None, title: str = "") -> None:

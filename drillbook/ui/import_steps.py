@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import partial
 from typing import Any, TypeVar, cast
 
@@ -65,12 +66,12 @@ def held() -> Import | None:
 
 
 def _waiting_for(job: Job[T], sentence: str) -> T:
-    """Return a job's result; while it takes long, say what is going on."""
+    """Return a job's result; while it takes long, show how far it is."""
     if not job.is_finished(PATIENCE):
-        with st.spinner(sentence):
-            while not job.is_finished(0.5):
-                # A point where Streamlit may end this script; the work itself goes on.
-                st.session_state.get(STATE)
+        bar = st.progress(0.0, sentence)
+        while not job.is_finished(0.3):
+            bar.progress(job.share(), sentence)
+        bar.empty()
     return job.result()
 
 
@@ -139,7 +140,8 @@ def choose_kinds(file: Import) -> dict[Kind, list[Sheet]]:
             guess = None if sheet.hidden else importing.guess_kind(sheet)
             st.session_state[key] = guess or LEFT_OUT
         label = ngettext(
-            "Sheet “{sheet}” ({count} row) holds", "Sheet “{sheet}” ({count} rows) holds",
+            "Sheet “{sheet}” ({count} row) holds",
+            "Sheet “{sheet}” ({count} rows) holds",
             len(sheet.rows),
         )
         _speak(key)
@@ -188,10 +190,8 @@ def prepare(file: Import, kinds: Mapping[Kind, Sequence[Sheet]], year: int | Non
     wanted = (chosen, year, mapping, language(), register.revision, clock.today())
     if file.prepared_for == wanted:
         return
-    work = partial(
-        _prepared, register, kinds, file.name, year, dict(file.mapping), clock.today()
-    )
-    job = Job(lambda _report: work(), language())
+    work = partial(_prepared, register, kinds, file.name, year, dict(file.mapping), clock.today())
+    job = Job(work, language())
     file.plans, file.refused = _waiting_for(job, _("Looking at the rows …"))
     file.prepared_for = wanted
 
@@ -202,7 +202,8 @@ def _prepared(
     name: str,
     year: int | None,
     mapping: Mapping[str, Mapping[int, str]],
-    today: Any,
+    today: date,
+    report: Progress,
 ) -> tuple[list[ImportPlan], dict[Kind, str]]:
     plans: list[ImportPlan] = []
     refused: dict[Kind, str] = {}
@@ -211,7 +212,14 @@ def _prepared(
             continue
         try:
             plan = importing.prepare(
-                register, kind, kinds[kind], today=today, filename=name, year=year, mapping=mapping
+                register,
+                kind,
+                kinds[kind],
+                today=today,
+                filename=name,
+                year=year,
+                mapping=mapping,
+                progress=report,
             )
         except DrillbookError as error:
             refused[kind] = error.message
@@ -311,8 +319,11 @@ def _rows_table(title: str, rows: Sequence[Mapping[str, Any]], key: str, opened:
     label = f"{title} ({len(rows):,})"
     with st.expander(label, expanded=opened, key=f"import_{key}"):
         st.dataframe(
-            pd.DataFrame(list(rows[:SHOWN])), hide_index=True, key=f"import_table_{key}",
+            pd.DataFrame(list(rows[:SHOWN])),
+            hide_index=True,
+            key=f"import_table_{key}",
             row_height=32,
+            column_config={_("Row"): st.column_config.NumberColumn(width=60)},
         )
         if len(rows) > SHOWN:
             st.caption(_("The first {count} are shown.").format(count=SHOWN))
@@ -464,11 +475,10 @@ def show_progress() -> None:
     job = file.writing
     if job.is_finished():
         st.rerun()
-    share = job.done / job.total if job.total else 0.0
     sentence = _("{done} of {total} rows written").format(
         done=f"{job.done:,}", total=f"{job.total:,}"
     )
-    st.progress(min(share, 1.0), sentence)
+    st.progress(job.share(), sentence)
     st.caption(_("You may leave this page; the import goes on."))
 
 
@@ -496,7 +506,8 @@ def show_result(file: Import) -> None:
             for name in ("added", "changed", "unchanged", "rejected")
         }
         st.success(f"**{_(TITLES[plan.kind])}** · {counts.format(**figures)}")
-        navigation.link(LISTS[plan.kind])
+        label = _("Open “{list}”").format(list=_(TITLES[plan.kind]))
+        navigation.link(LISTS[plan.kind], label)
         if result.new_units:
             names = "、".join(result.new_units[:SHOWN])
             st.caption(show.plain(_("New units: {names}").format(names=names)))

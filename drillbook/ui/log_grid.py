@@ -139,9 +139,10 @@ def choose_year() -> int:
     return int(year)
 
 
-def check_and_save(rows: Rows, year: int) -> None:
+def check_and_save(rows: Rows) -> None:
     """Show the check when asked for it, then what the user decides, and save the good rows."""
-    with st.container(horizontal=True, key="grid_buttons"):
+    with st.container(horizontal=True, vertical_alignment="bottom", key="grid_buttons"):
+        year = choose_year()
         if st.button(_("Check"), key="grid_check", type="primary", shortcut="Ctrl+S"):
             st.session_state["grid#checked"] = True
         st.button(_("Start afresh"), key="grid_afresh", type="tertiary", on_click=start_afresh)
@@ -184,6 +185,7 @@ def _show_problems(checked: Checked) -> None:
         hide_index=True,
         row_height=32,
         key="grid_problems",
+        column_config={_("Row"): st.column_config.NumberColumn(width=60)},
     )
 
 
@@ -226,9 +228,7 @@ def _offer_saving(checked: Checked, ready: list[CheckedRow], rows: Rows, today: 
         return
     logged = [row.typed.session for row in ready]
     try:
-        saved = log.save_once(
-            store.current(), _token(), logged, actor=visitor.actor(), today=today
-        )
+        saved = log.save_once(store.current(), _token(), logged, actor=visitor.actor(), today=today)
     except DrillbookError as error:
         st.error(show.plain(error.message), title=show.plain(error.title) or None)
         return

@@ -15,8 +15,7 @@ def show_table() -> None:
     log_grid.show_saved()
     rows = log_grid.show_grid()
     log_grid.offer_paste(rows)
-    year = log_grid.choose_year()
-    log_grid.check_and_save(rows, year)
+    log_grid.check_and_save(rows)
 
 
 require_frame()

@@ -23,5 +23,12 @@ def healthy(app: AppTest) -> AppTest:
 
 def texts(app: AppTest) -> str:
     """Return what the messages and captions of the page say, without Markdown's backslashes."""
-    kinds: tuple[Any, ...] = (app.error, app.warning, app.info, app.success, app.markdown, app.caption)
+    kinds: tuple[Any, ...] = (
+        app.error,
+        app.warning,
+        app.info,
+        app.success,
+        app.markdown,
+        app.caption,
+    )
     return "\n".join(element.value for kind in kinds for element in kind).replace("\\", "")

@@ -42,7 +42,9 @@ def test_the_sample_years_figures_and_sentence_are_shown(
 
 def test_the_chinese_screen_has_no_english_left(demo_store: Store) -> None:
     at = open_page("statistics", "zh", year="2023")
-    shown = [m.label for m in at.metric] + [b.label for b in at.button] + [c.value for c in at.caption]
+    shown = (
+        [m.label for m in at.metric] + [b.label for b in at.button] + [c.value for c in at.caption]
+    )
     english = [text for text in shown if re.search(r"[A-Za-z]{3,}", text)]
     assert english == ["English"]
 
@@ -64,7 +66,9 @@ def test_a_day_that_cannot_be_meant_is_the_years_end(demo_store: Store, day: str
 def test_a_year_that_cannot_be_meant_is_the_latest_recorded(demo_store: Store, year: str) -> None:
     at = open_page("statistics", "zh", year=year)
     assert not at.exception
-    assert at.selectbox(key="annual_year").value == statistics.years(demo_store, date(2024, 1, 1))[1]
+    assert (
+        at.selectbox(key="annual_year").value == statistics.years(demo_store, date(2024, 1, 1))[1]
+    )
 
 
 def test_choosing_another_year_goes_into_the_address_and_forgets_the_day(demo_store: Store) -> None:
@@ -137,7 +141,9 @@ def test_what_waits_for_a_decision_is_named_until_it_is_decided(demo_store: Stor
     assert not any("编修预案的计数方法" in info.value for info in at.info)
 
 
-@pytest.mark.parametrize(("language", "words"), [("zh", "尚无记录"), ("en", "nothing is on record")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh", "尚无记录"), ("en", "nothing is on record")]
+)
 def test_an_empty_register_says_where_to_begin(store: Store, language: str, words: str) -> None:
     at = open_page("statistics", language)
     assert not at.exception

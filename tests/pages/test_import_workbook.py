@@ -48,9 +48,7 @@ def table(app: AppTest, column: str) -> Any:
     return next(frame.value for frame in app.dataframe if column in frame.value.columns)
 
 
-@pytest.mark.parametrize(
-    ("language", "title"), [("zh", "导入表格"), ("en", "Import a workbook")]
-)
+@pytest.mark.parametrize(("language", "title"), [("zh", "导入表格"), ("en", "Import a workbook")])
 def test_the_screen_speaks_both_languages(language: str, title: str, store: Store) -> None:
     app = screen("import", language)
     assert app.title[0].value == title
@@ -128,7 +126,9 @@ def test_what_would_change_is_shown_before_and_after(store: Store) -> None:
 def test_near_misses_are_proposed_and_made_only_when_accepted(store: Store) -> None:
     host = add_unit(store, "区应急管理局")
     planned = add_planned_drill(store, add_programme(store), "防汛抢险综合应急演练", host)
-    sheet = "演练名称,主办单位,演练时间,参演人数\n防汛抢险应急演练,应急管理局,2023-06-15,90\n".encode()
+    sheet = (
+        "演练名称,主办单位,演练时间,参演人数\n防汛抢险应急演练,应急管理局,2023-06-15,90\n".encode()
+    )
     app = upload(screen("import"), sheet, "a.csv")
     link = next(box for box in app.selectbox if str(box.key).startswith("import:link"))
     assert link.value == ""

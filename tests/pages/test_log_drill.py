@@ -243,7 +243,9 @@ def test_a_new_host_is_added_with_the_session(office: Office) -> None:
 
 
 def test_a_half_typed_form_survives_a_refresh(office: Office) -> None:
-    app = write(choose(screen("log"), office.flood), place="二中", participants="约1", summary="一半")
+    app = write(
+        choose(screen("log"), office.flood), place="二中", participants="约1", summary="一半"
+    )
     mark = app.session_state["visitor_without_cookie"]
     app = reopened(mark)
     assert (held(app, "place"), held(app, "participants")) == ("二中", "约1")

@@ -35,9 +35,7 @@ def rows(app: AppTest) -> list[dict[str, Any]]:
 
 def names(store: Store) -> set[str]:
     with store.read() as cursor:
-        found = cursor.execute(
-            "select name from drill_session where voided_at is null"
-        ).fetchall()
+        found = cursor.execute("select name from drill_session where voided_at is null").fetchall()
     return {row[0] for row in found}
 
 

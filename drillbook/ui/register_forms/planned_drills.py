@@ -29,7 +29,7 @@ UNIT_FIELDS = (
 )
 FIELDS = (
     Field("programme_id", N_("Programme"), "record"),
-    Field("number", N_("Number"), "number"),
+    Field("number", N_("No."), "number"),
     common.NAME,
     common.EVENT_CLASS,
     common.HAZARD,
@@ -55,7 +55,7 @@ ITEM_COLUMNS = (
     Column("name", N_("Name"), width=280),
     Column("hosts", N_("Hosts"), width=160),
     Column("due_on", N_("Due by"), "date", width=100),
-    Column("sessions_held", N_("Held"), "number", width=60),
+    Column("sessions_held", N_("Sessions held"), "number", width=60),
     Column("status", N_("Status"), "code", "planned_status", width=80),
     Column("due_state", N_("Due state"), "code", "due_state", width=80),
 )
@@ -109,7 +109,7 @@ def _basics(form: Form, store: Store) -> dict[str, Any]:
             required=True,
         )
     with cells[1]:
-        number = form.number("number", _("Number"), required=True)
+        number = form.number("number", _("No."), required=True)
     with cells[2]:
         name = form.text("name", _("Name"), required=True)
     return {"programme_id": programme_id or "", "number": number or 0, "name": name}
@@ -187,7 +187,7 @@ def _is_running(drill: PlannedDrill) -> bool:
 NOUN: Noun[PlannedDrill] = Noun(
     register=programmes.REGISTER,
     url_path="programme",
-    title=N_("Planned drill"),
+    title=N_("Item of the programme"),
     new_title=N_("New planned drill"),
     name=lambda drill: drill.name,
     fields=FIELDS,
@@ -251,7 +251,7 @@ LIST = ListSpec(
         Column("due_text", N_("Due, as written"), width=120),
         Column("due_on", N_("Due by"), "date", width=96),
         Column("target_sessions", N_("To hold"), "number", width=64),
-        Column("sessions_held", N_("Held"), "number", width=56),
+        Column("sessions_held", N_("Sessions held"), "number", width=56),
         Column("participants_held", N_("Participants"), "number", width=84),
         Column("status", N_("Status"), "code", "planned_status", width=76),
         Column("due_state", N_("Due state"), "code", "due_state", width=76),

@@ -39,7 +39,7 @@ FIELDS = (
     Field("held_on_raw", N_("Date as written"), is_minor=True),
     Field("starts_at", N_("Begins"), "time"),
     Field("ends_at", N_("Ends"), "time"),
-    Field("planned_drill_id", N_("Planned drill"), "record"),
+    Field("planned_drill_id", N_("Item of the programme"), "record"),
     common.EVENT_CLASS,
     common.HAZARD,
     common.PLAN,
@@ -243,8 +243,8 @@ LIST = ListSpec(
         Column("held_on", N_("Date"), "date", width=96),
         Column("name", N_("Name"), width=270, pinned=True),
         Column("hosts", N_("Hosts"), width=150),
-        Column("membership", N_("Programme"), "code", "membership", width=80),
-        Column("planned_drill_number", N_("Item"), "number", width=56),
+        Column("membership", N_("In the programme?"), "code", "membership", width=80),
+        Column("planned_drill_number", N_("Item no."), "number", width=56),
         Column("event_class", N_("Event class"), "code", "event_class", width=110),
         Column("form", N_("Form"), "code", "form", width=90),
         Column("participants", N_("Participants"), "count", width=88),
@@ -256,7 +256,7 @@ LIST = ListSpec(
         Filter("month", N_("Month"), month_options),
         common.EVENT_CLASS_FILTER,
         common.HOST_FILTER,
-        Filter("membership", N_("Programme"), lists.code_options("membership")),
+        Filter("membership", N_("In the programme?"), lists.code_options("membership")),
         common.FORM_FILTER,
     ),
     sort="held_on",
@@ -290,7 +290,7 @@ def show_sections(store: Store, stored: Stored[Session]) -> None:
         st.subheader(_("Teams"), anchor=False)
         show_lines(TEAM_FIELDS, session.teams, names)
     with st.container(horizontal=True, gap="medium"):
-        common.show_link("programme", session.planned_drill_id, _("Planned drill"), store)
+        common.show_link("programme", session.planned_drill_id, _("Item of the programme"), store)
         common.show_link("plans", session.plan_id, _("Contingency plan"), store)
         for unit in session.units:
             common.show_link("units", unit.unit_id, vocabulary.label("role", unit.role), store)
