@@ -30,7 +30,7 @@ def begun(form: str) -> Values | None:
 
 
 def keep(form: str, values: Values, blank: Values) -> None:
-    """Keep ``values`` for the visitor if they changed; a form that equals ``blank`` needs no draft."""
+    """Keep ``values`` for the visitor if they changed; a ``blank`` form needs no draft."""
     text = "" if values == blank else drafts.encoded(values)
     written = st.session_state.get(_written(form))
     st.session_state[_copy(form)] = values

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -152,7 +152,7 @@ def choose_kinds(file: Import) -> dict[Kind, list[Sheet]]:
             key=key,
         )
         if kind in TITLES:
-            kinds.setdefault(cast(Kind, kind), []).append(sheet)
+            kinds.setdefault(kind, []).append(sheet)
     return kinds
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from types import SimpleNamespace
-from typing import Any
 
 import streamlit as st
 

@@ -78,7 +78,7 @@ def put(rows: Sequence[grid.GridRow]) -> None:
 
 def _rows_of(edited: pd.DataFrame) -> Rows:
     return [
-        {name: str(value) if show.given(value) else "" for name, value in row.items()}
+        {name: str(row[name]) if show.given(row[name]) else "" for name in COLUMNS}
         for row in edited.to_dict("records")
     ]
 

@@ -179,10 +179,44 @@ def test_files_are_attached_by_kind(form: Watcher, tmp_path: Path) -> None:
     expect(page.get_by_text("已登记：防化演练")).to_be_visible()
 
 
+ROWS = "2023-05-12\t防汛应急演练\t应急管理局\t\t实战\t30余人\n2023-02-30\t消防演练\t\t\t\t5\n"
+PASTE = """(text) => {
+  const data = new DataTransfer();
+  data.setData("text/plain", text);
+  const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+  document.activeElement.dispatchEvent(event);
+}"""
+
+
+def test_rows_copied_from_a_spreadsheet_are_pasted_into_the_table(
+    office: Server, tab: Watcher
+) -> None:
+    page = open_page(tab, f"{office.url}/log-many")
+    table = page.get_by_test_id("stDataFrame")
+    expect(table).to_be_visible()
+    # The second column from the left: row numbers and the marks for choosing rows come first.
+    table.click(position={"x": 130, "y": 50})
+    act(tab, lambda: page.evaluate(PASTE, ROWS))
+    press(tab, "grid_check")
+    expect(page.get_by_text("1 处需要修改")).to_be_visible()
+    act(tab, page.reload)
+    expect(page.get_by_text("尚未保存")).to_be_visible()
+    press(tab, "grid_check")
+    press(tab, "grid_save")
+    expect(page.get_by_text("已登记 1 场演练")).to_be_visible()
+    press(tab, "grid_undo")
+    expect(page.get_by_text("已全部撤销登记")).to_be_visible()
+    assert tab.errors == []
+
+
+@pytest.mark.parametrize("address", ["log", "log-many", "import"])
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_screen_can_be_read_by_everybody(language: str, office: Server, tab: Watcher) -> None:
-    page = open_page(tab, f"{office.url}/log?lang={language}")
-    page.locator(".st-key-log_more summary").click()
+def test_the_screen_can_be_read_by_everybody(
+    language: str, address: str, office: Server, tab: Watcher
+) -> None:
+    page = open_page(tab, f"{office.url}/{address}?lang={language}")
+    for closed in page.get_by_test_id("stExpander").all():
+        closed.locator("summary").click()
     page.wait_for_timeout(500)
     if language == "zh":
         assert visible_english(page, {"Ctrl"}) == []
@@ -190,7 +224,8 @@ def test_the_screen_can_be_read_by_everybody(language: str, office: Server, tab:
     assert not scrolls_sideways(page)
 
 
-def test_the_form_fits_a_phone(office: Server, phone: Watcher) -> None:
-    page = open_page(phone, f"{office.url}/log")
+@pytest.mark.parametrize("address", ["log", "log-many", "import"])
+def test_the_screens_fit_a_phone(address: str, office: Server, phone: Watcher) -> None:
+    page = open_page(phone, f"{office.url}/{address}")
     assert not scrolls_sideways(page)
     assert phone.errors == []
