@@ -34,7 +34,7 @@ SAME_IN_CHINESE = frozenset(
 )
 ENGLISH_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]+")
 
-VISIBLE_TEXTS = """() => {
+VISIBLE_TEXTS = """(skipped) => {
   const found = [];
   const attributes = ['aria-label', 'aria-description', 'aria-roledescription', 'title',
     'placeholder', 'alt'];
@@ -44,7 +44,7 @@ VISIBLE_TEXTS = """() => {
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const parent = walker.currentNode.parentElement;
-    if (!parent || parent.closest(never)) continue;
+    if (!parent || parent.closest(never) || (skipped && parent.closest(skipped))) continue;
     if (parent.closest('canvas') || shown(parent)) found.push(walker.currentNode.nodeValue);
   }
   for (const element of document.querySelectorAll('*')) {
@@ -127,14 +127,17 @@ def open_page(watcher: Watcher, address: str) -> Page:
     return watcher.page
 
 
-def visible_english(page: Page, allowed: Iterable[str] = ()) -> list[str]:
+def visible_english(page: Page, allowed: Iterable[str] = (), skipped: str = "") -> list[str]:
     """Return the visible texts with English words, labels for screen readers included.
 
-    ``allowed`` adds words to ``SAME_IN_CHINESE``; single letters never count.
+    ``allowed`` adds words to ``SAME_IN_CHINESE``; single letters never count, nor text that the
+    page marks as English (``lang="en"``) or that lies in an element ``skipped`` selects.
     """
-    known = SAME_IN_CHINESE | set(allowed)
-    texts = dict.fromkeys(page.evaluate(VISIBLE_TEXTS))
-    return [t for t in texts if any(word not in known for word in ENGLISH_WORD.findall(t))]
+    known = {word.casefold() for word in SAME_IN_CHINESE | set(allowed)}
+    texts = dict.fromkeys(page.evaluate(VISIBLE_TEXTS, skipped))
+    return [
+        t for t in texts if any(word.casefold() not in known for word in ENGLISH_WORD.findall(t))
+    ]
 
 
 def axe_violations(page: Page) -> list[str]:
