@@ -195,7 +195,8 @@ class _Writer:
             sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
-        sheet.set_footer(f"&L{self.data.mark}&C{self.data.page_footer}&R{self.data.as_of}")
+        mark = f"&L{self.data.mark}" if self.data.mark else ""
+        sheet.set_footer(f"{mark}&C{self.data.page_footer}&R{self.data.as_of}")
         sheet.hide_gridlines(2)
 
     def cover(self) -> None:
