@@ -389,8 +389,10 @@ def _ask_units(plan: ImportPlan) -> dict[str, str]:
         return {}
     near = [unit for unit in plan.new_units if unit.similar][:ASKED]
     chosen: dict[str, str] = {}
-    title = f"{_('New units')} ({len(plan.new_units):,})"
-    with st.expander(title, expanded=bool(near), key=f"import_units_{plan.kind}"):
+    title = _("New units")
+    with st.expander(
+        f"{title} ({len(plan.new_units):,})", expanded=bool(near), key=f"import_units_{plan.kind}"
+    ):
         for unit in near:
             names = dict(unit.similar)
             label = _("“{name}” is").format(name=unit.name)
@@ -407,8 +409,8 @@ def _ask_links(plan: ImportPlan) -> dict[tuple[str, int], str]:
     if not plan.links:
         return {}
     chosen: dict[tuple[str, int], str] = {}
-    title = f"{_('Sessions that may belong to a planned drill')} ({len(plan.links):,})"
-    with st.expander(title, expanded=True, key="import_links"):
+    title = _("Sessions that may belong to a planned drill")
+    with st.expander(f"{title} ({len(plan.links):,})", expanded=True, key="import_links"):
         for link in plan.links[:ASKED]:
             label = _("Row {row}: {session}").format(row=link.row, session=link.session)
             key = f"link:{link.sheet}:{link.row}"
@@ -507,7 +509,8 @@ def show_result(file: Import) -> None:
         }
         st.success(f"**{_(TITLES[plan.kind])}** · {counts.format(**figures)}")
         label = _("Open “{list}”").format(list=_(TITLES[plan.kind]))
-        navigation.link(LISTS[plan.kind], label)
+        with st.container(key=f"import_list_{plan.kind}"):
+            navigation.link(LISTS[plan.kind], label)
         if result.new_units:
             names = "、".join(result.new_units[:SHOWN])
             st.caption(show.plain(_("New units: {names}").format(names=names)))
@@ -524,11 +527,11 @@ def _offer_corrections(file: Import) -> None:
         if not plan.count("bad"):
             continue
         corrections: Callable[[], bytes] = partial(importing.correction_workbook, plan)
-        title = _(TITLES[plan.kind])
+        title, purpose = _(TITLES[plan.kind]), _("to mend")
         st.download_button(
             _("Download the bad rows of “{kind}” to mend").format(kind=title),
             data=corrections,
-            file_name=f"{title}-{_('to mend')}.xlsx",
+            file_name=f"{title}-{purpose}.xlsx",
             mime=XLSX,
             on_click="ignore",
             key=f"import_corrections_{plan.kind}",

@@ -194,7 +194,8 @@ def _ask_new_units(checked: Checked) -> set[str]:
     names = checked.new_units()
     if not names:
         return set()
-    st.markdown(f"**{_('New units, added with the rows')}**")
+    title = _("New units, added with the rows")
+    st.markdown(f"**{title}**")
     with st.container(horizontal=True):
         return {
             name

@@ -80,9 +80,12 @@ def show_more(form: LogForm) -> Values:
     return raw
 
 
-@st.fragment
 def show_form() -> None:
-    """Show the form; a keystroke runs this alone, not the page."""
+    """Show the form.
+
+    No fragment: a click on the language switch while a field is being typed in would be answered
+    by a run of the fragment alone, and leave the page in two languages.
+    """
     form = LogForm(clock.today())
     log_form.show_notices()
     raw = show_main(form) | show_kind(form)

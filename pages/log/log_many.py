@@ -9,9 +9,8 @@ from drillbook.ui import log_grid
 from drillbook.ui.frame_guard import require_frame
 
 
-@st.fragment
 def show_table() -> None:
-    """Show the table with its check; an edit runs this alone, not the page."""
+    """Show the table with its check."""
     log_grid.show_saved()
     rows = log_grid.show_grid()
     log_grid.offer_paste(rows)

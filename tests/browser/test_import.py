@@ -55,7 +55,7 @@ def test_a_workbook_is_previewed_imported_and_seen_in_the_list(
     texts = [str(cell.value) for row in sheet.iter_rows() for cell in row]
     assert {"危化品泄漏演练", "森林防火演练"} <= set(texts)
     assert "防汛应急演练" not in texts
-    act(tab, lambda: page.get_by_role("link", name="查看“演练台账”").click())
+    act(tab, lambda: page.locator(".st-key-import_list_sessions a").click())
     expect(page.get_by_role("heading", name="演练台账")).to_be_visible()
     expect(page.get_by_text("3 条")).to_be_visible()
     assert tab.errors == []
