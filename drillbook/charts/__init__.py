@@ -61,7 +61,7 @@ CHARTS = {
             title=N_("Planned drills by status"),
             build=marks.status_bars,
             sentence=sentences.planned_status,
-            columns={"label": N_("Status"), "value": N_("Planned drills")},
+            columns={"label": N_("Status"), "total": N_("Planned drills")},
             register="programme",
             listed="total",
         ),
@@ -165,7 +165,7 @@ def spec(name: str, language: Language) -> Spec:
     chart = CHARTS[name]
     with use_language(language):
         name_title = _(next(iter(chart.columns.values())))
-        return chart.build(chart.value, _(chart.columns[chart.value]), name_title)
+        return chart.build(chart.value, _(chart.columns[chart.listed_value]), name_title)
 
 
 def prepare() -> None:

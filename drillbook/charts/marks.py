@@ -59,7 +59,7 @@ def status_bars(value: str, value_title: str, name_title: str) -> Spec:
         x=_length(value, stack="zero"),
         color=colour,
         opacity=_picked(),
-        tooltip=_tooltips("label", name_title, value, value_title),
+        tooltip=_tooltips("label", name_title, "total", value_title),
     )
     whole = base.transform_filter("datum.lateness == 'on_time'")
     return _spec(

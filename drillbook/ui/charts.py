@@ -38,9 +38,9 @@ ROW_COLUMNS = {
     ),
     "sessions": (
         Column("held_on", N_("Date"), "date", width=95),
-        Column("name", N_("Drill")),
+        Column("name", N_("Drill"), width=230),
+        Column("participants", N_("Participants"), "count", width=75),
         Column("hosts", N_("Host units")),
-        Column("participants", N_("Participants"), "count", width=80),
         Column("membership", N_("In the programme"), "code", "membership", width=70),
     ),
     "plans": (
