@@ -272,7 +272,7 @@ def _read_planned_drill(reader: _Reader) -> None:
 
 
 def _read_programme_year(reader: _Reader) -> None:
-    stated = re.search(r"(?:19|20)\d\d", reader.text("year"))
+    stated = re.search(r"(?<!\d)(?:19|20)\d\d(?!\d)", reader.text("year"))
     reader.draft.year = int(stated[0]) if stated else reader.context.year
     if reader.text("year") and not stated:
         reader.fail("year", _("Write the year with four digits, like 2023."))

@@ -386,24 +386,32 @@ class _Resolver:
     def rows(self) -> list[PlannedRow]:
         """Return every draft as a planned row; exact matches claim their records first."""
         made = [(draft, self._value(draft)) for draft in self.plan.drafts]
-        matches: dict[int, Stored[Any] | None] = {}
+        wrong = [self._own_problems(draft, value) for draft, value in made]
+        matches: dict[int, Stored[Any]] = {}
         for exact in (True, False):
             for index, (draft, value) in enumerate(made):
-                if value is None or draft.problems or matches.get(index):
+                if value is None or wrong[index] or index in matches or self._is_left_out(draft):
                     continue
                 match = self.matcher.match(value, self.claimed, exact)
                 if match:
                     matches[index] = match
                     self.claimed.add(match.id)
-        return [
-            self._row(draft, self._numbered(draft, value, matches.get(index)), matches.get(index))
-            for index, (draft, value) in enumerate(made)
-        ]
+        found = []
+        for index, (draft, value) in enumerate(made):
+            match = matches.get(index)
+            if self.numbers and value is not None and not wrong[index]:
+                value = replace(value, number=self.numbers.given(draft, match))
+            found.append(self._row(draft, value, wrong[index], match))
+        return found
 
-    def _numbered(self, draft: Draft, value: Any, match: Stored[Any] | None) -> Any:
-        if self.numbers is None or value is None or draft.problems:
-            return value
-        return replace(value, number=self.numbers.given(draft, match))
+    def _is_left_out(self, draft: Draft) -> bool:
+        return (draft.sheet, draft.row) in self.choices.left_out
+
+    def _own_problems(self, draft: Draft, value: Any) -> list[Remark]:
+        """Return what is wrong with a row whatever the register holds."""
+        known = {remark.field for remark in draft.problems}
+        more = self._field_problems(draft, value) if value is not None else []
+        return draft.problems + [remark for remark in more if remark.field not in known]
 
     def new_units(self) -> list[NewUnit]:
         """Return the units that good rows name and the register does not know."""
@@ -420,15 +428,11 @@ class _Resolver:
 
     def open_links(self, rows: Sequence[PlannedRow]) -> list[LinkProposal]:
         """Return the proposals for good rows that are not linked already."""
-        is_open = (
-            {
-                (row.sheet, row.row)
-                for row in rows
-                if row.state != "bad" and row.value.planned_drill_id is None
-            }
-            if self.links
-            else set()
-        )
+        is_open = {
+            (row.sheet, row.row)
+            for row in rows
+            if row.state != "bad" and not getattr(row.value, "planned_drill_id", None)
+        }
         return [link for link in self.links if (link.sheet, link.row) in is_open]
 
     def _good_rows(self) -> list[PlannedRow]:
@@ -450,20 +454,20 @@ class _Resolver:
         except _NotEnough:
             return None
 
-    def _row(self, draft: Draft, value: Any, match: Stored[Any] | None) -> PlannedRow:
+    def _row(
+        self, draft: Draft, value: Any, problems: list[Remark], match: Stored[Any] | None
+    ) -> PlannedRow:
         label = str(getattr(value, "name", getattr(value, "title", "")) or "")[:100]
         row = PlannedRow(draft.sheet, draft.row, draft.table, "bad", label, value, year=draft.year)
-        problems = list(draft.problems)
-        if (draft.sheet, draft.row) in self.choices.left_out:
+        if self._is_left_out(draft):
             row.state = "unchanged"
             return row
-        if match is None and value is not None and not problems:
-            match = self.matcher.match_void(value)
-        if match is not None:
-            value = self._merged(draft, value, match)
-        if value is not None:
-            problems += self._problems(draft, value, match)
         row.warnings = tuple(self._problem(draft, remark) for remark in draft.warnings)
+        if value is not None and not problems:
+            double = self._double(draft, value, match)
+            match = match or self.matcher.match_void(value)
+            value = self._merged(draft, value, match) if match else value
+            problems = double or (self._field_problems(draft, value) if match else [])
         if problems or value is None:
             row.problems = tuple(self._problem(draft, remark) for remark in problems)
             return row
@@ -484,15 +488,12 @@ class _Resolver:
             row.warnings += (self._problem(draft, Remark("name", "", voided)),)
         return row
 
-    def _problems(self, draft: Draft, value: Any, match: Stored[Any] | None) -> list[Remark]:
-        found = self.register.problems(value, self.plan.today)
-        remarks = []
-        for name, reason in found.items():
+    def _field_problems(self, draft: Draft, value: Any) -> list[Remark]:
+        found = []
+        for name, reason in self.register.problems(value, self.plan.today).items():
             column = _COLUMN_OF.get(name, name)
-            remarks.append(Remark(column, self._cell_text(draft, column), reason))
-        if not remarks:
-            remarks += self._double(draft, value, match)
-        return remarks
+            found.append(Remark(column, self._cell_text(draft, column), reason))
+        return found
 
     def _alike(self, draft: Draft, value: Any) -> list[Remark]:
         """Point out a known session or unit that the new one may be; the user decides."""
@@ -668,7 +669,8 @@ class _Resolver:
 
     def _unit(self, draft: Draft) -> units.Unit:
         said = {"name": ""} | draft.defaults | draft.values
-        return units.Unit(**said, note=_with_kept(said.pop("note", ""), draft.kept))
+        note = _with_kept(said.pop("note", ""), draft.kept)
+        return units.Unit(**said, note=note)
 
     def _plan(self, draft: Draft) -> plans.Plan:
         said = {"title": ""} | draft.defaults | draft.values | self._unit_fields(draft)
@@ -681,6 +683,11 @@ class _Resolver:
         if draft.year is None:
             reason = _("It is not clear which year's programme this is. Give the year.")
             draft.problems = [Remark("year", "", reason)]
+            raise _NotEnough
+        made = programmes.Programme(draft.year, title="-")
+        reasons = programmes.programme_problems(made, self.plan.today)
+        if reasons:
+            draft.problems = [Remark("year", str(draft.year), next(iter(reasons.values())))]
             raise _NotEnough
         if draft.year in self.state.void_years:
             reason = _("The programme of {year} was voided. Restore it first.").format(

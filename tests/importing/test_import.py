@@ -368,6 +368,27 @@ def test_a_programme_without_a_year_asks_for_it(store: Store) -> None:
     assert counted(named) == (3, 0, 0, 0)
 
 
+def test_a_programme_of_a_year_that_cannot_be_is_refused_row_by_row(store: Store) -> None:
+    data = workbook(
+        [
+            ["年度", "演练名称", "主办单位"],
+            [1917, "防汛演练", "应急局"],
+            [2023, "消防演练", "应急局"],
+        ]
+    )
+    plan = prepared(store, "programme", data)
+    assert counted(plan) == (1, 0, 0, 1)
+    assert "1917" in plan.problems[0].reason
+
+
+def test_a_bad_row_does_not_let_its_double_in_twice(store: Store) -> None:
+    header = ["队伍名称", "成立时间", "撤销时间"]
+    data = workbook([header, ["蓝天救援队", "2023.5.1", "2020.1.1"], ["蓝天救援队", None, None]])
+    assert counted(prepared(store, "teams", data)) == (1, 0, 0, 1)
+    apply(store, prepared(store, "teams", data), CLERK)
+    assert counted(prepared(store, "teams", data)) == (0, 0, 1, 1)
+
+
 def test_a_real_task_table_keeps_every_word(store: Store) -> None:
     data = (REAL / "01_drill_tasks.csv").read_bytes()
     apply(store, prepared(store, "programme", data, "任务表.csv", year=2023), CLERK)
@@ -588,8 +609,8 @@ def test_five_thousand_sessions_go_in_while_one_can_watch(store: Store) -> None:
     began = time.monotonic()
     plan = prepare(store, "sessions", sheets, today=TODAY, filename="台账.xlsx")
     apply(store, plan, CLERK, progress=lambda done, total: seen.append((done, total)))
-    # Measured 3 s on two cores; the bound only catches a row-by-row import.
-    assert time.monotonic() - began < 15
+    # Measured 3 s on two idle cores; the bound only catches a row-by-row import.
+    assert time.monotonic() - began < 40
     assert seen[0] == (0, 5000)
     assert seen[-1] == (5000, 5000)
     assert len(seen) > 3
