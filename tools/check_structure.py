@@ -32,6 +32,8 @@ WITHOUT_WIDGET = {
     "participants_raw": "the importer and the quick form keep what was written",
 }
 
+# What a field of some kinds says besides its value: 约100, 2023年5月.
+BESIDE = {"'count'": "_kind", "'date'": "_precision"}
 LONGEST_FUNCTION = 50
 QUERY_METHODS = frozenset({"query", "one", "frame", "arrow", "page"})
 
@@ -155,8 +157,8 @@ def form_fields(root: Path) -> tuple[set[str], set[str]]:
         if isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) == "form":
             asked |= names | ({f"{name}_kind" for name in names if call.func.attr == "count"})
         elif isinstance(call.func, ast.Name) and call.func.id == "Field":
-            is_count = any(ast.unparse(given) == "'count'" for given in call.args)
-            shown |= names | ({f"{name}_kind" for name in names if is_count})
+            kind = ast.unparse(call.args[2]) if len(call.args) > 2 else ""
+            shown |= names | {f"{name}{BESIDE[kind]}" for name in names if kind in BESIDE}
         elif isinstance(call.func, ast.Name) and call.func.id == "units_editor":
             asked.add("units")
     return asked, shown

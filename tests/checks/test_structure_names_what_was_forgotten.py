@@ -102,7 +102,10 @@ def test_a_statement_is_no_name_of_a_query(project: Project) -> None:
     assert told(project, {"drillbook/lists.py": 'tx.one("select 1")\n'}) == []
 
 
-def test_a_head_count_brings_its_kind(project: Project) -> None:
-    form = 'FIELDS = (Field("guests", N_("Guests"), "count"),)\nform.count("guests")\n'
+def test_a_head_count_shows_its_kind_and_a_date_its_precision(project: Project) -> None:
+    form = 'Field("guests", N_("Guests"), "count")\nField("held_on", N_("Date"), "date")\n'
+    form += 'form.count("guests")\n'
     root = project({check_structure.SESSION_FORM: form, check_structure.SHARED_FORM: ""})
-    assert check_structure.form_fields(root) == ({"guests", "guests_kind"},) * 2
+    asked, shown = check_structure.form_fields(root)
+    assert asked == {"guests", "guests_kind"}
+    assert shown == {"guests", "guests_kind", "held_on", "held_on_precision"}
