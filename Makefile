@@ -9,8 +9,10 @@ UNTOLD := env -u PIP_FIND_LINKS -u UV_FIND_LINKS -u PIP_CONFIG_FILE
 COMPILE := $(UNTOLD) $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" pyproject.toml --group build
 
+CHECKS := check-catalogues check-sql check-structure check-promises
+
 .DEFAULT_GOAL := run
-.PHONY: run install test browser check format lock catalogues clean
+.PHONY: run install test browser check check-format check-lint check-types check-imports $(CHECKS) format lock catalogues clean
 
 run: $(VENV)/runtime.stamp
 	@exec $(BIN)/drillbook serve
@@ -44,15 +46,23 @@ browser: $(VENV)/dev.stamp
 test: browser
 	$(BIN)/python -m pytest $(ARGS)
 
-check: $(VENV)/dev.stamp
+# `make -k check` goes on after the first failure.
+check: check-format check-lint check-types check-imports $(CHECKS)
+
+check-format: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
+
+check-lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
+
+check-types: $(VENV)/dev.stamp
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m tools.check_catalogues
-	$(BIN)/python -m tools.check_sql
-	$(BIN)/python -m tools.check_structure
-	$(BIN)/python -m tools.check_promises
+
+check-imports: $(VENV)/dev.stamp
+	$(BIN)/lint-imports --no-cache --no-logo
+
+$(CHECKS): check-%: $(VENV)/dev.stamp
+	$(BIN)/python -m tools.check_$*
 
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .
