@@ -387,9 +387,12 @@ def import_(
         )
         for notice in plan.notices:
             _remark(notice)
-        result = importing.preview(plan) if dry_run else _apply(store, plan)
+        result = importing.preview(plan)
         if corrections and result.rejected:
+            # Before anything goes in: a file that cannot be written must not leave half a job.
             _write(corrections, importing.correction_workbook(plan))
+        if not dry_run:
+            result = _apply(store, plan)
     _answer(as_json, _imported(result, plan, dry_run), _import_lines(result, plan, dry_run))
     return WITH_PROBLEMS if result.rejected else DONE
 
@@ -404,7 +407,7 @@ def _sheets(file: Path, wanted: str | None) -> list[Sheet]:
     if not found:
         raise DrillbookError(
             _("There is no sheet “{name}”. The file has: {names}").format(
-                name=wanted, names=_("、").join(sheet.name for sheet in sheets)
+                name=wanted, names=_(", ").join(sheet.name for sheet in sheets)
             )
         )
     return [dataclasses.replace(sheet, hidden=False) for sheet in found]
@@ -473,7 +476,7 @@ def _import_lines(result: ImportResult, plan: ImportPlan, dry_run: bool) -> Iter
         " unchanged {unchanged:,}, rejected {rejected:,}."
     ).format(**{name: getattr(result, name) for name in _COUNTED})
     if result.new_units:
-        yield _("New units: {names}").format(names=_("、").join(result.new_units))
+        yield _("New units: {names}").format(names=_(", ").join(result.new_units))
     for problem in result.problems[:SHOWN_PROBLEMS]:
         yield _("{sheet}, row {row}, {column}: {reason}").format(**dataclasses.asdict(problem))
     left = len(result.problems) - SHOWN_PROBLEMS
@@ -488,7 +491,7 @@ def _import_lines(result: ImportResult, plan: ImportPlan, dry_run: bool) -> Iter
             sheet=link.sheet,
             row=link.row,
             session=link.session,
-            drills=_("、").join(name for _id, name in link.options),
+            drills=_(", ").join(name for _id, name in link.options),
         )
 
 
