@@ -241,17 +241,12 @@ class Form:
         key = self._seed(name, NOTHING)
         held = st.session_state[key]
         empty_label = _("Choose a unit, or type a new one")
-        known = (
-            names
-            if not held or held in names or not _is_id(held)
-            else {
-                **names,
-                held: _("(no longer in the register)"),
-            }
-        )
+        known = dict(names)
+        if held and held not in names:
+            known[held] = _("(no longer in the register)") if _is_id(held) else str(held)
         chosen = st.selectbox(
             options=[NOTHING, *known],
-            format_func=lambda option: known.get(option, str(option) or empty_label),
+            format_func=lambda option: known.get(option, str(option or "") or empty_label),
             key=key,
             accept_new_options=True,
             **self._look(label, required, labelled, ""),
@@ -260,7 +255,7 @@ class Form:
         text = str(chosen or "").strip()
         if not text:
             return None
-        return text if text in known else new_units.marked(text)
+        return text if text in names or _is_id(text) else new_units.marked(text)
 
     # --- rows -------------------------------------------------------------------------------
 
@@ -272,9 +267,11 @@ class Form:
         add_label: str,
         start_with: int = 0,
         new_row: Callable[[], object] | None = None,
+        boxed: bool = False,
     ) -> list[T]:
         """Show rows that can be added and removed; ``draw(row_form, is_first)`` shows one row.
 
+        ``boxed`` draws a frame around each row, for rows of several lines.
         ``draw`` returns the row's value; ``new_row()`` gives what a further row holds at first.
         Rows seed from the lines in ``value.<name>``; their problems appear below all of them.
         """
@@ -286,24 +283,24 @@ class Form:
         drawn = []
         for position, (number, seed) in enumerate(st.session_state[key].items()):
             row = Form(f"{self._key(name)}:{number}", seed)
-            with st.container(key=f"{row.key}:row"):
-                drawn.append(draw(row, position == 0))
+            with st.container(horizontal=True, vertical_alignment="bottom", border=boxed):
+                with st.container(gap="small"):
+                    drawn.append(draw(row, position == 0))
                 self._remove_button(key, row, number)
         self._slot(name)
         st.button(
-            show.plain(add_label),
+            show.plain(f"＋ {add_label}"),
             key=self._key(f"{name}#add"),
             on_click=_add_row,
             args=(key, new_row),
-            type="tertiary",
-            icon=None,
         )
         return drawn
 
     def _remove_button(self, key: str, row: Form, number: int) -> None:
         st.button(
-            _("Remove this row"),
+            "✕",
             key=f"{row.key}#remove",
+            help=_("Remove this row"),
             on_click=_remove_row,
             args=(key, number),
             type="tertiary",

@@ -7,7 +7,7 @@ change a record.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import pandas as pd
@@ -20,7 +20,9 @@ from drillbook.store import Page, Store
 from drillbook.ui import navigation, show
 
 PAGE_SIZE = 50
-ROW_HEIGHT = 32
+ROW_HEIGHT = 30
+# More rows than this scroll inside the table, so that the page stays short.
+ROWS_IN_SIGHT = 18
 ALL = ""
 # Parameters of the address that are not filters.
 PAGE, SORT, SEARCH, VOIDED, RECORD = "page", "sort", "search", "voided", "id"
@@ -31,8 +33,8 @@ class Column:
     """One column of a list: a column of the query, its title (an English msgid) and its kind.
 
     Kinds: text, number, date, code, codes, count, flag, instant. ``vocabulary`` names the
-    classification of codes; a count finds its kind in ``<name>_kind``; a date its precision in
-    ``<name>_precision``, where the query has one.
+    classification of codes, ``labels`` other words (value → English msgid). A count finds its kind
+    in ``<name>_kind``, a date its precision in ``<name>_precision``, where the query has one.
     """
 
     name: str
@@ -40,7 +42,7 @@ class Column:
     kind: str = "text"
     vocabulary: str = ""
     width: str | int | None = None
-    pinned: bool = False
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -169,8 +171,6 @@ def _show_controls(spec: ListSpec, voided: bool) -> dict[str, str | None]:
         if not voided:
             for filter_ in spec.filters:
                 chosen[filter_.name] = _filter_box(spec, filter_)
-        if spec.void_query:
-            _void_toggle(spec)
     return chosen
 
 
@@ -185,7 +185,7 @@ def _search_box(spec: ListSpec) -> str | None:
         on_change=_follow,
         args=(SEARCH, key),
         max_chars=200,
-        width=220,
+        width=200,
     )
     return asked(SEARCH)
 
@@ -205,7 +205,7 @@ def _filter_box(spec: ListSpec, filter_: Filter) -> str | None:
         key=key,
         on_change=_follow,
         args=(filter_.name, key),
-        width=150,
+        width=118,
     )
     return value
 
@@ -224,6 +224,7 @@ def _show_voided(store: Store, spec: ListSpec, search: str | None, size: int) ->
     page, number, pages = _read(store, _void_spec(spec), {"search": search}, size)
     if page.total == 0:
         st.info(_("No voided records here."))
+        _void_toggle(spec)
         return
     st.caption(_("Open a voided record to read it or to restore it."))
     order = _order(_void_spec(spec))
@@ -248,6 +249,8 @@ def _show_nothing(spec: ListSpec, chosen: Mapping[str, str | None]) -> None:
     required = {filter_.name for filter_ in spec.filters if filter_.is_required}
     if not any(value for name, value in chosen.items() if name not in required):
         spec.nothing_yet()
+        if spec.void_query:
+            _void_toggle(spec)
         return
     st.info(_("Nothing matches the search and filters."))
     st.button(
@@ -259,13 +262,17 @@ def _show_nothing(spec: ListSpec, chosen: Mapping[str, str | None]) -> None:
 
 
 def _show_foot(spec: ListSpec, total: int, number: int, pages: int) -> None:
-    with st.container(horizontal=True, horizontal_alignment="distribute"):
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+    ):
         counted = ngettext("{count} record", "{count} records", total)
         st.caption(counted.format(count=f"{total:,}"), width="content")
+        if spec.void_query:
+            _void_toggle(spec)
         if pages > 1:
-            key = f"{spec.key}_page"
-            st.session_state[key] = number
-            st.pagination(pages, key=key, on_change=_follow_page, args=(key,))
+            # The number is in the key: a default beside a set value is warned of on the console.
+            key = f"{spec.key}_page_{number}"
+            st.pagination(pages, default=number, key=key, on_change=_follow_page, args=(key,))
 
 
 def _follow_page(key: str) -> None:
@@ -327,6 +334,8 @@ def _table(
         column_config={column.name: _column_config(column, order) for column in columns},
         key=key,
         row_height=ROW_HEIGHT,
+        # One row for the headings, two pixels for the frame.
+        height=(min(len(rows), ROWS_IN_SIGHT) + 1) * ROW_HEIGHT + 2,
         placeholder="",
         **selection,
     )
@@ -374,14 +383,15 @@ def _shown(column: Column, value: Any, other: Any) -> str:
         return show.instant(value)
     if column.kind == "date":
         return show.day(value, other or "day")
-    return str(value)
+    label = column.labels.get(str(value))
+    return _(label) if label else str(value)
 
 
 def _column_config(column: Column, order: tuple[str, bool] | None) -> Any:
     title = _(column.title)
     if order and order[0] == column.name:
         title += " ↓" if order[1] else " ↑"
-    options: dict[str, Any] = {"width": column.width, "pinned": column.pinned}
+    options: dict[str, Any] = {"width": column.width}
     if column.kind == "number":
         return st.column_config.NumberColumn(title, format="localized", **options)
     if column.kind == "date":

@@ -32,8 +32,9 @@ T = TypeVar("T", bound="DataclassInstance")
 class Field:
     """One field of a record: its name, its title (an English msgid) and how it is told.
 
-    Kinds: text, date, time, number, count (its kind lies in ``<name>_kind``), code, codes, flag,
-    record (an id), lines (``fields`` are those of one). A minor field is not shown while empty.
+    Kinds: text, date (its precision may lie in ``<name>_precision``), time, number, count (its
+    kind lies in ``<name>_kind``), code, codes, flag, record (an id), lines (``fields`` are those
+    of one). A minor field is not shown while empty.
     """
 
     name: str
@@ -108,10 +109,10 @@ def tell(spec: Field, record: Mapping[str, Any], names: Names) -> str:
         return "\n".join(lines) or show.EMPTY
     if spec.kind == "flag":
         return show.flag(value)
+    if spec.kind == "count" and (show.given(value) or not spec.is_minor):
+        return show.count(value, record.get(f"{spec.name}_kind"))
     if not show.given(value):
         return show.EMPTY
-    if spec.kind == "count":
-        return show.count(value, record.get(f"{spec.name}_kind"))
     if spec.kind == "code":
         return show.code(spec.vocabulary, str(value))
     if spec.kind == "codes":
@@ -122,7 +123,10 @@ def tell(spec: Field, record: Mapping[str, Any], names: Names) -> str:
         return show.number(value)
     if spec.kind == "time":
         return str(value)[:5]
-    return show.day(value) if isinstance(value, date) else str(value)
+    if spec.kind == "date":
+        day = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
+        return show.day(day, record.get(f"{spec.name}_precision") or "day")
+    return str(value)
 
 
 def _tell_line(spec: Field, line: Any, names: Names) -> str:
@@ -137,12 +141,15 @@ def _tell_line(spec: Field, line: Any, names: Names) -> str:
 
 
 def facts_of(noun: Noun[Any], value: Any, names: Names) -> list[tuple[str, str]]:
-    """Return title–words pairs of a record's fields, without lines and empty minor fields."""
+    """Return title–words pairs of a record's fields, without name, lines and empty minor ones."""
     told = [(spec, tell(spec, vars(value), names)) for spec in noun.fields]
     return [
         (_(spec.title), words)
         for spec, words in told
-        if spec.kind != "lines" and not (spec.is_minor and words == show.EMPTY)
+        # The name stands above them as the heading.
+        if spec.kind != "lines"
+        and spec.name not in ("name", "title")
+        and not (spec.is_minor and words == show.EMPTY)
     ]
 
 

@@ -35,6 +35,12 @@ NOUNS: dict[str, Noun[Any]] = {
 """Table → how its records are shown."""
 
 FINDINGS_SHOWN = 200
+SOURCES = {
+    "app": N_("Screen"),
+    "import": N_("Imported"),
+    "command": N_("Command line"),
+}
+"""By which way a change came in → its words."""
 
 
 # --- checks -------------------------------------------------------------------------------------
@@ -108,7 +114,7 @@ AUDIT = ListSpec(
         Column("action", N_("What"), "code", "audit_action", width=80),
         Column("subject_type", N_("Kind of record"), "code", "subject_type", width=120),
         Column("subject_label", N_("Record"), width=420),
-        Column("source", N_("Through"), width=90),
+        Column("source", N_("Through"), width=90, labels=SOURCES),
     ),
     filters=(
         Filter("kind", N_("Kind of record"), lists.code_options("subject_type")),

@@ -21,6 +21,7 @@ from drillbook.ui import files, forms, lists, show, visitor
 from drillbook.ui.forms import Form
 from drillbook.ui.history import show_history
 from drillbook.ui.nouns import Action, Names, Noun, differences, facts_of
+from drillbook.validation import cleaned
 
 T = TypeVar("T")
 
@@ -156,7 +157,9 @@ def show_record(
     if action is not None:
         _show_form(store, noun, action, stored)
         return
-    _back_button(noun)
+    with st.container(gap=None):
+        _back_button(noun)
+        st.title(show.plain(noun.name(stored.value)), anchor=False)
     _show_head(noun, stored)
     show_flash()
     show.facts(facts_of(noun, stored.value, Names(store)))
@@ -172,7 +175,6 @@ def _asked_action(noun: Noun[Any], stored: Stored[Any]) -> Action[Any] | None:
 
 
 def _show_head(noun: Noun[Any], stored: Stored[Any]) -> None:
-    st.title(show.plain(noun.name(stored.value)), anchor=False)
     if stored.is_void:
         st.warning(
             _("Voided, in no list and no figure. Reason: {reason}").format(
@@ -307,7 +309,7 @@ def _names_new_units(value: Any) -> bool:
 
 def current_problems(store: Store, noun: Noun[Any], value: Any, record_id: str | None) -> Problems:
     """Return everything wrong with a typed value as the register stands now; saves nothing."""
-    today = clock.today()
+    today, value = clock.today(), cleaned(value)
     with store.read() as cursor:
         asked_of_register = noun.register.check(
             Transaction(cursor, "", ""), new_units.without(value), today, record_id

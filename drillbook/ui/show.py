@@ -109,10 +109,18 @@ def flag(value: object) -> str:
     return _("Yes") if value else _("No")
 
 
+LONG = 60
+
+
+def _wide(value: str) -> str:
+    return ' class="wide"' if len(value) > LONG or "\n" in value else ""
+
+
 def facts(rows: Iterable[tuple[str, str]]) -> None:
     """Show name–value pairs as a dense list; values keep their line breaks."""
     items = "".join(
-        f"<div><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>" for name, value in rows
+        f"<div{_wide(value)}><dt>{escape(name)}</dt><dd>{escape(value)}</dd></div>"
+        for name, value in rows
     )
     styles = FACTS_STYLES.read_text(encoding="utf-8")
     st.html(f'<style>{styles}</style><dl class="drillbook-facts">{items}</dl>')

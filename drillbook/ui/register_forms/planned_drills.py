@@ -65,7 +65,7 @@ def draw(form: Form, store: Store, drill: PlannedDrill | None) -> PlannedDrill:
     """Show the form of a planned drill; return what it says."""
     if drill is None and form.value is None:
         form.value = _blank(store)
-    with form.section(_("What")):
+    with form.section(_("The drill")):
         basics = _basics(form, store)
         basics |= common.drill_fields(
             form, plans=common.with_held(plans.choices(store), form.held("plan_id"), store)
@@ -244,17 +244,17 @@ LIST = ListSpec(
     key="planned_drills",
     query="planned_drill_list",
     columns=(
-        Column("number", N_("No."), "number", width=50),
-        Column("name", N_("Name"), width=270, pinned=True),
-        Column("hosts", N_("Hosts"), width=150),
-        Column("event_class", N_("Event class"), "code", "event_class", width=110),
-        Column("due_text", N_("Due, as written"), width=120),
-        Column("due_on", N_("Due by"), "date", width=96),
-        Column("target_sessions", N_("To hold"), "number", width=64),
-        Column("sessions_held", N_("Sessions held"), "number", width=56),
-        Column("participants_held", N_("Participants"), "number", width=84),
-        Column("status", N_("Status"), "code", "planned_status", width=76),
-        Column("due_state", N_("Due state"), "code", "due_state", width=76),
+        Column("number", N_("No."), "number", width=44),
+        Column("name", N_("Name"), width=190),
+        Column("hosts", N_("Hosts"), width=116),
+        Column("event_class", N_("Event class"), "code", "event_class", width=86),
+        Column("due_text", N_("Due, as written"), width=96),
+        Column("due_on", N_("Due by"), "date", width=88),
+        Column("target_sessions", N_("To hold"), "number", width=62),
+        Column("sessions_held", N_("Sessions held"), "number", width=76),
+        Column("participants_held", N_("Participants"), "number", width=62),
+        Column("status", N_("Status"), "code", "planned_status", width=62),
+        Column("due_state", N_("Due state"), "code", "due_state", width=62),
     ),
     filters=(
         Filter("year", N_("Year"), year_options, is_required=True),

@@ -69,6 +69,7 @@ def draw(form: Form, store: Store, plan: Plan | None) -> Plan:
             lambda row, _first: _version(row),
             add_label=_("Add a version"),
             start_with=0 if plan else 1,
+            boxed=True,
             new_row=lambda: _next_version(plan),
         )
     with form.section(_("Revisions")):
@@ -76,6 +77,7 @@ def draw(form: Form, store: Store, plan: Plan | None) -> Plan:
             "revisions",
             lambda row, _first: _revision(row),
             add_label=_("Add a revision"),
+            boxed=True,
             new_row=lambda: PlanRevision(started_on=clock.today()),
         )
     return Plan(**basics, versions=tuple(versions), revisions=tuple(revisions))
@@ -266,15 +268,15 @@ LIST = ListSpec(
     key="plans",
     query="plan_list",
     columns=(
-        Column("title", N_("Title"), width=300, pinned=True),
-        Column("category", N_("Category"), "code", "plan_category", width=96),
-        Column("status", N_("Status"), "code", "plan_status", width=80),
-        Column("document_number", N_("Document number"), width=160),
-        Column("issued_on", N_("Issued on"), "date", width=96),
-        Column("lead_unit", N_("Lead unit"), width=140),
-        Column("event_class", N_("Event class"), "code", "event_class", width=110),
-        Column("revision_started_on", N_("Revision since"), "date", width=100),
-        Column("revision_target_on", N_("Revision due"), "date", width=100),
+        Column("title", N_("Title"), width=240),
+        Column("category", N_("Category"), "code", "plan_category", width=80),
+        Column("status", N_("Status"), "code", "plan_status", width=72),
+        Column("document_number", N_("Document number"), width=146),
+        Column("issued_on", N_("Issued on"), "date", width=88),
+        Column("lead_unit", N_("Lead unit"), width=110),
+        Column("event_class", N_("Event class"), "code", "event_class", width=88),
+        Column("revision_started_on", N_("Revision since"), "date", width=88),
+        Column("revision_target_on", N_("Revision due"), "date", width=88),
     ),
     filters=(
         Filter("category", N_("Category"), lists.code_options("plan_category")),

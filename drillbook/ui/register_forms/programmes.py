@@ -10,9 +10,9 @@ from drillbook.i18n import gettext as _
 from drillbook.programmes import Programme
 from drillbook.records import Stored
 from drillbook.store import Store
-from drillbook.ui import lists, navigation, records, show
+from drillbook.ui import lists, records, show
 from drillbook.ui.forms import Form
-from drillbook.ui.nouns import Field, Names, Noun, facts_of
+from drillbook.ui.nouns import Field, Noun
 from drillbook.ui.register_forms import common
 from drillbook.ui.register_forms.plans import filed_number
 
@@ -83,17 +83,26 @@ def show_heading(store: Store) -> None:
         return
     stored = programmes.PROGRAMMES.load(store, record_id)
     assert stored is not None
-    show.facts(facts_of(NOUN, stored.value, Names(store)))
-    navigation.link(
-        "programme", _("Programme: particulars, files, history"), {"programme": record_id}
-    )
+    programme = stored.value
+    told = [programme.title, programme.document_number]
+    if programme.approved_on:
+        told.append(_("approved on {day}").format(day=show.day(programme.approved_on)))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.text("　".join(filter(None, told)), width="content")
+        st.button(
+            _("Programme: particulars, files, history"),
+            key="programme_open",
+            on_click=lists.ask,
+            kwargs={"programme": record_id},
+        )
 
 
 def show_sections(store: Store, stored: Stored[Programme]) -> None:
     """Show the way to the programme's items."""
     year = stored.value.year
-    navigation.link(
-        "programme",
+    st.button(
         _("Planned drills of {year}").format(year=year),
-        {"year": str(year)},
+        key="programme_items",
+        on_click=lists.ask,
+        kwargs={"programme": None, "year": str(year)},
     )

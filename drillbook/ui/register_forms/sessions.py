@@ -35,10 +35,9 @@ TEAM_FIELDS = (
 FIELDS = (
     common.NAME,
     Field("held_on", N_("Date"), "date"),
-    Field("held_on_precision", N_("Date known by"), "code", "date_precision"),
     Field("held_on_raw", N_("Date as written"), is_minor=True),
-    Field("starts_at", N_("Begins"), "time"),
-    Field("ends_at", N_("Ends"), "time"),
+    Field("starts_at", N_("Begins"), "time", is_minor=True),
+    Field("ends_at", N_("Ends"), "time", is_minor=True),
     Field("planned_drill_id", N_("Item of the programme"), "record"),
     common.EVENT_CLASS,
     common.HAZARD,
@@ -50,8 +49,8 @@ FIELDS = (
     common.PLACE,
     Field("participants", N_("Participants"), "count"),
     Field("participants_raw", N_("Participants as written"), is_minor=True),
-    Field("observers", N_("Observers"), "count"),
-    Field("support", N_("Support staff"), "count"),
+    Field("observers", N_("Observers"), "count", is_minor=True),
+    Field("support", N_("Support staff"), "count", is_minor=True),
     Field("weather", N_("Weather"), is_minor=True),
     Field("status", N_("Status"), "code", "session_status"),
     Field("summary", N_("Summary")),
@@ -68,7 +67,7 @@ def draw(form: Form, store: Store, session: Session | None) -> Session:
         basics |= common.drill_fields(
             form, plans=common.with_held(plans.choices(store), form.held("plan_id"), store)
         )
-    with form.section(_("Who")):
+    with form.section(_("Who took part")):
         units = units_editor(form, common.unit_options(), head_counts=True)
         team_lines = _teams(form, store)
     with form.section(_("How many")):
@@ -240,16 +239,16 @@ LIST = ListSpec(
     key="sessions",
     query="session_list",
     columns=(
-        Column("held_on", N_("Date"), "date", width=96),
-        Column("name", N_("Name"), width=270, pinned=True),
-        Column("hosts", N_("Hosts"), width=150),
-        Column("membership", N_("In the programme?"), "code", "membership", width=80),
-        Column("planned_drill_number", N_("Item no."), "number", width=56),
-        Column("event_class", N_("Event class"), "code", "event_class", width=110),
-        Column("form", N_("Form"), "code", "form", width=90),
-        Column("participants", N_("Participants"), "count", width=88),
-        Column("place", N_("Place"), width=140),
-        Column("status", N_("Status"), "code", "session_status", width=80),
+        Column("held_on", N_("Date"), "date", width=88),
+        Column("name", N_("Name"), width=206),
+        Column("hosts", N_("Hosts"), width=130),
+        Column("membership", N_("In the programme?"), "code", "membership", width=74),
+        Column("planned_drill_number", N_("Item no."), "number", width=50),
+        Column("event_class", N_("Event class"), "code", "event_class", width=100),
+        Column("form", N_("Form"), "code", "form", width=76),
+        Column("participants", N_("Participants"), "count", width=76),
+        Column("place", N_("Place"), width=100),
+        Column("status", N_("Status"), "code", "session_status", width=66),
     ),
     filters=(
         common.YEAR_FILTER,

@@ -91,7 +91,7 @@ LIST = ListSpec(
     key="units",
     query="unit_list",
     columns=(
-        Column("name", N_("Name"), width=240, pinned=True),
+        Column("name", N_("Name"), width=240),
         Column("short_name", N_("Short name"), width=120),
         Column("kind", N_("Kind"), "code", "unit_kind", width=110),
         Column("is_high_risk", N_("High risk"), "flag", width=80),
