@@ -9,8 +9,9 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
+from drillbook.ui import navigation
 from drillbook.ui.failures import show_failure
-from drillbook.ui.launcher import healthz, lifespan
+from drillbook.ui.launcher import first_page, healthz, lifespan
 from drillbook.ui.middleware import TEXTS_ADDRESS, PageShell, serve_browser_texts
 
 app = st.App(
@@ -18,6 +19,7 @@ app = st.App(
     lifespan=lifespan,
     routes=[
         Route("/healthz", healthz),
+        Route(f"/{navigation.DEFAULT.url_path}", first_page),
         Route(f"/{TEXTS_ADDRESS}", serve_browser_texts),
     ],
     middleware=[Middleware(PageShell)],

@@ -17,7 +17,7 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, RedirectResponse
 
 from drillbook import store
 from drillbook.errors import DrillbookError
@@ -122,6 +122,12 @@ def say_where() -> None:
     address = config.get_option("browser.serverAddress") or "localhost"
     url = f"http://{address}:{config.get_option('server.port')}"
     print(_("Drillbook is open at {url} (stop it with Ctrl+C).").format(url=url), flush=True)
+
+
+async def first_page(request: Request) -> RedirectResponse:
+    """Lead to the first page: Streamlit serves the default page at the bare address only."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(f"/{query}")
 
 
 async def healthz(_request: Request) -> JSONResponse:

@@ -43,6 +43,13 @@ def test_server_answers_for_its_health(server: Server) -> None:
         assert json.load(answer) == {"status": "ok"}
 
 
+def test_the_first_page_is_found_at_its_own_address_too(server: Server, tab: Watcher) -> None:
+    tab.page.goto(f"{server.url}/dashboard?year=2023")
+    settle(tab.page)
+    assert tab.page.url == f"{server.url}/?year=2023"
+    assert tab.page.get_by_role("dialog").count() == 0
+
+
 def test_console_says_in_chinese_where_the_app_is(server: Server) -> None:
     console = server.log.read_text(encoding="utf-8")
     assert server.url.rpartition(":")[2] in console
