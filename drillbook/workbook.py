@@ -301,7 +301,8 @@ class _Writer:
                     }
                 )
             self._dress(chart, spec)
-            place = FIRST_ROW - 1 + number * 18
+            # Below the rows that are printed again on each page: the chart would be, too.
+            place = FIRST_ROW + number * 18
             sheet.insert_chart(place, len(table.columns), chart, {"x_offset": 24, "y_offset": 4})
 
     def _dress(self, chart: Any, spec: Chart) -> None:

@@ -23,11 +23,27 @@ from tests.people import (
 )
 
 YEAR_END = date(2023, 12, 31)
-KEYS = (
-    "year as_of planned_drills planned_drills_held sessions sessions_in_programme"
-    " sessions_outside_programme participants participants_rounded observers plans"
-    " plans_under_revision teams teams_by_kind by_month by_event_class by_host by_form sentence"
-).split()
+KEYS = {
+    "year",
+    "as_of",
+    "planned_drills",
+    "planned_drills_held",
+    "sessions",
+    "sessions_in_programme",
+    "sessions_outside_programme",
+    "participants",
+    "participants_rounded",
+    "observers",
+    "plans",
+    "plans_under_revision",
+    "teams",
+    "teams_by_kind",
+    "by_month",
+    "by_event_class",
+    "by_host",
+    "by_form",
+    "sentence",
+}
 
 
 @pytest.fixture
@@ -179,7 +195,7 @@ def test_totals_from_a_hundred_on_are_rounded_down(store: Store, total: int, rou
 def test_the_json_has_the_promised_keys_and_codes(awkward: AnnualStatistics) -> None:
     with use_language("zh"):
         value = awkward.as_json()
-    assert set(KEYS) <= set(value)
+    assert set(value) >= KEYS
     assert value["as_of"] == "2023-12-31"
     assert [month["month"] for month in value["by_month"]] == list(range(1, 13))
     assert value["by_form"][0] == {
@@ -199,10 +215,7 @@ def test_every_figure_has_as_many_rows_as_it_counts(
     for code, figure in figures.FIGURES.items():
         behind = figures.rows_behind(code, 2023, awkward_year.AS_OF)
         rows = store.query(behind.query, **behind.parameters)
-        if code in summed:
-            counted = sum(row[summed[code]] or 0 for row in rows)
-        else:
-            counted = len(rows)
+        counted = sum(row[summed[code]] or 0 if code in summed else 1 for row in rows)
         assert counted == figure.value(awkward), code
 
 

@@ -77,7 +77,7 @@ def test_the_key_figures_are_those_of_the_register(book: OpenedWorkbook, store: 
             " and held_on between date '2023-01-01' and date '2023-12-31'"
         ).fetchone()
     assert participants
-    assert 390 == participants[0]
+    assert participants[0] == 390
     assert 390 in found.values()
 
 

@@ -32,7 +32,8 @@ ASKED_ROWS = "annual_asked_rows"
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 """The years the register's calendar covers."""
 PAGE_SIZE = 15
-TILE_WIDTH = 158
+MOST_ROWS = 12
+TILE_WIDTH = 154
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ALWAYS_SHOWN = frozenset(
     {"planned_drills", "planned_drills_held", "planned_drills_late", "sessions"}
@@ -309,7 +310,7 @@ def show_headlines(annual: AnnualStatistics) -> None:
 
 
 def _show_tile(annual: AnnualStatistics, figure: Figure) -> None:
-    with st.container(border=True, width=TILE_WIDTH, gap="xxsmall"):
+    with st.container(border=True, width=TILE_WIDTH, height="stretch", gap="xxsmall"):
         st.metric(figure.label_shown(), f"{figure.value(annual):,}", help=figure.how_shown())
         if figure.code == "participants":
             in_report = counts.total_shown(annual.participants, annual.is_inexact)
@@ -334,9 +335,12 @@ def show_breakdowns(annual: AnnualStatistics) -> None:
         _show_statuses(annual)
         _show_teams(annual)
     with right:
-        _show_groups(_("By event class"), "event_class", annual.by_event_class)
-        _show_groups(_("By form"), "form", annual.by_form)
-        _show_groups(_("By host unit"), "host", annual.by_host)
+        for title, column, kind, groups in (
+            (_("By event class"), _("Event class"), "event_class", annual.by_event_class),
+            (_("By form"), _("Form"), "form", annual.by_form),
+            (_("By host unit"), _("Host unit"), "host", annual.by_host),
+        ):
+            _show_groups(title, column, kind, groups)
 
 
 def _show_table(
@@ -361,6 +365,7 @@ def _show_table(
         on_select=partial(_follow_row, state, asked),
         selection_mode="single-row",
         row_height=lists.ROW_HEIGHT,
+        height=(min(len(columns[0][1]), MOST_ROWS) + 1) * lists.ROW_HEIGHT + 3,
         alt=title,
     )
 
@@ -401,14 +406,14 @@ def _show_months(annual: AnnualStatistics) -> None:
     )
 
 
-def _show_groups(title: str, kind: str, groups: Sequence[Group]) -> None:
+def _show_groups(title: str, column: str, kind: str, groups: Sequence[Group]) -> None:
     if not groups:
         return
     _show_table(
         title,
         kind,
         [
-            (title, [group.label for group in groups]),
+            (column, [group.label for group in groups]),
             (_("Sessions"), [group.sessions for group in groups]),
             (_("Participants (person-times)"), [group.participants for group in groups]),
             (_("Head count unknown"), [group.participants_unknown for group in groups]),
