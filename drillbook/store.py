@@ -491,26 +491,31 @@ def _rebuild(store: Store) -> None:
             " from generate_series(timestamp '2000-01-01', timestamp '2099-12-31', interval 1 day)"
             " as days(day) where not exists (select 1 from calendar)"
         )
-        tx.execute("delete from vocabulary")
-        tx.add_rows(
-            "vocabulary",
-            [
-                {
-                    "kind": term.kind,
-                    "code": term.code,
-                    "parent": term.parent or None,
-                    "zh": term.zh,
-                    "en": term.en,
-                    "words": "|".join(term.words),
-                    "position": term.position,
-                }
-                for kind in vocabulary.kinds()
-                for term in vocabulary.terms(kind).values()
-            ],
-        )
+        _refresh_vocabulary(tx)
         for path in sorted((SQL / "views").glob("*.sql")):
             for statement in statements(path):
                 tx.execute(statement)
+
+
+def _refresh_vocabulary(tx: Transaction) -> None:
+    shipped = [
+        {
+            "kind": term.kind,
+            "code": term.code,
+            "parent": term.parent or None,
+            "zh": term.zh,
+            "en": term.en,
+            "words": "|".join(term.words),
+            "position": term.position,
+        }
+        for kind in vocabulary.kinds()
+        for term in vocabulary.terms(kind).values()
+    ]
+    columns = ", ".join(shipped[0])
+    # Most starts find nothing new; writing all the same would cost every command a second.
+    if tx.all(f"select {columns} from vocabulary order by kind, position") != shipped:
+        tx.execute("delete from vocabulary")
+        tx.add_rows("vocabulary", shipped)
 
 
 _current: Store | None = None
