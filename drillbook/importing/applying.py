@@ -55,7 +55,7 @@ def apply(
     """Write the good rows of a plan; ``progress(done, total)`` is called between batches."""
     choices = choices or Choices()
     is_current = store.revision == plan.revision and choices == Choices()
-    if is_current and not plan.changed_mappings and not _good(plan):
+    if is_current and not plan.changed_mappings and not _good(plan) and not _matched(store, plan):
         return _result(plan, [])
     with store.write(actor, "import") as tx:
         if not is_current or store.revision != plan.revision:
@@ -64,11 +64,34 @@ def apply(
         _add_aliases(tx, plan, choices)
         _write(tx, plan, made | _programmes(tx, plan), progress or (lambda _done, _total: None))
         _remember_mappings(tx, plan)
+        adopted = _adopt(tx, plan)
         result = preview(plan)
-        if result.accepted:
-            summary = {"kind": plan.kind, "added": result.added, "changed": result.changed}
+        if result.accepted or adopted:
+            summary = {
+                "kind": plan.kind,
+                "added": result.added,
+                "changed": result.changed,
+                "adopted": adopted,
+            }
             tx.audit("import", "register", plan.kind, after=summary, label=plan.filename[:200])
     return result
+
+
+def _matched(store: Store, plan: ImportPlan) -> set[str]:
+    """Return the sample records that the office's own file names."""
+    table = REGISTERS[plan.kind].table
+    sample = {row["id"] for row in store.query("sample_ids", subject_type=table)}
+    return sample & {row.record_id for row in plan.rows if row.record_id}
+
+
+def _adopt(tx: Transaction, plan: ImportPlan) -> int:
+    """Make sample records that the file names the office's own: they outlive the samples."""
+    table = REGISTERS[plan.kind].table
+    matched = {row.record_id for row in plan.rows if row.record_id and row.state != "bad"}
+    sample = {row["id"] for row in tx.all(f"select id from {table} where origin = 'sample'")}
+    for record_id in sorted(sample & matched):
+        tx.execute(f"update {table} set origin = 'imported' where id = $id", {"id": record_id})
+    return len(sample & matched)
 
 
 def preview(plan: ImportPlan) -> ImportResult:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from drillbook import checks, sessions, units
+from drillbook import checks, sample, sessions, units
 from drillbook.errors import DrillbookError
 from drillbook.importing import Choices, apply, header_key, prepare, preview, read_sheets
 from drillbook.store import Store, open_store
@@ -621,3 +621,12 @@ def test_five_thousand_sessions_go_in_while_one_can_watch(store: Store) -> None:
 
 def test_choices_can_be_changed_without_touching_the_plan() -> None:
     assert replace(Choices(), units={"a": "b"}) != Choices()
+
+
+def test_a_sample_unit_in_the_offices_own_file_outlives_the_samples(demo_store: Store) -> None:
+    file = workbook([["单位名称"], ["应急管理局"]])
+    first = apply(demo_store, prepared(demo_store, "units", file), CLERK)
+    assert (first.accepted, first.unchanged) == (0, 1)
+    apply(demo_store, prepared(demo_store, "units", file), CLERK)
+    sample.remove(demo_store, CLERK)
+    assert [row["name"] for row in demo_store.query("unit_choices")] == ["应急管理局"]

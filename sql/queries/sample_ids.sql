@@ -1,0 +1,14 @@
+-- The sample records of one table: id.
+with record as (
+    select 'unit' as subject_type, id, origin from unit
+    union all
+    select 'plan', id, origin from plan
+    union all
+    select 'planned_drill', id, origin from planned_drill
+    union all
+    select 'drill_session', id, origin from drill_session
+    union all
+    select 'team', id, origin from team
+)
+
+select id from record where subject_type = $subject_type and origin = 'sample' order by id;
