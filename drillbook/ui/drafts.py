@@ -16,6 +16,7 @@ from drillbook.i18n import gettext as _
 from drillbook.ui import show, visitor
 
 TOO_LARGE = "too large"
+SCRIPT = '<script src="./app/static/keep_typing.js"></script>'
 
 
 def begun(form: str) -> Values | None:
@@ -56,6 +57,7 @@ def start(form: str, values: Values | None = None) -> None:
 
 def show_notice(form: str, afresh: Callable[[], Any], lost: str = "") -> None:
     """Say that a draft was restored, and what of it is ``lost``; ``afresh`` empties the form."""
+    st.html(SCRIPT, unsafe_allow_javascript=True)
     if st.session_state.get(_written(form)) == TOO_LARGE:
         st.warning(_("This is too much text to be kept over a refresh. Save it before you leave."))
     at = st.session_state.get(_restored(form))
