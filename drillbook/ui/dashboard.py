@@ -74,7 +74,8 @@ def show_welcome(register: Store) -> None:
         st.caption(
             _("Units, plans, the annual programme, sessions and teams from Excel or CSV files.")
         )
-        navigation.link("import")
+        if st.button(_("Import a workbook"), key="dashboard_import"):
+            navigation.go("import")
 
 
 def _load_sample(register: Store) -> None:
@@ -292,7 +293,7 @@ def _show_other_years(register: Store, filters: Filters) -> None:
     st.info(
         _("For {year} there is neither a programme nor a drill session.").format(year=filters.year)
     )
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         for year in measures.years(register)[:OTHER_YEARS]:
             st.button(
                 _("Show {year}").format(year=year),
