@@ -177,31 +177,13 @@ class AnnualStatistics:
 
     def as_json(self) -> Row:
         """Return the figures as ``drillbook stats --json`` gives them."""
-        return {
-            "year": self.year,
+        figures = {name: getattr(self, name) for name in FIGURES}
+        return figures | {
             "as_of": self.as_of.isoformat(),
-            "planned_drills": self.planned_drills,
-            "planned_drills_held": self.planned_drills_held,
-            "planned_drills_late": self.planned_drills_late,
-            "planned_drills_without_host": self.planned_drills_without_host,
             "planned_drills_by_status": _counted(
                 "planned_status", self.planned_drills_by_status, "planned_drills"
             ),
-            "sessions": self.sessions,
-            "sessions_in_programme": self.sessions_in_programme,
-            "sessions_outside_programme": self.sessions_outside_programme,
-            "sessions_in_other_years": self.sessions_in_other_years,
-            "participants": self.participants,
-            "participants_rounded": self.participants_rounded,
-            "participants_unknown": self.participants_unknown,
-            "participants_inexact": self.participants_inexact,
-            "observers": self.observers,
-            "support": self.support,
-            "plans": self.plans,
-            "plans_under_revision": self.plans_under_revision,
-            "plans_drafting": self.plans_drafting,
             "plans_by_status": _counted("plan_status", self.plans_by_status, "plans"),
-            "teams": self.teams,
             "teams_by_kind": [
                 {
                     "code": kind.code,
@@ -229,6 +211,30 @@ class AnnualStatistics:
             "sentence": self.sentence().text,
             "sample_data": self.is_sample,
         }
+
+
+FIGURES = (
+    "year",
+    "planned_drills",
+    "planned_drills_held",
+    "planned_drills_late",
+    "planned_drills_without_host",
+    "sessions",
+    "sessions_in_programme",
+    "sessions_outside_programme",
+    "sessions_in_other_years",
+    "participants",
+    "participants_rounded",
+    "participants_unknown",
+    "participants_inexact",
+    "observers",
+    "support",
+    "plans",
+    "plans_under_revision",
+    "plans_drafting",
+    "teams",
+)
+"""The single numbers of a year, as ``drillbook stats --json`` names them."""
 
 
 def _counted(kind: str, numbers: Mapping[str, int], unit: str) -> list[Row]:
@@ -262,8 +268,6 @@ def annual(store: Store, year: int, as_of: date) -> AnnualStatistics:
     counts from the first day of its month.
     """
     sessions = _Breakdown(store, year, as_of)
-    planned = store.query("annual_planned_status", year=year, as_of=as_of)
-    planned_all = next(row for row in planned if row["is_total"])
     programme = store.one("annual_programme", year=year, as_of=as_of) or {}
     plans = store.query("annual_plan_status", as_of=as_of)
     sample = store.one("annual_sample") or {}
@@ -272,14 +276,7 @@ def annual(store: Store, year: int, as_of: date) -> AnnualStatistics:
         year=year,
         as_of=as_of,
         programme=programme.get("title", ""),
-        planned_drills=planned_all["planned_drills"],
-        planned_drills_held=planned_all["held"],
-        planned_drills_late=planned_all["late"],
-        planned_drills_without_host=planned_all["without_host"],
-        planned_drills_by_status=_by_code(
-            "planned_status",
-            {r["status"]: r["planned_drills"] for r in planned if not r["is_total"]},
-        ),
+        **_planned_drills(store, year, as_of),
         sessions=sessions.all["sessions"],
         sessions_in_programme=sessions.number("membership", "inside"),
         sessions_outside_programme=sessions.number("membership", "outside"),
@@ -309,6 +306,20 @@ def annual(store: Store, year: int, as_of: date) -> AnnualStatistics:
         named=_named(store, year, as_of, office),
         settings=office,
     )
+
+
+def _planned_drills(store: Store, year: int, as_of: date) -> Row:
+    """Return the figures of the year's planned drills under the names they have in the year's."""
+    rows = store.query("annual_planned_status", year=year, as_of=as_of)
+    everything = next(row for row in rows if row["is_total"])
+    by_status = {row["status"]: row["planned_drills"] for row in rows if not row["is_total"]}
+    return {
+        "planned_drills": everything["planned_drills"],
+        "planned_drills_held": everything["held"],
+        "planned_drills_late": everything["late"],
+        "planned_drills_without_host": everything["without_host"],
+        "planned_drills_by_status": _by_code("planned_status", by_status),
+    }
 
 
 def _by_code(kind: str, numbers: Mapping[str, int], left_out: str = "") -> dict[str, int]:
