@@ -187,7 +187,9 @@ def prepare(file: Import, kinds: Mapping[Kind, Sequence[Sheet]], year: int | Non
     register = store.current()
     chosen = tuple((kind, tuple(s.name for s in kinds[kind])) for kind in ORDER if kind in kinds)
     mapping = repr(sorted((key, sorted(m.items())) for key, m in file.mapping.items()))
-    wanted = (chosen, year, mapping, language(), register.revision, clock.today())
+    # Not the store's revision: everybody's drafts make that grow.
+    latest = register.query("audit_latest")
+    wanted = (chosen, year, mapping, language(), str(latest), clock.today())
     if file.prepared_for == wanted:
         return
     work = partial(_prepared, register, kinds, file.name, year, dict(file.mapping), clock.today())

@@ -11,7 +11,7 @@ import pytest
 from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
-from drillbook import sessions
+from drillbook import drafts, sessions
 from drillbook.import_templates import TITLES, template
 from drillbook.importing import Kind, find_tables, guess_kind, read_sheets
 from drillbook.store import Store
@@ -190,3 +190,15 @@ def test_a_template_is_understood_by_the_importer(
     assert found.missing() == []
     assert len(found.mapping) == len(found.headers)
     assert guess_kind(read) == kind
+
+
+def test_a_plan_follows_the_register_but_not_everybodys_drafts(store: Store) -> None:
+    app = upload(screen("import"), sessions_workbook())
+    before = app.session_state["import#state"].plans
+    drafts.put(store, "b" * 32, "log", {"name": "x"})
+    app = healthy(app.run())
+    assert app.session_state["import#state"].plans is before
+    add_unit(store, "建设局")
+    app = healthy(app.run())
+    assert figures(app)["新单位"] == "2"
+    assert app.session_state["import#state"].plans is not before
