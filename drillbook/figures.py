@@ -86,7 +86,7 @@ HEADLINES: tuple[Figure, ...] = (
     ),
     Figure(
         "planned_drills_without_host",
-        N_("Planned drills without a host"),
+        N_("Drills without a host"),
         N_("Items for which no host unit is recorded."),
         "planned_drills",
         lambda year: year.planned_drills_without_host,
@@ -101,7 +101,7 @@ HEADLINES: tuple[Figure, ...] = (
     ),
     Figure(
         "sessions_in_programme",
-        N_("Sessions in the programme"),
+        N_("Sessions in programme"),
         N_("Sessions that belong to a planned drill."),
         "sessions",
         lambda year: year.sessions_in_programme,
@@ -109,7 +109,7 @@ HEADLINES: tuple[Figure, ...] = (
     ),
     Figure(
         "sessions_outside_programme",
-        N_("Sessions outside the programme"),
+        N_("Sessions outside programme"),
         N_("Sessions that belong to no planned drill."),
         "sessions",
         lambda year: year.sessions_outside_programme,
@@ -117,8 +117,11 @@ HEADLINES: tuple[Figure, ...] = (
     ),
     Figure(
         "sessions_in_other_years",
-        N_("Sessions of this programme held in another year"),
-        N_("They count as held for their planned drill, but not as sessions of this year."),
+        N_("Sessions in other years"),
+        N_(
+            "Sessions of this programme held in another year: they count as held for their"
+            " planned drill, but not as sessions of this year."
+        ),
         "sessions",
         lambda year: year.sessions_in_other_years,
     ),
@@ -131,7 +134,7 @@ HEADLINES: tuple[Figure, ...] = (
     ),
     Figure(
         "participants_unknown",
-        N_("Sessions with unknown head count"),
+        N_("Sessions, count unknown"),
         N_("They add nothing to the participants."),
         "sessions",
         lambda year: year.participants_unknown,
@@ -139,8 +142,8 @@ HEADLINES: tuple[Figure, ...] = (
     ),
     Figure(
         "participants_inexact",
-        N_("Sessions with a head count about or over a number"),
-        N_("They add the number that was recorded."),
+        N_("Sessions, count inexact"),
+        N_("Sessions with a head count about or over a number; they add that number."),
         "sessions",
         lambda year: year.participants_inexact,
         {"head_count": "inexact"},
@@ -170,7 +173,7 @@ HEADLINES: tuple[Figure, ...] = (
     ),
     Figure(
         "plans_under_revision",
-        N_("Contingency plans under revision"),
+        N_("Plans in revision"),
         N_("Plans in force with a revision that is open at the as-of date."),
         "plans",
         lambda year: year.plans_under_revision,

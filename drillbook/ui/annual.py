@@ -33,7 +33,8 @@ FIRST_YEAR, LAST_YEAR = 2000, 2099
 """The years the register's calendar covers."""
 PAGE_SIZE = 15
 MOST_ROWS = 12
-TILE_WIDTH = 154
+# A metric's label is cut, not wrapped; English needs more room.
+TILE_WIDTHS: dict[Language, int] = {"zh": 154, "en": 190}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ALWAYS_SHOWN = frozenset(
     {"planned_drills", "planned_drills_held", "planned_drills_late", "sessions"}
@@ -310,7 +311,7 @@ def show_headlines(annual: AnnualStatistics) -> None:
 
 
 def _show_tile(annual: AnnualStatistics, figure: Figure) -> None:
-    with st.container(border=True, width=TILE_WIDTH, height="stretch", gap="xxsmall"):
+    with st.container(border=True, width=TILE_WIDTHS[language()], height="stretch", gap="xxsmall"):
         st.metric(figure.label_shown(), f"{figure.value(annual):,}", help=figure.how_shown())
         if figure.code == "participants":
             in_report = counts.total_shown(annual.participants, annual.is_inexact)
@@ -396,9 +397,9 @@ def _show_months(annual: AnnualStatistics) -> None:
                 _("Sessions {year}").format(year=annual.year - 1),
                 [month.previous_sessions for month in months],
             ),
-            (_("Participants (person-times)"), [month.participants for month in months]),
+            (_("Person-times"), [month.participants for month in months]),
             (
-                _("Participants {year}").format(year=annual.year - 1),
+                _("Person-times {year}").format(year=annual.year - 1),
                 [month.previous_participants for month in months],
             ),
         ],
@@ -415,7 +416,7 @@ def _show_groups(title: str, column: str, kind: str, groups: Sequence[Group]) ->
         [
             (column, [group.label for group in groups]),
             (_("Sessions"), [group.sessions for group in groups]),
-            (_("Participants (person-times)"), [group.participants for group in groups]),
+            (_("Person-times"), [group.participants for group in groups]),
             (_("Head count unknown"), [group.participants_unknown for group in groups]),
         ],
         lambda row: ("sessions", {kind: groups[row].code}, groups[row].label),
