@@ -38,7 +38,8 @@ def plain(text: object) -> str:
     One line; an empty value becomes an empty text.
     """
     line = " ".join(str(text).split()) if given(text) else ""
-    return literal(_LATE.sub(lambda found: found[0] + _JOINER, line))
+    # An ampersand begins a character reference, which Markdown knows too.
+    return literal(_LATE.sub(lambda found: found[0] + _JOINER, line)).replace("&", "\\&")
 
 
 def given(value: object) -> bool:
