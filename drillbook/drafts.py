@@ -74,7 +74,7 @@ def put(store: Store, owner: str, form: str, values: Values) -> bool:
     text, at = encoded(values), now()
     if len(text) > LARGEST:
         return False
-    with store.write(owner, "draft") as tx:
+    with store.write(owner, "draft", is_record=False) as tx:
         tx.execute("delete from draft where updated_at < $before", {"before": at - KEPT_FOR})
         tx.execute(UPSERT, {"owner": owner, "form": form, "values_json": text, "updated_at": at})
     return True
@@ -82,7 +82,7 @@ def put(store: Store, owner: str, form: str, values: Values) -> bool:
 
 def drop(store: Store, owner: str, form: str) -> None:
     """Forget what was typed."""
-    with store.write(owner, "draft") as tx:
+    with store.write(owner, "draft", is_record=False) as tx:
         tx.execute(
             "delete from draft where owner = $owner and form = $form",
             {"owner": owner, "form": form},

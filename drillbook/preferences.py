@@ -18,5 +18,5 @@ def get(store: Store, owner: str, name: str) -> str | None:
 
 def put(store: Store, owner: str, name: str, value: str) -> None:
     """Remember what ``owner`` chose."""
-    with store.write(owner, "preference") as tx:
+    with store.write(owner, "preference", is_record=False) as tx:
         tx.execute(UPSERT, {"owner": owner, "name": name, "value": value})

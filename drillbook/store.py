@@ -308,8 +308,14 @@ class Store:
             cursor.close()
 
     @contextmanager
-    def write(self, actor: str, source: str = "app") -> Iterator[Transaction]:
-        """Yield the one open transaction; commit at the end, roll back on any error."""
+    def write(
+        self, actor: str, source: str = "app", *, is_record: bool = True
+    ) -> Iterator[Transaction]:
+        """Yield the one open transaction; commit at the end, roll back on any error.
+
+        With ``is_record=False`` (drafts, preferences) the revision stays: no figure changes, so
+        nothing that was read before is out of date.
+        """
         with self._write_lock, self.read() as cursor:
             cursor.execute("begin transaction")
             try:
@@ -318,7 +324,7 @@ class Store:
             except BaseException:
                 cursor.execute("rollback")
                 raise
-            self.revision += 1
+            self.revision += is_record
 
     def query(self, query_name: str, /, **parameters: Any) -> list[Row]:
         """Return the rows of a named query as dictionaries."""

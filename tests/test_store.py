@@ -12,6 +12,7 @@ from threading import Thread
 
 import pytest
 
+from drillbook import drafts, preferences
 from drillbook.errors import DrillbookError, StaleError
 from drillbook.i18n import use_language
 from drillbook.store import Store, migrations, named_query, new_id, open_store
@@ -209,3 +210,12 @@ def test_changed_labels_are_put_right_at_the_next_start(tmp_path: Path) -> None:
         labels = cursor.execute("select zh from vocabulary where kind = 'form' order by position")
         assert labels.fetchall() == [("桌面推演",), ("实战演练",)]
     second.close()
+
+
+def test_a_draft_or_a_preference_leaves_what_was_read_up_to_date(store: Store) -> None:
+    revision = store.revision
+    preferences.put(store, "visitor", "visitor_language", "en")
+    drafts.put(store, "visitor", "log", {"name": "防汛"})
+    assert store.revision == revision
+    add_unit(store)
+    assert store.revision == revision + 1
