@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 import streamlit as st
 
@@ -87,19 +86,25 @@ def _show_upload(subject_type: str, subject_id: str) -> None:
     key = f"files_{subject_id}_{st.session_state.setdefault(count_key, 0)}"
     labels = forms.code_labels("attachment_kind")
     with st.expander(_("Attach files"), key=f"files_{subject_id}_upload"):
-        kind = st.selectbox(
+        kind_key = f"files_{subject_id}_kind"
+        st.selectbox(
             _("Kind of file"),
             list(labels),
             format_func=lambda code: labels.get(code, code),
-            key=f"files_{subject_id}_kind",
+            key=kind_key,
             width=220,
         )
         st.file_uploader(_("Files, at most 30 MB each"), accept_multiple_files=True, key=key)
-        attach = partial(_attach, subject_type, subject_id, key, count_key)
-        st.button(_("Attach"), key=f"{key}_attach", on_click=attach, args=(str(kind),))
+        st.button(
+            _("Attach"),
+            key=f"{key}_attach",
+            on_click=_attach,
+            args=(subject_type, subject_id, key, kind_key, count_key),
+        )
 
 
-def _attach(subject_type: str, subject_id: str, key: str, count_key: str, kind: str) -> None:
+def _attach(subject_type: str, subject_id: str, key: str, kind_key: str, count_key: str) -> None:
+    kind = str(st.session_state[kind_key])
     uploads = st.session_state.get(key) or []
     failed = []
     for upload in uploads:
