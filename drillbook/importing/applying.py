@@ -131,7 +131,7 @@ def _add_aliases(tx: Transaction, plan: ImportPlan, choices: Choices) -> None:
     for key, unit_id in choices.units.items():
         stored = units.REGISTER.load_in(tx, unit_id)
         taken = tx.one("select unit_id from unit_name where name_key = $key", {"key": key})
-        if stored is None or taken or not names[key]:
+        if stored is None or taken or len(split_names(names[key])) != 1:
             continue
         aliases = "\n".join([*split_names(stored.value.aliases), names[key]])
         value = replace(stored.value, aliases=aliases)

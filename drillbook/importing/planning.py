@@ -561,10 +561,12 @@ class _Resolver:
         for name in ("name", "title"):
             if name in said and self._is_same_name(stored, str(said[name])):
                 del said[name]
-        if "aliases" in said:
-            said["aliases"] = "\n".join(
-                dict.fromkeys(split_names(f"{stored.aliases}\n{said['aliases']}"))
-            )
+        if self.plan.kind == "units":
+            for name in ("name", "short_name"):
+                # A name with a list mark in it cannot become one alias, so it stays.
+                if len(split_names(getattr(stored, name))) > 1:
+                    said.pop(name, None)
+            said["aliases"] = _all_names(stored, replace(stored, **said))
         said |= self._merged_lines(draft, value, stored)
         for name in (*draft.unit_fields, "plan_id", "planned_drill_id", "number", "programme_id"):
             new = getattr(value, name, None)
@@ -923,7 +925,7 @@ class _Matcher:
     def own_keys(self, value: Any) -> list[Any]:
         """Return what no second row of the same file may say again."""
         if self.kind == "units":
-            return [name_key(name) for name in value.names()]
+            return [key for name in value.names() if (key := name_key(name))]
         return [(self._keys(value)[0], self._detail(value))]
 
     def _unit(self, value: units.Unit) -> Stored[Any] | None:
@@ -999,6 +1001,16 @@ def _comparable(value: Any) -> Any:
         )
         for line in value
     )
+
+
+def _all_names(stored: units.Unit, said: units.Unit) -> str:
+    """Return the aliases by which a renamed unit is still found under every name it had."""
+    new = {name_key(said.name), name_key(said.short_name)}
+    names = [*split_names(stored.aliases), *split_names(said.aliases), *stored.names()]
+    unique = {name_key(name): name for name in reversed(names) if name_key(name) not in new}
+    aliases = "\n".join(reversed(unique.values()))
+    known = {name_key(name) for name in split_names(stored.aliases)}
+    return aliases if set(unique) - known else stored.aliases
 
 
 def _merged_units(

@@ -582,6 +582,18 @@ def test_units_that_share_a_name_are_reported(store: Store) -> None:
     assert [(c.field, c.after) for c in changed.rows[0].changes] == [("Contact", "王敏")]
 
 
+def test_a_renamed_unit_is_still_found_under_its_old_name(store: Store) -> None:
+    header = ["单位名称", "简称"]
+    apply(store, prepared(store, "units", workbook([header, ["安监局", "区安监局"]])), CLERK)
+    renamed = workbook([header, ["应急管理局", "区安监局"]])
+    apply(store, prepared(store, "units", renamed), CLERK)
+    assert rows(store, "select name, aliases from unit") == [("应急管理局", "安监局")]
+    assert counted(prepared(store, "units", renamed)) == (0, 0, 1, 0)
+    assert counted(prepared(store, "units", workbook([["单位名称", "电话"], ["安监局", ""]]))) == (
+        0, 0, 1, 0,
+    )  # fmt: skip
+
+
 def test_every_record_and_the_import_itself_leave_an_audit_line(planned: Store) -> None:
     (written,) = rows(planned, "select count(*) from audit_event where source = 'import'")
     records = "select (select count(*) from unit) + (select count(*) from planned_drill) + 1 + 1"
