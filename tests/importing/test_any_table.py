@@ -56,6 +56,7 @@ def tables(draw: st.DrawFn, kind: Kind) -> list[list[Any]]:
 @pytest.mark.parametrize("kind", KINDS)
 @settings(
     max_examples=40,
+    derandomize=True,
     deadline=None,
     # The register is kept between examples on purpose: a table also meets what others left there.
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
