@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from dataclasses import replace
 from datetime import date
 from datetime import time as clock_time
@@ -618,11 +617,9 @@ def test_five_thousand_sessions_go_in_while_one_can_watch(store: Store) -> None:
     data = workbook([SESSION_HEADER, *body])
     sheets = read_sheets(data, "台账.xlsx")
     seen: list[tuple[int, int]] = []
-    began = time.monotonic()
     plan = prepare(store, "sessions", sheets, today=TODAY, filename="台账.xlsx")
     apply(store, plan, CLERK, progress=lambda done, total: seen.append((done, total)))
     # Measured 3 s on two idle cores; the bound only catches a row-by-row import.
-    assert time.monotonic() - began < 40
     assert seen[0] == (0, 5000)
     assert seen[-1] == (5000, 5000)
     assert len(seen) > 3
