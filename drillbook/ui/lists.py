@@ -15,7 +15,7 @@ import streamlit as st
 
 from drillbook import vocabulary
 from drillbook.i18n import gettext as _
-from drillbook.i18n import ngettext
+from drillbook.i18n import language, ngettext
 from drillbook.store import Page, Store
 from drillbook.ui import navigation, show
 
@@ -23,6 +23,7 @@ PAGE_SIZE = 50
 ROW_HEIGHT = 30
 # More rows than this scroll inside the table, so that the page stays short.
 ROWS_IN_SIGHT = 18
+ENGLISH_IS_LONGER = 1.5
 ALL = ""
 # Parameters of the address that are not filters.
 PAGE, SORT, SEARCH, VOIDED, RECORD = "page", "sort", "search", "voided", "id"
@@ -387,11 +388,18 @@ def _shown(column: Column, value: Any, other: Any) -> str:
     return _(label) if label else str(value)
 
 
+def _width(column: Column) -> str | int | None:
+    """Widths are measured for Chinese; English headings and labels are longer."""
+    if isinstance(column.width, int) and language() == "en" and column.kind != "text":
+        return round(column.width * ENGLISH_IS_LONGER)
+    return column.width
+
+
 def _column_config(column: Column, order: tuple[str, bool] | None) -> Any:
     title = _(column.title)
     if order and order[0] == column.name:
         title += " ↓" if order[1] else " ↑"
-    options: dict[str, Any] = {"width": column.width}
+    options: dict[str, Any] = {"width": _width(column)}
     if column.kind == "number":
         return st.column_config.NumberColumn(title, format="localized", **options)
     if column.kind == "date":
