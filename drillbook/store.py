@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import uuid6
 
-from drillbook import vocabulary
+from drillbook import trail, vocabulary
 from drillbook.clock import now
 from drillbook.errors import DrillbookError, StaleError
 from drillbook.i18n import gettext as _
@@ -55,6 +55,11 @@ LINES = {
 }
 KEPT_LINE_IDS = {table for table in LINES if table != "unit_name"}
 LABEL_COLUMNS = ("name", "title", "file_name")
+KEEP_HEAD = (
+    "insert into audit_head (id, position, chain_hash) values (1, $position, $chain_hash)"
+    " on conflict (id) do update"
+    " set position = excluded.position, chain_hash = excluded.chain_hash"
+)
 PARAMETER = re.compile(r"\$([a-z_]+)")
 
 
@@ -98,6 +103,7 @@ class Transaction:
     actor: str
     source: str
     at: datetime = field(default_factory=now)
+    _head: tuple[int, str] | None = None
 
     def execute(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
         """Run one statement of this transaction."""
@@ -255,10 +261,12 @@ class Transaction:
         after: Mapping[str, Any] | None = None,
         label: str = "",
     ) -> Row:
-        return {
+        event: Row = {
             "id": new_id(),
             "happened_at": self.at,
-            "actor": self.actor,
+            "actor": str(self.actor),
+            "account_id": getattr(self.actor, "account_id", ""),
+            "address": getattr(self.actor, "address", ""),
             "source": self.source,
             "action": action,
             "subject_type": subject_type,
@@ -267,6 +275,26 @@ class Transaction:
             "before_json": as_json(before) if before else None,
             "after_json": as_json(after) if after else None,
         }
+        return self.chained(event)
+
+    def chained(self, event: Row) -> Row:
+        """Return an audit line with its place in the chain; the next one follows it."""
+        position, previous = self._head or self._stored_head()
+        event["position"] = position + 1
+        event["content_hash"] = trail.content_hash(event["before_json"], event["after_json"])
+        event["chain_hash"] = trail.chain_hash(previous, event)
+        self._head = event["position"], event["chain_hash"]
+        return event
+
+    def _stored_head(self) -> tuple[int, str]:
+        head = self.one("select position, chain_hash from audit_head")
+        return (head["position"], head["chain_hash"]) if head else (0, trail.FIRST_HASH)
+
+    def seal(self) -> None:
+        """Keep the end of the audit chain; the store calls it before the commit."""
+        if self._head is not None:
+            position, chain_hash = self._head
+            self.execute(KEEP_HEAD, {"position": position, "chain_hash": chain_hash})
 
     def _add_lines(
         self,
@@ -319,7 +347,9 @@ class Store:
         with self._write_lock, self.read() as cursor:
             cursor.execute("begin transaction")
             try:
-                yield Transaction(cursor, actor, source)
+                transaction = Transaction(cursor, actor, source)
+                yield transaction
+                transaction.seal()
                 cursor.execute("commit")
             except BaseException:
                 cursor.execute("rollback")
@@ -487,6 +517,14 @@ def _migrate(store: Store) -> None:
                 "insert into schema_migration values ($number, $name, $applied_at)",
                 {"number": number, "name": path.stem, "applied_at": tx.at},
             )
+        _chain_old_lines(tx)
+
+
+def _chain_old_lines(tx: Transaction) -> None:
+    """Give the lines written before there was a chain their place in it, oldest first."""
+    loose = tx.all("select * from audit_event where position = 0 order by happened_at, id")
+    tx.execute("delete from audit_event where position = 0")
+    tx.add_rows("audit_event", [tx.chained(event) for event in loose])
 
 
 def _rebuild(store: Store) -> None:
