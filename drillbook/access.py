@@ -72,7 +72,6 @@ ROUTES: Mapping[str, Permission] = {
     "/welcome": "public",
     "/sample": "public",
     "/enter": "public",
-    "/sign-out": "public",
     "/presence": "enter",
     "/files/{id}": "contacts",
     "/control/{command}": "backup",

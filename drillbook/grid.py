@@ -179,7 +179,9 @@ class Checker:
         if not key or text.strip() in EMPTY or yes_or_no(text) is False:
             return None
         if year not in self._planned:
-            self._planned[year] = self.store.query("planned_drill_choices", year=year)
+            self._planned[year] = self.store.query(
+                "planned_drill_choices", year=year, bound_unit_id=None
+            )
         number = _NUMBER.fullmatch(text.strip())
         for row in self._planned[year]:
             if name_key(row["name"]) == key or (number and int(number[1]) == row["number"]):

@@ -167,9 +167,9 @@ REGISTER = Register(
 )
 
 
-def choices(store: Store, year: int) -> dict[str, str]:
-    """Return id → "number name" of a year's planned drills, for selection lists."""
-    rows = store.query("planned_drill_choices", year=year)
+def choices(store: Store, year: int, bound_unit_id: str | None = None) -> dict[str, str]:
+    """Return id → "number name" of a year's planned drills, all or one unit's, for selections."""
+    rows = store.query("planned_drill_choices", year=year, bound_unit_id=bound_unit_id)
     return {row["id"]: f"{row['number']}. {row['name']}" for row in rows}
 
 

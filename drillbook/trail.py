@@ -11,9 +11,9 @@ from hashlib import sha256
 from typing import Any
 
 FIRST_HASH = ""
-CHAINED = tuple(
-    "position id happened_at actor account_id source address"
-    " action subject_type subject_id subject_label content_hash".split()
+CHAINED = (
+    *("position", "id", "happened_at", "actor", "account_id", "source", "address"),
+    *("action", "subject_type", "subject_id", "subject_label", "content_hash"),
 )
 """The columns of an audit line that its hash covers, in order."""
 

@@ -10,14 +10,23 @@ from pathlib import Path
 import pytest
 
 from drillbook import sample
+from drillbook.access import Person
 from drillbook.i18n import use_language
 from drillbook.store import Store, open_store, set_current
+from drillbook.ui import visitor
 
 # The clerk who logs the drills, and her colleague who edits the same records.
 CLERK = "王敏"
 COLLEAGUE = "李强"
 
 TODAY = date(2024, 1, 11)
+ADMINISTRATOR = Person(CLERK, "administrator", account_id="account-1", login="wangmin")
+
+
+@pytest.fixture(autouse=True)
+def signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sign the clerk in as administrator; AppTest has no cookie that could prove it."""
+    monkeypatch.setattr(visitor, "holder", lambda: ADMINISTRATOR)
 
 
 @pytest.fixture

@@ -74,6 +74,7 @@ def _planned_drills(code: str, table: pyarrow.Table, filters: Filters) -> Behind
             "due_state": "late" if is_late else None,
             "event_class": filters.event_class,
             "host": filters.host,
+            "bound_unit_id": None,
             "search": None,
         },
         _link(filters, membership=None, status=status, due_state="late" if is_late else None),

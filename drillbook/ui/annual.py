@@ -16,6 +16,7 @@ import pandas as pd
 import streamlit as st
 
 from drillbook import counts, exports, plans, settings, statistics, vocabulary
+from drillbook.access import WRITES
 from drillbook.clock import default_as_of
 from drillbook.errors import ValidationError
 from drillbook.figures import FIGURES, HEADLINES, Figure, rows_behind
@@ -291,7 +292,9 @@ def _save(register: Store) -> None:
     }
     values["named_plans"] = ",".join(values["named_plans"])
     try:
-        settings.save(register, OfficeSettings(**values), actor=visitor.actor())
+        settings.save(
+            register, OfficeSettings(**values), actor=visitor.actor(WRITES["office_setting"])
+        )
     except ValidationError as error:
         st.toast(show.plain(error.message))
     else:

@@ -13,6 +13,7 @@ from typing import Literal
 import streamlit as st
 
 from drillbook import clock, measures, sample, vocabulary
+from drillbook.access import WRITES
 from drillbook.i18n import N_, language
 from drillbook.i18n import gettext as _
 from drillbook.measures import Filters
@@ -79,11 +80,11 @@ def show_welcome(register: Store) -> None:
 
 
 def _load_sample(register: Store) -> None:
-    sample.load(register, visitor.actor(), clock.today())
+    sample.load(register, visitor.actor(WRITES["sample"]), clock.today())
 
 
 def _remove_sample(register: Store) -> None:
-    removal = sample.remove(register, visitor.actor())
+    removal = sample.remove(register, visitor.actor(WRITES["sample"]))
     lists.ask(**dict.fromkeys((YEAR, TAB, *NARROWING)))
     if removal.kept:
         st.toast(

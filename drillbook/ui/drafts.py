@@ -22,7 +22,7 @@ SCRIPT = '<script src="./app/static/keep_typing.js"></script>'
 def begun(form: str) -> Values | None:
     """Return what the visitor typed into ``form`` so far, in this session or before it."""
     if _copy(form) not in st.session_state:
-        draft = drafts.get(store.current(), visitor.visitor_id(), form)
+        draft = drafts.get(store.current(), visitor.owner(), form)
         st.session_state[_copy(form)] = draft.values if draft else None
         st.session_state[_written(form)] = drafts.encoded(draft.values) if draft else ""
         st.session_state[_restored(form)] = draft.updated_at if draft else None
@@ -37,7 +37,7 @@ def keep(form: str, values: Values, blank: Values) -> None:
     st.session_state[_copy(form)] = values
     if text == written:
         return
-    owner = visitor.visitor_id()
+    owner = visitor.owner()
     if text:
         kept = drafts.put(store.current(), owner, form, values)
     else:
@@ -49,7 +49,7 @@ def keep(form: str, values: Values, blank: Values) -> None:
 def start(form: str, values: Values | None = None) -> None:
     """Begin the form with ``values`` (or empty); what was typed before is forgotten."""
     if st.session_state.get(_written(form)):
-        drafts.drop(store.current(), visitor.visitor_id(), form)
+        drafts.drop(store.current(), visitor.owner(), form)
     st.session_state[_copy(form)] = values
     st.session_state[_written(form)] = ""
     st.session_state[_restored(form)] = None

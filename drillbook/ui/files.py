@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 
-from drillbook import attachments, vocabulary
+from drillbook import attachments, scope, vocabulary
 from drillbook import store as stores
+from drillbook.access import ROUTES, WRITES
 from drillbook.errors import DrillbookError, ValidationError
 from drillbook.i18n import gettext as _
 from drillbook.store import Row, Store
+from drillbook.trail import Actor
 from drillbook.ui import forms, show, visitor
 
 FAILED = "files_failed"
@@ -19,13 +19,14 @@ FAILED = "files_failed"
 def show_files(store: Store, subject_type: str, subject_id: str, *, may_change: bool) -> None:
     """Show a record's files by kind, and the upload below them."""
     rows = attachments.listed(store, subject_type, subject_id)
+    may_open = visitor.person().may(ROUTES["/files/{id}"])
     st.subheader(_("Files"), anchor=False)
     if not rows:
         st.caption(_("No files yet."))
     for kind in vocabulary.codes("attachment_kind"):
         for row in rows:
             if row["kind"] == kind:
-                _show_file(row, may_change)
+                _show_file(row, may_open, may_change)
     for sentence in st.session_state.pop(FAILED, []):
         st.error(show.plain(sentence))
     if may_change:
@@ -37,23 +38,13 @@ def size_text(size: int) -> str:
     return f"{size / 1024 / 1024:.1f} MB" if size >= 1024 * 1024 else f"{-(-size // 1024)} KB"
 
 
-def content_of(attachment_id: str) -> Callable[[], bytes]:
-    """Return what reads and verifies the file only when somebody asks for it."""
-    return lambda: attachments.read(stores.current(), attachment_id).content
-
-
-def _show_file(row: Row, may_change: bool) -> None:
+def _show_file(row: Row, may_open: bool, may_change: bool) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         told = f"{show.code('attachment_kind', row['kind'])} · {size_text(row['size_bytes'])}"
         st.text(f"{row['file_name']}\n{told} · {show.instant(row['created_at'])}", width="stretch")
-        st.download_button(
-            _("Download"),
-            data=content_of(row["id"]),
-            file_name=row["file_name"],
-            mime=row["media_type"],
-            on_click="ignore",
-            key=f"file_{row['id']}",
-        )
+        if may_open:
+            # A route of our own: who asks is looked up at each request, not only when it is shown.
+            st.link_button(_("Download"), f"/files/{row['id']}", key=f"file_{row['id']}")
         if may_change:
             with st.popover(_("Take out"), key=f"file_out_{row['id']}"):
                 _show_voiding(row)
@@ -66,18 +57,25 @@ def _show_voiding(row: Row) -> None:
         _("Take out of this record"),
         key=f"file_void_{row['id']}",
         on_click=_void,
-        args=(row["id"], row["row_version"], key),
+        args=((row["subject_type"], row["subject_id"]), row["id"], row["row_version"], key),
     )
 
 
-def _void(attachment_id: str, row_version: int, key: str) -> None:
+def _void(subject: tuple[str, str], attachment_id: str, row_version: int, key: str) -> None:
     reason = str(st.session_state.get(key) or "")
     try:
         attachments.void(
-            stores.current(), attachment_id, reason, row_version, actor=visitor.actor()
+            stores.current(), attachment_id, reason, row_version, actor=_writer(*subject)
         )
     except DrillbookError as error:
         st.session_state[FAILED] = [error.message]
+
+
+def _writer(subject_type: str, subject_id: str) -> Actor:
+    """Return who attaches or takes out, if he may change the record the file belongs to."""
+    actor = visitor.actor(WRITES[subject_type])
+    scope.require(stores.current(), visitor.person(), subject_type, subject_id)
+    return actor
 
 
 def _show_upload(subject_type: str, subject_id: str) -> None:
@@ -116,7 +114,7 @@ def _attach(subject_type: str, subject_id: str, key: str, kind_key: str, count_k
                 kind,
                 upload.name,
                 upload.getvalue(),
-                actor=visitor.actor(),
+                actor=_writer(subject_type, subject_id),
             )
         except ValidationError as error:
             failed += list(error.problems.values())

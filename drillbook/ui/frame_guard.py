@@ -1,4 +1,4 @@
-"""The guard at the head of every page: a page never runs outside the frame.
+"""The guard at the head of every page: a page runs in the frame only, and for whom it is meant.
 
 A page file started by itself would have no language, no visitor and no run slot.
 """
@@ -11,15 +11,17 @@ from contextvars import ContextVar
 
 import streamlit as st
 
+from drillbook import access
 from drillbook.i18n import gettext as _
+from drillbook.ui import visitor
 
-_in_frame: ContextVar[bool] = ContextVar("in_frame", default=False)
+_in_frame: ContextVar[str] = ContextVar("in_frame", default="")
 
 
 @contextmanager
-def framed() -> Iterator[None]:
-    """Let pages run inside the block."""
-    token = _in_frame.set(True)
+def framed(url_path: str) -> Iterator[None]:
+    """Let the page with this address run inside the block."""
+    token = _in_frame.set(url_path)
     try:
         yield
     finally:
@@ -27,8 +29,9 @@ def framed() -> Iterator[None]:
 
 
 def require_frame() -> None:
-    """Stop a page that was not opened through the frame, and say so."""
-    if _in_frame.get():
-        return
-    st.error(_("This page cannot be opened by itself. Open Drillbook at its address instead."))
-    st.stop()
+    """Stop a page that was not opened through the frame, or by somebody it is not meant for."""
+    url_path = _in_frame.get()
+    if not url_path:
+        st.error(_("This page cannot be opened by itself. Open Drillbook at its address instead."))
+        st.stop()
+    visitor.person().require(access.PAGES[url_path])

@@ -17,6 +17,7 @@ import pandas as pd
 import streamlit as st
 
 from drillbook import clock, importing, store, validation
+from drillbook.access import IMPORTS
 from drillbook.errors import DrillbookError
 from drillbook.i18n import gettext as _
 from drillbook.i18n import language, ngettext
@@ -449,9 +450,16 @@ def confirm(file: Import, choices: Sequence[Choices]) -> None:
         st.info(_("There is nothing to import: every good row is in the register already."))
         _offer_corrections(file)
         return
+    if not all(visitor.may(IMPORTS[plan.kind]) for plan in file.plans):
+        st.warning(
+            _("Plans and programmes are imported by the office lead. Leave those sheets out above.")
+        )
+        return
     label = ngettext("Import {count} row", "Import {count} rows", good)
     if st.button(label.format(count=f"{good:,}"), type="primary", key="import_confirm"):
-        work = partial(_write, store.current(), file.plans, list(choices), visitor.actor())
+        # The strictest of them: one workbook is written as a whole.
+        actor = [visitor.actor(IMPORTS[plan.kind]) for plan in file.plans][-1]
+        work = partial(_write, store.current(), file.plans, list(choices), actor)
         file.writing = Job(work, language())
         file.writing.is_finished(PATIENCE)
         st.rerun()

@@ -119,9 +119,12 @@ def say_where() -> None:
     """Print the address on the console; Streamlit's own greeting is in English only."""
     from streamlit import config
 
+    from drillbook.ui import entry
+
     address = config.get_option("browser.serverAddress") or "localhost"
     url = f"http://{address}:{config.get_option('server.port')}"
     print(_("Drillbook is open at {url} (stop it with Ctrl+C).").format(url=url), flush=True)
+    entry.say_setup_link(url)
 
 
 async def first_page(request: Request) -> RedirectResponse:

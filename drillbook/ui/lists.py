@@ -17,7 +17,7 @@ from drillbook import vocabulary
 from drillbook.i18n import gettext as _
 from drillbook.i18n import language, ngettext
 from drillbook.store import Page, Store
-from drillbook.ui import navigation, show
+from drillbook.ui import navigation, show, visitor
 
 PAGE_SIZE = 50
 ROW_HEIGHT = 30
@@ -137,7 +137,7 @@ def _page_number(pages: int) -> int:
 
 def show_list(store: Store, spec: ListSpec, *, size: int = PAGE_SIZE) -> None:
     """Show a list with its controls; choosing a row puts its id into the address."""
-    voided = bool(spec.void_query) and asked(VOIDED) == "1"
+    voided = _offers_voided(spec) and asked(VOIDED) == "1"
     chosen = _show_controls(spec, voided)
     if voided:
         _show_voided(store, spec, chosen[SEARCH], size)
@@ -211,6 +211,11 @@ def _filter_box(spec: ListSpec, filter_: Filter) -> str | None:
     return value
 
 
+def _offers_voided(spec: ListSpec) -> bool:
+    # A unit's clerk sees his unit's drills only; whose a voided record was is not asked.
+    return bool(spec.void_query) and visitor.person().bound_unit_id is None
+
+
 def _void_toggle(spec: ListSpec) -> None:
     key = f"{spec.key}_voided"
     st.session_state[key] = asked(VOIDED) == "1"
@@ -250,7 +255,7 @@ def _show_nothing(spec: ListSpec, chosen: Mapping[str, str | None]) -> None:
     required = {filter_.name for filter_ in spec.filters if filter_.is_required}
     if not any(value for name, value in chosen.items() if name not in required):
         spec.nothing_yet()
-        if spec.void_query:
+        if _offers_voided(spec):
             _void_toggle(spec)
         return
     st.info(_("Nothing matches the search and filters."))
@@ -268,7 +273,7 @@ def _show_foot(spec: ListSpec, total: int, number: int, pages: int) -> None:
     ):
         counted = ngettext("{count} record", "{count} records", total)
         st.caption(counted.format(count=f"{total:,}"), width="content")
-        if spec.void_query:
+        if _offers_voided(spec):
             _void_toggle(spec)
         if pages > 1:
             # The number is in the key: a default beside a set value is warned of on the console.

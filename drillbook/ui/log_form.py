@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import streamlit as st
 
-from drillbook import clock, drafts, log, programmes, sessions, store, units, vocabulary
+from drillbook import clock, drafts, log, programmes, scope, sessions, store, units, vocabulary
 from drillbook.drafts import Values
 from drillbook.errors import DrillbookError, Problems, ValidationError
 from drillbook.i18n import gettext as _
@@ -37,8 +37,8 @@ class LogForm(Form):
     def __init__(self, today: date) -> None:
         self.today = today
         held = shown_drafts.begun(KEY) or {}
-        self.prefilled: Values = held.get("prefilled", log.prefill(store.current(), None))
-        super().__init__(KEY, _seeds(log.blank(today) | held))
+        self.prefilled: Values = held.get("prefilled", _prefill(None))
+        super().__init__(KEY, _seeds(_blank(today) | held))
         if self._key("name") not in st.session_state:
             # Back from another page: rows outlive their widgets and would come back empty.
             self.discard()
@@ -56,7 +56,7 @@ class LogForm(Form):
     def planned_drill(self) -> str | None:
         """Show the planned drills of the date's year; a choice fills what nobody touched."""
         day = self.held("held_on", getattr(self.value, "held_on", None)) or self.today
-        options = programmes.choices(store.current(), day.year)
+        options = programmes.choices(store.current(), day.year, visitor.person().bound_unit_id)
         held = self.held("planned_drill_id", getattr(self.value, "planned_drill_id", None))
         other = _planned(held) if held and held not in options else None
         if other:
@@ -76,7 +76,7 @@ class LogForm(Form):
         return chosen
 
     def _prefill(self, planned_drill_id: str | None) -> None:
-        given = log.prefill(store.current(), planned_drill_id)
+        given = _prefill(planned_drill_id)
         if given == self.prefilled:
             return
         for name in log.PREFILLED:
@@ -197,7 +197,7 @@ class LogForm(Form):
         shown_drafts.keep(
             KEY,
             raw | {"prefilled": self.prefilled},
-            log.blank(self.today) | {"prefilled": log.prefill(store.current(), None)},
+            _blank(self.today) | {"prefilled": _prefill(None)},
         )
         confirmed = self._show_duplicates(raw)
         with st.container(horizontal=True, key="log_buttons"):
@@ -210,7 +210,11 @@ class LogForm(Form):
         if not st.session_state.get("log#attempted"):
             return
         typed = log.read(raw, log.UnitNames(store.current()), self.today)
-        problems = typed.problems | log.file_problems(files)
+        problems = (
+            typed.problems
+            | scope.problems(store.current(), visitor.person(), typed.session)
+            | log.file_problems(files)
+        )
         if problems:
             self._point_at(problems)
         elif confirmed or ((save or following) and not self._warned(raw, typed)):
@@ -254,7 +258,7 @@ class LogForm(Form):
                 _token(),
                 [typed.session],
                 files,
-                actor=visitor.actor(),
+                actor=visitor.actor("log"),
                 today=self.today,
             )
         except ValidationError as error:
@@ -269,6 +273,17 @@ class LogForm(Form):
         st.rerun()
 
 
+def _prefill(planned_drill_id: str | None) -> Values:
+    """Return what a planned drill fills in; a unit's clerk hosts what nobody else does."""
+    given = log.prefill(store.current(), planned_drill_id)
+    bound = visitor.person().bound_unit_id
+    return given | {"hosts": [bound]} if bound and not given["hosts"] else given
+
+
+def _blank(today: date) -> Values:
+    return log.blank(today) | {"hosts": _prefill(None)["hosts"]}
+
+
 def _seeds(values: Values) -> SimpleNamespace:
     lines = {
         name: [SimpleNamespace(**line) for line in values[name]] for name in ("units", "teams")
@@ -281,7 +296,10 @@ def _seeds(values: Values) -> SimpleNamespace:
 
 
 def _planned(planned_drill_id: str) -> Stored[programmes.PlannedDrill] | None:
-    stored = programmes.REGISTER.load(store.current(), planned_drill_id)
+    register = store.current()
+    if not scope.sees(register, visitor.person(), "planned_drill", planned_drill_id):
+        return None
+    stored = programmes.REGISTER.load(register, planned_drill_id)
     return stored if stored and not stored.is_void else None
 
 
@@ -307,8 +325,8 @@ def _begin(today: date, repeated: Values | None = None) -> None:
     """Empty the form but for ``repeated``; a planned drill fills in its part again."""
     values = None
     if repeated:
-        given = log.prefill(store.current(), repeated["planned_drill_id"])
-        values = log.blank(today) | given | repeated | {"prefilled": given}
+        given = _prefill(repeated["planned_drill_id"])
+        values = _blank(today) | given | repeated | {"prefilled": given}
     Form(KEY).discard()
     shown_drafts.start(KEY, values)
     st.query_params.pop(ASKED, None)
@@ -340,7 +358,7 @@ def show_notices() -> None:
 def _undo() -> None:
     saved, name, _held_on = st.session_state.pop("log#saved")
     try:
-        log.undo(store.current(), saved.session_ids, actor=visitor.actor())
+        log.undo(store.current(), saved.session_ids, actor=visitor.actor("log"))
     except DrillbookError as error:
         st.session_state["log#undone"] = error.message
     else:

@@ -13,8 +13,8 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from drillbook import clock, grid, log, store, validation
-from drillbook.errors import DrillbookError
+from drillbook import clock, grid, log, scope, store, validation
+from drillbook.errors import DrillbookError, ValidationError
 from drillbook.grid import COLUMNS, Checked, CheckedRow, Checker
 from drillbook.i18n import gettext as _
 from drillbook.i18n import language, ngettext
@@ -228,8 +228,12 @@ def _offer_saving(checked: Checked, ready: list[CheckedRow], rows: Rows, today: 
     if not st.button(label.format(count=len(ready)), key="grid_save", type="primary"):
         return
     logged = [row.typed.session for row in ready]
+    register = store.current()
     try:
-        saved = log.save_once(store.current(), _token(), logged, actor=visitor.actor(), today=today)
+        for session in logged:
+            if refused := scope.problems(register, visitor.person(), session):
+                raise ValidationError(refused)
+        saved = log.save_once(register, _token(), logged, actor=visitor.actor("log"), today=today)
     except DrillbookError as error:
         st.error(show.plain(error.message), title=show.plain(error.title) or None)
         return
@@ -267,7 +271,7 @@ def show_saved() -> None:
 def _undo() -> None:
     saved = st.session_state.pop("grid#saved")
     try:
-        log.undo(store.current(), saved.session_ids, actor=visitor.actor())
+        log.undo(store.current(), saved.session_ids, actor=visitor.actor("log"))
     except DrillbookError as error:
         st.session_state["grid#told"] = error.message
     else:

@@ -20,11 +20,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from drillbook.access import ROUTES
 from drillbook.i18n import DEFAULT, Language, use_language
 from drillbook.i18n import gettext as _
 from drillbook.ui import visitor
 
 TEXTS_ADDRESS = "drillbook-texts.js"
+PRESENCE_ADDRESS = "presence.js"
 COOKIE_SECONDS = 400 * 24 * 3600
 # Answers under these never are the page shell.
 NOT_THE_SHELL = (
@@ -35,6 +37,7 @@ NOT_THE_SHELL = (
     "/app/static/",
     "/healthz",
     f"/{TEXTS_ADDRESS}",
+    *(path.partition("{")[0] for path in ROUTES),
 )
 
 _INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -71,7 +74,10 @@ def dressed(shell: str, language: Language) -> str:
     with use_language(language):
         title = _("Emergency drill register")
         no_script = _("This page needs JavaScript. Switch it on in the browser's settings.")
-    script = f'<script src="./{TEXTS_ADDRESS}?{browser_texts()[1]}"></script>'
+    script = (
+        f'<script src="./{TEXTS_ADDRESS}?{browser_texts()[1]}"></script>'
+        f'<script src="./{PRESENCE_ADDRESS}" defer></script>'
+    )
     shell = _FONT_PRELOAD.sub("", _AGENT_LINK.sub("", shell))
     shell = _NO_SCRIPT.sub(f"<noscript><p>{no_script}</p></noscript>", shell)
     shell = re.sub(
@@ -123,7 +129,7 @@ class PageShell:
             # Compressed or "not modified", the shell could not be dressed.
             if name not in (b"accept-encoding", b"if-none-match", b"if-modified-since")
         ]
-        cookie = _set_cookie(mark or visitor.new_mark(), scope["scheme"] == "https")
+        cookie = set_cookie(visitor.COOKIE, mark or visitor.new_mark(), scope["scheme"] == "https")
         answer = _Dressing(send, language, cookie)
         await self.app({**scope, "headers": plain}, receive, answer)
 
@@ -184,6 +190,7 @@ def _language(scope: Scope, mark: str | None) -> Language:
     )
 
 
-def _set_cookie(mark: str, secure: bool) -> str:
-    cookie = f"{visitor.COOKIE}={mark}; Path=/; Max-Age={COOKIE_SECONDS}; HttpOnly; SameSite=Lax"
+def set_cookie(name: str, value: str, secure: bool, seconds: int = COOKIE_SECONDS) -> str:
+    """Return a Set-Cookie header for a cookie that scripts and other sites do not get."""
+    cookie = f"{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax"
     return f"{cookie}; Secure" if secure else cookie

@@ -11,9 +11,12 @@ from pathlib import Path
 
 import streamlit as st
 
+from drillbook import access
+from drillbook.access import Person
 from drillbook.i18n import N_
 from drillbook.i18n import gettext as _
 from drillbook.paths import ROOT
+from drillbook.ui import visitor
 
 PAGES_FOLDER = ROOT / "pages"
 
@@ -59,6 +62,8 @@ PAGES: tuple[Page, ...] = (
     Page("statistics/annual.py", "statistics", N_("Annual statistics")),
     Page("office/checks.py", "checks", N_("Data checks")),
     Page("office/audit.py", "audit", N_("Audit log")),
+    Page("office/accounts.py", "accounts", N_("Accounts")),
+    Page("office/account.py", "account", N_("My account")),
 )
 DEFAULT = PAGES[0]
 
@@ -71,20 +76,41 @@ def page_at(url_path: str) -> Page:
     raise KeyError(url_path)
 
 
-def _streamlit_page(page: Page) -> st.Page:
-    return st.Page(page.file, title=_(page.title), url_path=page.url_path, default=page is DEFAULT)
+def _streamlit_page(page: Page, *, is_shown: bool = True) -> st.Page:
+    return st.Page(
+        page.file,
+        title=_(page.title),
+        url_path=page.url_path,
+        default=page is DEFAULT,
+        visibility="visible" if is_shown else "hidden",
+    )
 
 
-def by_section() -> dict[str, list[st.Page]]:
-    """Return the navigation for this run: translated heading → its pages, in order."""
+def by_section(person: Person) -> dict[str, list[st.Page]]:
+    """Return the navigation for this run: translated heading → its pages, in order.
+
+    A page the person may not open is registered but not shown: whoever follows a mailed link to
+    it is told so, instead of being told that there is no such page.
+    """
     return {
-        _(heading): [_streamlit_page(page) for page in PAGES if page.section == section]
+        _(heading): [
+            _streamlit_page(page, is_shown=person.may(access.PAGES[page.url_path]))
+            for page in PAGES
+            if page.section == section
+        ]
         for section, heading in SECTIONS.items()
     }
 
 
+def first_for(person: Person) -> Page:
+    """Return the first page that the person may open."""
+    return next(page for page in PAGES if person.may(access.PAGES[page.url_path]))
+
+
 def link(url_path: str, label: str | None = None, query: Mapping[str, str] | None = None) -> None:
-    """Show a link to a page, labelled with its title unless ``label`` is given (Markdown)."""
+    """Show a link to a page that may be opened, labelled with its title or ``label`` (Markdown)."""
+    if not visitor.may(access.PAGES[url_path]):
+        return
     st.page_link(_streamlit_page(page_at(url_path)), label=label, query_params=query)
 
 

@@ -11,12 +11,15 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from drillbook import clock, new_units
+from drillbook import clock, new_units, scope
+from drillbook.access import WRITES, AccessError
 from drillbook.errors import DrillbookError, Problems, StaleError, ValidationError
 from drillbook.i18n import N_
 from drillbook.i18n import gettext as _
 from drillbook.records import Stored
+from drillbook.sessions import Session
 from drillbook.store import Store, Transaction
+from drillbook.trail import Actor
 from drillbook.ui import files, forms, lists, show, visitor
 from drillbook.ui.forms import Form
 from drillbook.ui.history import show_history
@@ -85,7 +88,8 @@ def show_register(
             horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"
         ):
             st.title(_(title), anchor=False, width="content")
-            new_button(noun)
+            if visitor.person().may_write(noun.table):
+                new_button(noun)
         show_flash()
         if above:
             above(store)
@@ -128,6 +132,7 @@ def _back_button(noun: Noun[Any]) -> None:
 
 def show_new(store: Store, noun: Noun[Any]) -> None:
     """Show the form for a new record."""
+    visitor.actor(WRITES[noun.table])
     form, action = Form(f"{noun.table}:new"), _main_action(noun)
     st.title(_(noun.new_title), anchor=False)
     show_flash()
@@ -148,23 +153,25 @@ def show_record(
     sections: Callable[[Store, Stored[Any]], None],
 ) -> None:
     """Show one record with what belongs to it, or one of its forms."""
+    person = visitor.person()
     stored = noun.register.load(store, record_id)
-    if stored is None:
+    if stored is None or not scope.sees(store, person, noun.table, record_id):
         st.error(_("There is no such record. It may have been removed with the sample year."))
         _back_button(noun)
         return
-    action = _asked_action(noun, stored)
+    may_change = person.may_write(noun.table)
+    action = _asked_action(noun, stored) if may_change else None
     if action is not None:
         _show_form(store, noun, action, stored)
         return
     with st.container(gap=None):
         _back_button(noun)
         st.title(show.plain(noun.name(stored.value)), anchor=False)
-    _show_head(noun, stored)
+    _show_head(noun, stored, may_change)
     show_flash()
     show.facts(facts_of(noun, stored.value, Names(store)))
     sections(store, stored)
-    files.show_files(store, noun.table, record_id, may_change=not stored.is_void)
+    files.show_files(store, noun.table, record_id, may_change=may_change and not stored.is_void)
     show_history(store, noun, record_id)
 
 
@@ -174,16 +181,19 @@ def _asked_action(noun: Noun[Any], stored: Stored[Any]) -> Action[Any] | None:
     return next((a for a in offered if a.name == asked_for and not stored.is_void), None)
 
 
-def _show_head(noun: Noun[Any], stored: Stored[Any]) -> None:
+def _show_head(noun: Noun[Any], stored: Stored[Any], may_change: bool) -> None:
     if stored.is_void:
         st.warning(
             _("Voided, in no list and no figure. Reason: {reason}").format(
                 reason=show.plain(stored.void_reason)
             )
         )
-        st.button(
-            _("Restore"), key=f"{noun.table}_restore", on_click=restore, args=(noun, stored.id)
-        )
+        if may_change:
+            st.button(
+                _("Restore"), key=f"{noun.table}_restore", on_click=restore, args=(noun, stored.id)
+            )
+        return
+    if not may_change:
         return
     with st.container(horizontal=True, gap="small"):
         _action_button(noun, stored.id, MAIN, _("Edit"), primary=True)
@@ -260,19 +270,22 @@ def _save(
     opened: Stored[Any] | None = None,
 ) -> None:
     try:
-        if problems := action.problems(value):
+        if problems := action.problems(value) | _scope_problems(store, value):
             raise ValidationError(problems)
         record_id = new_units.save(
             store,
             noun.register,
             value,
-            actor=visitor.actor(),
+            actor=_writer(store, noun, opened.id if opened else None),
             today=clock.today(),
             record_id=opened.id if opened else None,
             row_version=opened.row_version if opened else None,
         )
     except ValidationError as error:
         form.set("#refused", error.problems)
+        return
+    except AccessError as error:
+        st.error(show.plain(error.message))
         return
     except StaleError:
         # The next run compares what is stored now with what was typed.
@@ -281,6 +294,20 @@ def _save(
     say(N_("Saved: {name}"), name=noun.name(value))
     _open(noun, record_id)
     st.rerun()
+
+
+def _writer(store: Store, noun: Noun[Any], record_id: str | None) -> Actor:
+    """Return who writes, if the policy and the unit he is bound to allow this record."""
+    actor = visitor.actor(WRITES[noun.table])
+    if record_id:
+        scope.require(store, visitor.person(), noun.table, record_id)
+    return actor
+
+
+def _scope_problems(store: Store, value: Any) -> Problems:
+    if not isinstance(value, Session):
+        return {}
+    return scope.problems(store, visitor.person(), value)
 
 
 def _show_problems(
@@ -295,7 +322,11 @@ def _show_problems(
     refused: Problems | None = form.held("#refused")
     if not refused:
         return
-    problems = current_problems(store, noun, value, record_id) | action.problems(value)
+    problems = (
+        current_problems(store, noun, value, record_id)
+        | action.problems(value)
+        | _scope_problems(store, value)
+    )
     if "units" in refused and "units" not in problems and _names_new_units(value):
         problems["units"] = refused["units"]
     form.show_problems(problems)
@@ -390,7 +421,11 @@ def _void(noun: Noun[Any], stored: Stored[Any], key: str) -> None:
     reason = str(st.session_state.get(key) or "")
     try:
         noun.register.void(
-            stores.current(), stored.id, reason, stored.row_version, actor=visitor.actor()
+            stores.current(),
+            stored.id,
+            reason,
+            stored.row_version,
+            actor=_writer(stores.current(), noun, stored.id),
         )
     except ValidationError as error:
         st.session_state["records_void_problem"] = error.problems["void_reason"]
@@ -416,7 +451,7 @@ def restore(noun: Noun[Any], record_id: str) -> None:
             store,
             record_id,
             row["row_version"],
-            actor=visitor.actor(),
+            actor=_writer(store, noun, record_id),
             today=clock.today(),
         )
     except DrillbookError as error:

@@ -1,27 +1,32 @@
-"""Who sits at this browser: an anonymous mark, the language and the name for the audit log.
+"""Who sits at this browser: the person the session proves, the language, an anonymous mark.
 
-There is no sign-in here: the mark tells browsers apart, it proves nothing about the person.
+The mark tells browsers apart and keeps their language before anybody signed in; it proves nothing.
+Who is there is asked of the register each time: a session may have ended since the page was drawn.
 """
 
 from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from dataclasses import replace
 from uuid import uuid4
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from drillbook import preferences, store
-from drillbook.i18n import DEFAULT, LANGUAGES, Language, use_language
+from drillbook import access, preferences, store
+from drillbook.access import AccessError, Permission, Person
+from drillbook.i18n import DEFAULT, LANGUAGES, Language
 from drillbook.i18n import gettext as _
+from drillbook.trail import Actor
+from drillbook.ui import session_cookie
 
 COOKIE = "drillbook_visitor"
 LANGUAGE_PARAMETER = "lang"
 LANGUAGE = "visitor_language"
-OPERATOR_NAME = "visitor_name"
-NAME_LENGTH = 40
 HTML_LANGUAGES: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
+# A language is named in itself: who needs the switch cannot read the other one.
+SWITCHES: dict[Language, tuple[Language, str]] = {"zh": ("en", "English"), "en": ("zh", "中文")}
 SESSIONS_REMEMBERED = 10_000
 
 _MARK = re.compile(r"[0-9a-f]{32}")
@@ -100,25 +105,41 @@ def switch_language(language: Language) -> None:
     _remember(language)
 
 
-def operator_name() -> str:
-    """Return the name the visitor gave, or nothing."""
-    if OPERATOR_NAME not in st.session_state:
-        stored = preferences.get(store.current(), visitor_id(), OPERATOR_NAME)
-        st.session_state[OPERATOR_NAME] = stored or ""
-    return str(st.session_state[OPERATOR_NAME])
+def holder() -> Person | None:
+    """Return who is signed in at this moment, or nothing."""
+    person = session_cookie.person_of_cookie(st.context.cookies.get(session_cookie.COOKIE))
+    if person is None:
+        return None
+    # Where this request comes from, which may be another place than where the session began.
+    return replace(person, address=st.context.ip_address or "")
 
 
-def set_operator_name(name: str) -> None:
-    """Write ``name`` into the audit log from now on, here and at the visitor's next visit."""
-    cleaned = " ".join(name.split())[:NAME_LENGTH]
-    preferences.put(store.current(), visitor_id(), OPERATOR_NAME, cleaned)
-    st.session_state[OPERATOR_NAME] = cleaned
+def person() -> Person:
+    """Return who is signed in; AccessError when nobody is any more."""
+    found = holder()
+    if found is None:
+        raise AccessError(
+            _("You are no longer signed in, so nothing was saved. Sign in again in another tab.")
+        )
+    return found
 
 
-def actor() -> str:
-    """Return who the audit log shall name; call it before a transaction, never inside."""
-    if name := operator_name():
-        return name
-    # A stored word: always the office's language, whatever this visitor reads.
-    with use_language(DEFAULT):
-        return _("Unsigned")
+def actor(permission: Permission) -> Actor:
+    """Return who the audit log shall name, if the role includes ``permission``.
+
+    Every write asks here first: before its transaction, never inside. Raises AccessError.
+    """
+    found = person()
+    found.require(permission)
+    return found.actor()
+
+
+def may(permission: Permission) -> bool:
+    """Say whether whoever is there may do what takes ``permission``."""
+    return access.may(holder(), permission)
+
+
+def owner() -> str:
+    """Return to whom half-typed forms belong: the account, or the browser in sample mode."""
+    found = holder()
+    return found.account_id if found and found.account_id else visitor_id()

@@ -59,6 +59,12 @@ create table access_failure (
     locked_until timestamp
 );
 
+-- What cookies are signed with; made at the first start.
+create table access_secret (
+    name varchar primary key,
+    value varchar not null
+);
+
 -- The chain of the audit trail: every line holds the hash of the one before it.
 alter table audit_event add column position bigint default 0;
 alter table audit_event add column account_id varchar default '';

@@ -29,6 +29,16 @@ where
     and (cast($due_state as varchar) is null or due_state = $due_state)
     and (cast($event_class as varchar) is null or event_class = $event_class)
     and (
+        cast($bound_unit_id as varchar) is null
+        or exists (
+            select 1
+            from planned_drill_unit
+            where
+                planned_drill_unit.planned_drill_id = planned_drill_fact.id
+                and planned_drill_unit.unit_id = $bound_unit_id
+        )
+    )
+    and (
         cast($host as varchar) is null
         or exists (
             select 1

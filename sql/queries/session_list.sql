@@ -1,5 +1,6 @@
 -- The list of drill sessions, filtered; an empty filter lets everything through.
--- $search is compared with names, hosts and places; $host is a unit id.
+-- $search is compared with names, hosts and places; $host is a unit id;
+-- $bound_unit_id leaves only what that unit takes part in.
 select
     id,
     held_on,
@@ -30,6 +31,14 @@ where
     and (cast($form as varchar) is null or form = $form)
     and (cast($membership as varchar) is null or membership = $membership)
     and (cast($planned_drill_id as varchar) is null or planned_drill_id = $planned_drill_id)
+    and (
+        cast($bound_unit_id as varchar) is null
+        or exists (
+            select 1
+            from session_unit
+            where session_unit.session_id = session_listed.id and session_unit.unit_id = $bound_unit_id
+        )
+    )
     and (
         cast($host as varchar) is null
         or exists (

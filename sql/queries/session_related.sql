@@ -12,15 +12,25 @@ select
     session_listed.place
 from session_listed
 where
-    session_listed.planned_drill_id = $planned_drill_id
-    or session_listed.plan_id = $plan_id
-    or exists (
-        select 1
-        from session_team
-        where session_team.session_id = session_listed.id and session_team.team_id = $team_id
+    (
+        session_listed.planned_drill_id = $planned_drill_id
+        or session_listed.plan_id = $plan_id
+        or exists (
+            select 1
+            from session_team
+            where session_team.session_id = session_listed.id and session_team.team_id = $team_id
+        )
+        or exists (
+            select 1
+            from session_host
+            where session_host.session_id = session_listed.id and session_host.unit_id = $host
+        )
     )
-    or exists (
-        select 1
-        from session_host
-        where session_host.session_id = session_listed.id and session_host.unit_id = $host
+    and (
+        cast($bound_unit_id as varchar) is null
+        or exists (
+            select 1
+            from session_unit
+            where session_unit.session_id = session_listed.id and session_unit.unit_id = $bound_unit_id
+        )
     );

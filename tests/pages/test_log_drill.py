@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from drillbook import clock, drafts, sessions
 from drillbook.programmes import PlannedDrillUnit
 from drillbook.store import Store
+from tests.conftest import ADMINISTRATOR
 from tests.pages.log_screen import healthy, screen, texts
 from tests.people import add_planned_drill, add_programme, add_session, add_team, add_unit
 
@@ -246,8 +247,7 @@ def test_a_half_typed_form_survives_a_refresh(office: Office) -> None:
     app = write(
         choose(screen("log"), office.flood), place="二中", participants="约1", summary="一半"
     )
-    mark = app.session_state["visitor_without_cookie"]
-    app = reopened(mark)
+    app = reopened()
     assert (held(app, "place"), held(app, "participants")) == ("二中", "约1")
     assert (held(app, "summary"), held(app, "participants_kind")) == ("一半", "approximate")
     assert held(app, "hosts") == [office.bureau]
@@ -258,30 +258,25 @@ def test_a_half_typed_form_survives_a_refresh(office: Office) -> None:
     app = healthy(app.button(key="draft_log_afresh").click().run())
     assert (held(app, "name"), held(app, "place")) == ("", "")
     assert "尚未保存" not in texts(app)
-    assert drafts.get(office.store, mark, "log") is None
+    assert drafts.get(office.store, ADMINISTRATOR.account_id, "log") is None
 
 
-def reopened(mark: str) -> AppTest:
-    """Open the page in a new session of the same visitor."""
-    from tests.ui.app_page import open_page
-
-    app = open_page("dashboard")
-    app.session_state["visitor_without_cookie"] = mark
-    app.switch_page("../../pages/log/log_drill.py")
-    return healthy(app.run())
+def reopened() -> AppTest:
+    """Open the page in a new session of the same person."""
+    return screen("log")
 
 
 def test_rows_of_units_survive_a_refresh(office: Office) -> None:
     app = screen("log")
     app.selectbox(key="log:units:0:unit_id").set_value(office.brigade)
     app = healthy(app.run())
-    app = reopened(app.session_state["visitor_without_cookie"])
+    app = reopened()
     assert app.selectbox(key="log:units:0:unit_id").value == office.brigade
 
 
 def test_an_untouched_form_leaves_no_draft(office: Office) -> None:
-    app = screen("log")
-    assert drafts.get(office.store, app.session_state["visitor_without_cookie"], "log") is None
+    screen("log")
+    assert drafts.get(office.store, ADMINISTRATOR.account_id, "log") is None
 
 
 def test_a_draft_is_written_only_when_something_changed(office: Office) -> None:

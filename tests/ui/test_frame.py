@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from drillbook import preferences
+from drillbook import access, preferences
+from drillbook.access import Person
 from drillbook.errors import DrillbookError
 from drillbook.i18n import use_language
 from drillbook.store import Store
 from drillbook.ui import failures, navigation, visitor
 from drillbook.ui.slots import RUN_SLOTS
 from drillbook.ui.text import literal
+from tests.conftest import ADMINISTRATOR
 from tests.people import add_unit
 from tests.ui.app_page import FRAME
 
@@ -27,7 +29,7 @@ SECOND = HEAD + (
     "def keep():\n"
     "    st.session_state['said'] = _('Dashboard')\n"
     "st.button('say', key='say', on_click=keep)\n"
-    "st.caption(visitor.actor())\n"
+    "st.caption(visitor.actor('look'))\n"
 )
 MARK = "f" * 32
 
@@ -42,6 +44,7 @@ def two_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         navigation.Page("overview/first.py", "first", "Dashboard"),
         navigation.Page("overview/second.py", "second", "Units"),
     )
+    monkeypatch.setattr(access, "PAGES", {**access.PAGES, "first": "drills", "second": "look"})
     monkeypatch.setattr(navigation, "PAGES_FOLDER", tmp_path)
     monkeypatch.setattr(navigation, "PAGES", pages)
     monkeypatch.setattr(navigation, "DEFAULT", pages[0])
@@ -73,8 +76,8 @@ def test_frame_speaks_chinese_first() -> None:
     app = opened()
     assert not app.exception
     assert app.title[0].value == "first"
-    assert [button.label for button in app.sidebar.button] == ["English"]
-    assert app.sidebar.text_input(key="frame_name").label == "经办人"
+    assert app.sidebar.button(key="frame_language").label == "English"
+    assert app.sidebar.button(key="frame_sign_out").label == "退出登录"
 
 
 def test_one_click_switches_the_language_and_it_is_remembered(
@@ -83,9 +86,9 @@ def test_one_click_switches_the_language_and_it_is_remembered(
     app = opened()
     app.sidebar.button(key="frame_language").click().run()
     assert not app.exception
-    assert app.sidebar.text_input(key="frame_name").label == "Recorded by"
+    assert app.sidebar.button(key="frame_sign_out").label == "Sign out"
     assert preferences.get(store, MARK, visitor.LANGUAGE) == "en"
-    assert opened().sidebar.button[0].label == "中文"
+    assert opened().sidebar.button(key="frame_language").label == "中文"
 
 
 @pytest.mark.usefixtures("store", "two_pages")
@@ -93,9 +96,9 @@ def test_address_chooses_the_language_until_the_visitor_does() -> None:
     app = AppTest.from_file(FRAME, default_timeout=30)
     app.query_params["lang"] = "en"
     app.run()
-    assert app.sidebar.button[0].label == "中文"
-    app.sidebar.button[0].click().run()
-    assert app.sidebar.button[0].label == "English"
+    assert app.sidebar.button(key="frame_language").label == "中文"
+    app.sidebar.button(key="frame_language").click().run()
+    assert app.sidebar.button(key="frame_language").label == "English"
     assert "lang" not in app.query_params
 
 
@@ -128,23 +131,35 @@ def test_unknown_languages_are_ignored() -> None:
 # --- visitor ----------------------------------------------------------------------------------
 
 
-def test_name_goes_into_the_audit_log_and_is_remembered(store: Store, two_pages: Path) -> None:
+@pytest.mark.usefixtures("store", "two_pages")
+def test_writes_name_the_account_that_is_signed_in() -> None:
     app = opened()
-    app.sidebar.text_input(key="frame_name").set_value("  王  敏 ").run()
     app.switch_page(str(navigation.PAGES[1].file)).run()
-    assert app.caption[0].value == "王 敏"
-    assert preferences.get(store, MARK, visitor.OPERATOR_NAME) == "王 敏"
-    again = opened()
-    assert again.sidebar.text_input(key="frame_name").value == "王 敏"
+    assert app.caption[-1].value == ADMINISTRATOR.name
 
 
 @pytest.mark.usefixtures("store", "two_pages")
-def test_without_a_name_the_audit_log_says_so_in_the_offices_language() -> None:
-    app = AppTest.from_file(FRAME, default_timeout=30)
-    app.session_state[visitor.LANGUAGE] = "en"
-    app.run()
+def test_without_a_session_the_frame_shows_the_way_in_and_no_page(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(visitor, "holder", lambda: None)
+    app = opened()
+    assert not app.exception
+    assert not app.title
+    assert "drillbook-signed-out" in app.main[-1].proto.body
+
+
+@pytest.mark.usefixtures("store", "two_pages")
+def test_a_page_that_is_not_meant_for_the_role_is_refused_in_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    person = Person("李强", "unit_clerk", account_id="a", unit_id="u")
+    monkeypatch.setattr(visitor, "holder", lambda: person)
+    app = opened()
+    assert app.title[0].value == "first"
     app.switch_page(str(navigation.PAGES[1].file)).run()
-    assert app.caption[0].value == "未署名"
+    assert not app.title
+    assert "管理员" in app.error[0].value
 
 
 def test_preference_is_no_audit_event(store: Store) -> None:

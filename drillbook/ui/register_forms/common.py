@@ -12,7 +12,7 @@ from drillbook import clock
 from drillbook.i18n import N_
 from drillbook.i18n import gettext as _
 from drillbook.store import Store, current
-from drillbook.ui import lists, navigation, show
+from drillbook.ui import lists, navigation, show, visitor
 from drillbook.ui.forms import Form
 from drillbook.ui.lists import Column, Filter
 from drillbook.ui.nouns import Field, Names
@@ -148,6 +148,7 @@ def show_sessions(store: Store, key: str, **belonging: str) -> None:
         sort="held_on",
         descending=True,
         key=key,
+        bound_unit_id=visitor.person().bound_unit_id,
         **(nothing | belonging),
     )
 

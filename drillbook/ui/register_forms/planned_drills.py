@@ -16,7 +16,7 @@ from drillbook.i18n import gettext as _
 from drillbook.programmes import PlannedDrill, PlannedDrillUnit
 from drillbook.records import Stored
 from drillbook.store import Row, Store
-from drillbook.ui import lists, navigation, show
+from drillbook.ui import lists, navigation, show, visitor
 from drillbook.ui.forms import Form, units_editor
 from drillbook.ui.lists import Column, Filter, ListSpec
 from drillbook.ui.nouns import Action, Field, Names, Noun, show_lines
@@ -236,6 +236,7 @@ def parameters(chosen: dict[str, str | None]) -> dict[str, Any]:
         "due_state": chosen["due_state"],
         "event_class": chosen["event_class"],
         "host": chosen["host"],
+        "bound_unit_id": visitor.person().bound_unit_id,
         "search": chosen["search"],
     }
 

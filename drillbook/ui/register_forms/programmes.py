@@ -10,7 +10,7 @@ from drillbook.i18n import gettext as _
 from drillbook.programmes import Programme
 from drillbook.records import Stored
 from drillbook.store import Store
-from drillbook.ui import lists, records, show
+from drillbook.ui import lists, records, show, visitor
 from drillbook.ui.forms import Form
 from drillbook.ui.nouns import Field, Noun
 from drillbook.ui.register_forms import common
@@ -79,7 +79,8 @@ def show_heading(store: Store) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             if year is not None:
                 st.caption(_("{year} has no programme yet.").format(year=year), width="content")
-            records.new_button(NOUN, key="heading")
+            if visitor.person().may_write(NOUN.table):
+                records.new_button(NOUN, key="heading")
         return
     stored = programmes.PROGRAMMES.load(store, record_id)
     assert stored is not None

@@ -16,7 +16,7 @@ from drillbook.i18n import gettext as _
 from drillbook.records import Stored
 from drillbook.sessions import Session, SessionTeam, SessionUnit
 from drillbook.store import Store
-from drillbook.ui import lists, navigation
+from drillbook.ui import lists, navigation, visitor
 from drillbook.ui.forms import Form, units_editor
 from drillbook.ui.lists import Column, Filter, ListSpec
 from drillbook.ui.nouns import Field, Names, Noun, show_lines
@@ -99,7 +99,11 @@ def _basics(form: Form, store: Store, session: Session | None) -> dict[str, Any]
     with cells[3]:
         ends_at = form.clock_time("ends_at", _("Ends"))
     year = (day or clock.today()).year
-    items = common.with_held(programmes.choices(store, year), form.held("planned_drill_id"), store)
+    items = common.with_held(
+        programmes.choices(store, year, visitor.person().bound_unit_id),
+        form.held("planned_drill_id"),
+        store,
+    )
     planned_drill_id = form.choice(
         "planned_drill_id",
         _("Planned drill of {year}").format(year=year),
@@ -224,6 +228,7 @@ def parameters(chosen: dict[str, str | None]) -> dict[str, Any]:
         "membership": chosen["membership"],
         "host": chosen["host"],
         "planned_drill_id": None,
+        "bound_unit_id": visitor.person().bound_unit_id,
         "search": chosen["search"],
     }
 

@@ -1,0 +1,512 @@
+"""Accounts: who may enter, how one proves it, and for how long that holds.
+
+It knows passwords, sessions and links only by their hashes. It refuses to say whether a login
+exists: an unknown one is answered like a wrong password, and takes as long.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import threading
+import unicodedata
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from drillbook.access import ACCOUNT_ROLES, Person, Role, effective_role
+from drillbook.errors import DrillbookError, Problems, ValidationError
+from drillbook.i18n import DEFAULT, ngettext, use_language
+from drillbook.i18n import gettext as _
+from drillbook.records import Register, must_exist
+from drillbook.store import Row, Store, Transaction, named_query
+from drillbook.trail import Actor
+from drillbook.validation import NAME_LENGTH
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 10, 200
+SESSION_LASTS = timedelta(days=14)
+SESSION_IDLES = timedelta(hours=24)
+# A page is run many times a minute; writing each time would only wear the disk.
+SEEN_EVERY = timedelta(minutes=1)
+LINK_LASTS = timedelta(days=7)
+FORGOTTEN_AFTER = timedelta(hours=1)
+FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=5), timedelta(minutes=15)
+# What is counted → attempts that are free of delay. A whole office may share one address, and a
+# stranger who keeps failing must not lock the account's holder out at once.
+FREE_ATTEMPTS = {"pair": 5, "login": 15, "address": 30}
+SAMPLE_ROLE: Role = "lead"
+
+_LOGIN = re.compile(r"[\w.@-]{2,40}")
+# Each hash takes 64 MB of memory: more at once would be an attack on the machine.
+_HASHING = threading.BoundedSemaphore(2)
+_hasher: PasswordHasher | None = None
+_decoy = ""
+
+
+@dataclass(frozen=True)
+class Account:
+    """One person's way in: ``login`` is typed, ``name`` stands in the audit log."""
+
+    login: str
+    name: str
+    role: str = "viewer"
+    unit_id: str | None = None
+    is_disabled: bool = False
+    note: str = ""
+
+
+class SignInRefused(DrillbookError):
+    """Login and password do not match, or a delay still runs."""
+
+
+def login_key(text: str) -> str:
+    """Return a login as it is stored: case and full-width letters make no difference."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+# --- accounts -----------------------------------------------------------------------------------
+
+
+def problems(account: Account, _today: date) -> Problems:
+    """Return what is wrong with an account, field → sentence."""
+    found: Problems = {}
+    if not _LOGIN.fullmatch(account.login):
+        found["login"] = _("A login has 2 to 40 letters, digits or . _ - @, without blanks.")
+    if not account.name.strip():
+        found["name"] = _("Please give the name the audit log shall show.")
+    elif len(account.name) > NAME_LENGTH:
+        found["name"] = _("Too long: {length} characters; at most {limit} fit here.").format(
+            length=len(account.name), limit=NAME_LENGTH
+        )
+    if account.role not in ACCOUNT_ROLES:
+        found["role"] = _("Please choose a role.")
+    if account.unit_id and account.role != "clerk":
+        found["unit_id"] = _("Only a clerk can be bound to a unit.")
+    return found
+
+
+def reference_problems(tx: Transaction, account: Account, account_id: str | None) -> Problems:
+    """Return what does not fit the register: the login is taken, or nobody would be left."""
+    found: Problems = {}
+    taken = tx.one("select id from account where login = $login", {"login": account.login})
+    if taken and taken["id"] != account_id:
+        found["login"] = _("This login is taken. Choose another.")
+    must_exist(found, tx, "unit", "unit_id", account.unit_id)
+    if (account.role != "administrator" or account.is_disabled) and account_id:
+        others = tx.one(
+            "select count(*) as number from account where role = 'administrator'"
+            " and not is_disabled and voided_at is null and id <> $id",
+            {"id": account_id},
+        )
+        was = tx.record("account", account_id)
+        if was and was["role"] == "administrator" and not (others and others["number"]):
+            found["role"] = _("This is the last administrator. Make another one first.")
+    return found
+
+
+REGISTER: Register[Account] = Register("account", Account, problems, reference_problems)
+
+
+def save(
+    store: Store,
+    account: Account,
+    *,
+    actor: str,
+    today: date,
+    account_id: str | None = None,
+    row_version: int | None = None,
+) -> str:
+    """Add or change an account; return its id. Disabling it ends its sessions.
+
+    Raises ValidationError with every problem, StaleError when somebody saved first.
+    """
+    account = replace(account, login=login_key(account.login))
+    with store.write(actor) as tx:
+        saved = REGISTER.save_in(
+            tx, account, today=today, record_id=account_id, row_version=row_version
+        )
+        if account.is_disabled:
+            _end_sessions(tx, saved)
+    return saved
+
+
+def any_exists(store: Store) -> bool:
+    """Say whether the register has an account at all; without one, the setup link makes it."""
+    return bool(store.query("account_list"))
+
+
+def create_first(
+    store: Store, account: Account, password: str, repeated: str, *, today: date, address: str
+) -> str:
+    """Make the first administrator; return the account's id.
+
+    Raises ValidationError with every problem, DrillbookError when there is an account already.
+    """
+    account = replace(account, login=login_key(account.login), role="administrator")
+    found = problems(account, today) | password_problems(password, repeated, account.login)
+    if found:
+        raise ValidationError(found)
+    hashed = hash_of(password)
+    with store.write(Actor(account.name, address=address)) as tx:
+        if tx.one("select id from account"):
+            raise DrillbookError(_("There is an administrator already. Sign in instead."))
+        account_id = REGISTER.save_in(tx, account, today=today)
+        _keep_password(tx, account_id, hashed)
+        # The sample was open to anybody at this computer; from now on one signs in.
+        tx.execute("update access_session set ended_at = $at where ended_at is null", {"at": tx.at})
+    return account_id
+
+
+# --- passwords ----------------------------------------------------------------------------------
+
+
+def password_problems(password: str, repeated: str, login: str) -> Problems:
+    """Return what is wrong with a new password, field → sentence."""
+    if len(password) < SHORTEST_PASSWORD:
+        sentence = _("A password has at least {number} characters; a short sentence is fine.")
+        return {"password": sentence.format(number=SHORTEST_PASSWORD)}
+    if len(password) > LONGEST_PASSWORD:
+        sentence = _("A password has at most {number} characters.")
+        return {"password": sentence.format(number=LONGEST_PASSWORD)}
+    if len(set(password)) < 5 or login_key(password) == login:
+        return {"password": _("This password is too easy to guess. Choose another.")}
+    if password != repeated:
+        return {"repeated": _("The two passwords differ. Type them again.")}
+    return {}
+
+
+def hasher() -> PasswordHasher:
+    """Return the Argon2id hasher with the parameters of RFC 9106 (low memory)."""
+    global _hasher
+    if _hasher is None:
+        from argon2 import PasswordHasher
+
+        _hasher = PasswordHasher()
+    return _hasher
+
+
+def hash_of(password: str) -> str:
+    """Return the hash that is stored in place of a password."""
+    with _HASHING:
+        return hasher().hash(password)
+
+
+def _matches(stored: str | None, password: str) -> bool:
+    from argon2.exceptions import InvalidHashError, VerificationError
+
+    global _decoy
+    if stored is None and not _decoy:
+        _decoy = hash_of(secrets.token_urlsafe())
+    with _HASHING:
+        try:
+            hasher().verify(stored or _decoy, password[:LONGEST_PASSWORD])
+        except (VerificationError, InvalidHashError):
+            return False
+    return stored is not None
+
+
+def _keep_password(tx: Transaction, account_id: str, hashed: str) -> None:
+    tx.execute(
+        "insert into account_password (account_id, password_hash, changed_at)"
+        " values ($account_id, $password_hash, $changed_at) on conflict (account_id) do update"
+        " set password_hash = excluded.password_hash, changed_at = excluded.changed_at",
+        {"account_id": account_id, "password_hash": hashed, "changed_at": tx.at},
+    )
+    account = tx.record("account", account_id)
+    tx.audit("password", "account", account_id, label=account["name"] if account else "")
+
+
+def change_password(
+    store: Store, person: Person, old: str, password: str, repeated: str, *, at: datetime
+) -> None:
+    """Change one's own password; every other session of the account ends.
+
+    Raises ValidationError; a wrong old password counts as a failed attempt to sign in.
+    """
+    try:
+        _proven(store, person.login, old, person.address, at)
+    except SignInRefused as error:
+        raise ValidationError({"old": error.message}) from error
+    found = password_problems(password, repeated, person.login)
+    if found:
+        raise ValidationError(found)
+    hashed = hash_of(password)
+    with store.write(person.actor()) as tx:
+        _keep_password(tx, person.account_id, hashed)
+        _end_sessions(tx, person.account_id, but=person.session_id)
+
+
+# --- one-time links -----------------------------------------------------------------------------
+
+
+def make_link(store: Store, account_id: str, *, actor: str, at: datetime) -> str:
+    """Return the secret of a new link with which the holder sets a password, within 7 days."""
+    secret = secrets.token_urlsafe(32)
+    with store.write(actor) as tx:
+        account = tx.record("account", account_id)
+        if account is None or account["is_disabled"]:
+            raise DrillbookError(_("This account is disabled. Enable it first."))
+        # An older link would be a second way in that nobody remembers.
+        tx.execute("delete from access_link where account_id = $id", {"id": account_id})
+        tx.execute(
+            "insert into access_link (id, account_id, expires_at) values ($id, $account, $expires)",
+            {"id": digest(secret), "account": account_id, "expires": at + LINK_LASTS},
+        )
+        tx.audit("link", "account", account_id, label=account["name"])
+    return secret
+
+
+def account_of_link(store: Store, secret: str, at: datetime) -> Row | None:
+    """Return id, login and name of the account a link is for, while it holds."""
+    return store.one("account_by_link", id=digest(secret), at=at)
+
+
+def use_link(
+    store: Store, secret: str, password: str, repeated: str, *, at: datetime, address: str
+) -> str:
+    """Set the password the link is for; return the account's id. The account's sessions end.
+
+    Raises ValidationError, and DrillbookError when the link was used or is too old.
+    """
+    account = account_of_link(store, secret, at)
+    gone = DrillbookError(
+        _("This link was used already or is too old. Ask your administrator for a new one.")
+    )
+    if account is None:
+        raise gone
+    found = password_problems(password, repeated, account["login"])
+    if found:
+        raise ValidationError(found)
+    hashed = hash_of(password)
+    with store.write(Actor(account["name"], account["id"], address)) as tx:
+        # Asked again inside: two clicks on one link are two attempts.
+        if not tx.all(named_query("account_by_link")[0], {"id": digest(secret), "at": at}):
+            raise gone
+        tx.execute(
+            "update access_link set used_at = $at where id = $id", {"id": digest(secret), "at": at}
+        )
+        _keep_password(tx, account["id"], hashed)
+        _end_sessions(tx, account["id"])
+    return str(account["id"])
+
+
+# --- signing in ---------------------------------------------------------------------------------
+
+
+def sign_in(store: Store, login: str, password: str, *, address: str, at: datetime) -> str:
+    """Return the id of the account that login and password prove.
+
+    Raises SignInRefused with one sentence for every reason; the delay grows with each failure.
+    """
+    return str(_proven(store, login, password, address, at)["id"])
+
+
+def _proven(store: Store, login: str, password: str, address: str, at: datetime) -> Row:
+    login = login_key(login)[:LONGEST_PASSWORD]
+    # Counted before the password is looked at: a hundred attempts at once are a hundred attempts.
+    _count_attempt(store, login, address, at)
+    account = store.one("account_by_login", login=login)
+    if not _matches(account["password_hash"] if account else None, password) or account is None:
+        raise SignInRefused(_("Login or password is wrong."))
+    if account["is_disabled"]:
+        raise SignInRefused(_("This account is disabled. Ask your administrator."))
+    with store.write(login, "sign-in", is_record=False) as tx:
+        for subject in (_subjects(login, address)["pair"], _subjects(login, address)["login"]):
+            tx.execute("delete from access_failure where subject = $subject", {"subject": subject})
+    return account
+
+
+def _subjects(login: str, address: str) -> dict[str, str]:
+    return {
+        "pair": f"pair:{login} {address}",
+        "login": f"login:{login}",
+        "address": f"address:{address}",
+    }
+
+
+def _count_attempt(store: Store, login: str, address: str, at: datetime) -> None:
+    subjects = _subjects(login, address)
+    with store.write(login, "sign-in", is_record=False) as tx:
+        found = tx.one(named_query("access_lock")[0], subjects)
+        until = found["locked_until"] if found else None
+        # A clock that was set back must not lock anybody out for longer than the longest delay.
+        if until and at < until <= at + LONGEST_DELAY:
+            raise SignInRefused(_wait(until - at))
+        delays = [_add_failure(tx, kind, subject, at) for kind, subject in subjects.items()]
+        if any(delays):
+            tx.audit("sign_in_refused", "account", "", after={"login": login, "address": address})
+
+
+def _add_failure(tx: Transaction, kind: str, subject: str, at: datetime) -> bool:
+    held = tx.one("select * from access_failure where subject = $subject", {"subject": subject})
+    recent = held is not None and abs(at - held["failed_at"]) < FORGOTTEN_AFTER
+    failures = (held["failures"] if held and recent else 0) + 1
+    excess = failures - FREE_ATTEMPTS[kind]
+    delay = min(FIRST_DELAY * 2 ** min(excess, 10), LONGEST_DELAY) if excess >= 0 else None
+    tx.execute(
+        "insert into access_failure (subject, failures, failed_at, locked_until)"
+        " values ($subject, $failures, $at, $until) on conflict (subject) do update"
+        " set failures = excluded.failures, failed_at = excluded.failed_at,"
+        " locked_until = excluded.locked_until",
+        {
+            "subject": subject,
+            "failures": failures,
+            "at": at,
+            "until": at + delay if delay else None,
+        },
+    )
+    return delay is not None
+
+
+def _wait(left: timedelta) -> str:
+    seconds = max(1, round(left.total_seconds()))
+    minutes = -(-seconds // 60)
+    if seconds <= 90:
+        return ngettext(
+            "Too many failed attempts. Try again in {number} second.",
+            "Too many failed attempts. Try again in {number} seconds.",
+            seconds,
+        ).format(number=seconds)
+    return ngettext(
+        "Too many failed attempts. Try again in {number} minute.",
+        "Too many failed attempts. Try again in {number} minutes.",
+        minutes,
+    ).format(number=minutes)
+
+
+def account_of_identity(
+    store: Store, issuer: str, subject: str, name: str, role: Role, *, today: date, address: str
+) -> str:
+    """Return the account of somebody an identity provider vouches for, made at the first visit.
+
+    Name and role follow the provider at every visit. Raises SignInRefused when it is disabled.
+    """
+    who = {"issuer": issuer, "subject": subject}
+    held = "select account_id from account_identity where issuer = $issuer and subject = $subject"
+    with store.write(Actor(name, address=address), "single-sign-on") as tx:
+        known = tx.one(held, who)
+        if known is None:
+            login = f"sso-{digest(issuer + ' ' + subject)[:12]}"
+            account_id = REGISTER.save_in(tx, Account(login, name, role), today=today)
+            tx.execute(
+                "insert into account_identity (issuer, subject, account_id)"
+                " values ($issuer, $subject, $account_id)",
+                who | {"account_id": account_id},
+            )
+            return account_id
+        account = tx.record("account", known["account_id"])
+        if account is None or account["is_disabled"]:
+            raise SignInRefused(_("This account is disabled. Ask your administrator."))
+        if (account["name"], account["role"]) != (name, role):
+            changes = {"name": name, "role": role}
+            tx.update("account", account["id"], changes, account["row_version"])
+        return str(account["id"])
+
+
+# --- sessions -----------------------------------------------------------------------------------
+
+
+def digest(secret: str) -> str:
+    """Return what is stored of a secret that a cookie or link holds."""
+    return sha256(secret.encode()).hexdigest()
+
+
+def open_session(store: Store, account_id: str | None, *, address: str, at: datetime) -> str:
+    """Begin a session; return the secret for the cookie. Without an account: sample mode."""
+    secret = secrets.token_urlsafe(32)
+    account = store.record("account", account_id) if account_id else None
+    name = account["name"] if account else sample_name()
+    with store.write(Actor(name, account_id or "", address)) as tx:
+        tx.execute(
+            "insert into access_session (id, account_id, address, started_at, seen_at, expires_at)"
+            " values ($id, $account_id, $address, $at, $at, $expires_at)",
+            {
+                "id": digest(secret),
+                "account_id": account_id,
+                "address": address,
+                "at": at,
+                "expires_at": at + SESSION_LASTS,
+            },
+        )
+        tx.audit("sign_in", "account", account_id or "", label=name)
+    return secret
+
+
+def sample_name() -> str:
+    """Return what the audit log calls a visitor without an account."""
+    # A stored word: always the office's language, whatever this visitor reads.
+    with use_language(DEFAULT):
+        return _("Visitor of the sample years")
+
+
+def person_of(store: Store, secret: str, *, at: datetime, is_seen: bool = True) -> Person | None:
+    """Return who holds a session, or nothing when it ended, is too old or its account is barred.
+
+    ``is_seen`` counts the question as a sign of life; a tab that only asks is none.
+    """
+    row = store.one("access_person", id=digest(secret))
+    if row is None or row["is_barred"] or at >= row["expires_at"]:
+        return None
+    if at - row["seen_at"] >= SESSION_IDLES:
+        return None
+    if row["account_id"] is None and any_exists(store):
+        return None
+    if is_seen and at - row["seen_at"] >= SEEN_EVERY:
+        with store.write(row["session_id"], "session", is_record=False) as tx:
+            tx.execute(
+                "update access_session set seen_at = $at where id = $id",
+                {"at": at, "id": row["session_id"]},
+            )
+    is_sample = row["account_id"] is None
+    return Person(
+        name=sample_name() if is_sample else row["name"],
+        role=SAMPLE_ROLE if is_sample else effective_role(row["role"], row["unit_id"]),
+        account_id=row["account_id"] or "",
+        login=row["login"] or "",
+        unit_id=row["unit_id"],
+        address=row["address"],
+        session_id=row["session_id"],
+    )
+
+
+def end_session(store: Store, person: Person) -> None:
+    """Sign somebody out: the session is over in every tab that uses it."""
+    with store.write(person.actor()) as tx:
+        tx.execute(
+            "update access_session set ended_at = $at where id = $id",
+            {"at": tx.at, "id": person.session_id},
+        )
+        tx.audit("sign_out", "account", person.account_id, label=person.name)
+
+
+def end_sessions(store: Store, account_id: str, *, actor: str) -> None:
+    """Sign somebody out everywhere."""
+    with store.write(actor) as tx:
+        _end_sessions(tx, account_id)
+        account = tx.record("account", account_id)
+        tx.audit("sign_out", "account", account_id, label=account["name"] if account else "")
+
+
+def _end_sessions(tx: Transaction, account_id: str, but: str = "") -> None:
+    tx.execute(
+        "update access_session set ended_at = $at"
+        " where account_id = $account_id and ended_at is null and id <> $but",
+        {"at": tx.at, "account_id": account_id, "but": but},
+    )
+
+
+def signing_secret(store: Store) -> str:
+    """Return what cookies are signed with; it stays over restarts."""
+    made = {"name": "cookie", "value": secrets.token_urlsafe(48)}
+    with store.write("drillbook", "start", is_record=False) as tx:
+        tx.execute(
+            "insert into access_secret (name, value) values ($name, $value)"
+            " on conflict (name) do nothing",
+            made,
+        )
+        held = tx.one("select value from access_secret where name = 'cookie'")
+    return str(held["value"]) if held else made["value"]

@@ -1,0 +1,54 @@
+"""What a clerk bound to one unit sees and logs: the drills that unit takes part in, nothing else.
+
+For anybody else there is no limit here; what a role may do is decided in ``access``.
+"""
+
+from __future__ import annotations
+
+from drillbook.access import AccessError, Person
+from drillbook.errors import Problems
+from drillbook.i18n import gettext as _
+from drillbook.sessions import Session
+from drillbook.store import Store
+
+LINES = {
+    "drill_session": "select id from session_unit where session_id = $id and unit_id = $unit_id",
+    "planned_drill": (
+        "select id from planned_drill_unit where planned_drill_id = $id and unit_id = $unit_id"
+    ),
+}
+"""Kind of record → the lines that make it one of the unit's."""
+
+
+def sees(store: Store, person: Person, table: str, record_id: str) -> bool:
+    """Say whether the person may see one record of ``table``."""
+    if person.bound_unit_id is None:
+        return True
+    if table not in LINES:
+        return table == "programme"
+    wanted = {"id": record_id, "unit_id": person.bound_unit_id}
+    with store.read() as cursor:
+        return cursor.execute(LINES[table], wanted).fetchone() is not None
+
+
+def require(store: Store, person: Person, table: str, record_id: str) -> None:
+    """Raise AccessError unless the person may see the record."""
+    if not sees(store, person, table, record_id):
+        raise AccessError(_("This record does not belong to your unit."))
+
+
+def problems(store: Store, person: Person, session: Session) -> Problems:
+    """Return why the person may not log a session: it is none of his unit's."""
+    unit_id = person.bound_unit_id
+    if unit_id is None:
+        return {}
+    found: Problems = {}
+    if all(line.unit_id != unit_id for line in session.units):
+        unit = store.record("unit", unit_id)
+        found["units"] = _("Your unit {name} must be among the units of the drill.").format(
+            name=unit["name"] if unit else ""
+        )
+    item = session.planned_drill_id
+    if item and not sees(store, person, "planned_drill", item):
+        found["planned_drill_id"] = _("This item of the programme does not name your unit.")
+    return found

@@ -1,0 +1,59 @@
+"""Attached files, handed out one by one: who asks is looked up at each request.
+
+A file is always handed out as a download and never shown by the browser: nothing that somebody
+uploaded may run as a page of this server.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from drillbook import access, attachments, scope, store
+from drillbook.access import ROUTES, Person
+from drillbook.attachments import File
+from drillbook.errors import DrillbookError
+from drillbook.ui.gate import person_of_request
+
+NOT_FOUND = JSONResponse({"error": "no such file"}, status_code=404)
+
+
+async def serve_file(request: Request) -> Response:
+    """Hand out one attachment; its audit line is written first."""
+    person = await person_of_request(request)
+    if person is None:
+        return JSONResponse({"error": "not signed in"}, status_code=401)
+    if not access.may(person, ROUTES["/files/{id}"]):
+        return JSONResponse({"error": "not allowed"}, status_code=403)
+    file = await run_in_threadpool(_file, person, request.path_params["id"])
+    return NOT_FOUND if file is None else _download(file)
+
+
+def _file(person: Person, attachment_id: str) -> File | None:
+    register = store.current()
+    row = register.record("attachment", attachment_id)
+    if row is None or not scope.sees(register, person, row["subject_type"], row["subject_id"]):
+        return None
+    try:
+        file = attachments.read(register, attachment_id)
+    except DrillbookError:
+        return None
+    with register.write(person.actor(), is_record=False) as tx:
+        tx.audit("download", "attachment", attachment_id, label=file.name)
+    return file
+
+
+def _download(file: File) -> Response:
+    return Response(
+        file.content,
+        media_type=file.media_type,
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "private, no-store",
+        },
+    )

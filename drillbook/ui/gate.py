@@ -1,0 +1,86 @@
+"""The gate: nothing but the way in is answered to somebody who is not signed in.
+
+It stands before Streamlit: no page, no websocket, no upload and no media file passes it without a
+session. What a role may do is not its business; pages and routes ask the policy table.
+"""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from drillbook.access import ROUTES, Person
+from drillbook.ui import session_cookie, single_sign_on
+from drillbook.ui.middleware import PRESENCE_ADDRESS, TEXTS_ADDRESS
+
+# Streamlit's own program, the looks of the sign-in page, and two answers without any content of
+# ours; Streamlit's routes for single sign-on check by themselves.
+OPEN = (
+    "/static/",
+    "/app/static/",
+    "/_stcore/health",
+    "/_stcore/host-config",
+    f"/{TEXTS_ADDRESS}",
+    f"/{PRESENCE_ADDRESS}",
+    "/favicon",
+    "/auth/",
+    "/oauth2callback",
+)
+_OPEN_ROUTES = frozenset(path for path, asked in ROUTES.items() if asked == "public")
+# The address of a socket tells why it was closed: the browser's script then leads to the sign-in.
+NOT_SIGNED_IN = 4401
+
+
+async def person_of_request(connection: HTTPConnection, *, is_seen: bool = True) -> Person | None:
+    """Return who sent a request, or nothing."""
+    cookie = connection.cookies.get(session_cookie.COOKIE)
+    return await run_in_threadpool(session_cookie.person_of_cookie, cookie, is_seen=is_seen)
+
+
+class Gate:
+    """Answers strangers with the way in, and passes everybody else on."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one connection."""
+        if scope["type"] not in ("http", "websocket") or _is_open(scope["path"]):
+            await self.app(scope, receive, send)
+            return
+        connection = HTTPConnection(scope)
+        if await person_of_request(connection) or single_sign_on.may_pass(connection):
+            await self.app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": NOT_SIGNED_IN})
+        else:
+            await _refusal(connection)(scope, receive, send)
+
+
+def _is_open(path: str) -> bool:
+    return path in _OPEN_ROUTES or path.startswith(OPEN)
+
+
+def _refusal(connection: HTTPConnection) -> Response:
+    wants_page = "text/html" in connection.headers.get("accept", "")
+    if connection.scope["method"] == "GET" and wants_page:
+        return RedirectResponse(f"/sign-in?next={quote(address_of(connection))}", 303)
+    return JSONResponse({"error": "not signed in"}, status_code=401)
+
+
+def address_of(connection: HTTPConnection) -> str:
+    """Return path and query of a request, to come back to after signing in."""
+    query = connection.url.query
+    return f"{connection.url.path}?{query}" if query else connection.url.path
+
+
+def local_address(text: str | None) -> str:
+    """Return ``text`` if it is an address on this server, else the first page."""
+    if not text or not text.startswith("/") or text.startswith("//") or "\\" in text:
+        return "/"
+    return text if text.isprintable() and " " not in text else "/"

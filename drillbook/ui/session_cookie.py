@@ -1,0 +1,46 @@
+"""The session's cookie: what it holds, and whom it proves; it knows no requests and no screens."""
+
+from __future__ import annotations
+
+from itsdangerous import BadSignature, URLSafeSerializer
+
+from drillbook import accounts, clock, store
+from drillbook.access import Person
+
+COOKIE = "drillbook_session"
+
+_serializers: dict[str, URLSafeSerializer] = {}
+
+
+def _serializer() -> URLSafeSerializer:
+    register = store.current()
+    place = str(register.path)
+    if place not in _serializers:
+        _serializers.clear()
+        secret = accounts.signing_secret(register)
+        _serializers[place] = URLSafeSerializer(secret, salt="drillbook-session")
+    return _serializers[place]
+
+
+def sealed(secret: str) -> str:
+    """Return a session's secret as the cookie holds it: signed."""
+    return str(_serializer().dumps(secret))
+
+
+def opened(cookie: str | None) -> str | None:
+    """Return the session's secret from a cookie, or nothing when the signature is not ours."""
+    if not cookie:
+        return None
+    try:
+        secret = _serializer().loads(cookie)
+    except BadSignature:
+        return None
+    return secret if isinstance(secret, str) else None
+
+
+def person_of_cookie(cookie: str | None, *, is_seen: bool = True) -> Person | None:
+    """Return who holds the session a cookie names; ``is_seen`` counts it as a sign of life."""
+    secret = opened(cookie)
+    if secret is None:
+        return None
+    return accounts.person_of(store.current(), secret, at=clock.now(), is_seen=is_seen)

@@ -1,0 +1,14 @@
+"""Accounts: who may enter, in which role, and the one-time links for passwords."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from drillbook.i18n import gettext as _
+from drillbook.store import current
+from drillbook.ui.account_forms import show_accounts
+from drillbook.ui.frame_guard import require_frame
+
+require_frame()
+st.title(_("Accounts"), anchor=False)
+show_accounts(current())
