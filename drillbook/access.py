@@ -36,7 +36,7 @@ _LEAD: frozenset[Permission] = _CLERK | frozenset[Permission]({"lead", "audit"})
 PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     "viewer": _VIEWER,
     # A clerk bound to a unit sees and logs that unit's drills and nothing else.
-    "unit_clerk": frozenset({"public", "enter", "drills", "log"}),
+    "unit_clerk": frozenset({"public", "enter", "drills", "contacts", "log"}),
     "clerk": _CLERK,
     "lead": _LEAD,
     "administrator": _LEAD | frozenset[Permission]({"accounts", "backup"}),

@@ -134,6 +134,39 @@ def save(
     return saved
 
 
+def row_of(store: Store, login: str) -> Row | None:
+    """Return one row of ``account_list`` by what its holder types, disabled or not."""
+    key = login_key(login)
+    return next((row for row in store.query("account_list") if row["login"] == key), None)
+
+
+def by_login(store: Store, login: str) -> Person | None:
+    """Return who an account in use belongs to, for work without a browser."""
+    row = row_of(store, login)
+    if row is None or row["is_disabled"]:
+        return None
+    role = effective_role(row["role"], row["unit_id"])
+    return Person(row["name"], role, row["id"], row["login"], row["unit_id"])
+
+
+def switch(store: Store, account_id: str, is_disabled: bool, *, actor: str, today: date) -> None:
+    """Switch an account off or on; switched off, it is signed out everywhere.
+
+    Raises ValidationError when nobody could administer the register any more.
+    """
+    stored = REGISTER.load(store, account_id)
+    if stored is None:
+        raise DrillbookError(_("This record is no longer in the register. Reload the list."))
+    save(
+        store,
+        replace(stored.value, is_disabled=is_disabled),
+        actor=actor,
+        today=today,
+        account_id=account_id,
+        row_version=stored.row_version,
+    )
+
+
 def any_exists(store: Store) -> bool:
     """Say whether the register has an account at all; without one, the setup link makes it."""
     return bool(store.query("account_list"))

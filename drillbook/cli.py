@@ -23,10 +23,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from drillbook import click_texts, clock
+from drillbook.access import ACCOUNT_ROLES, COMMANDS, IMPORTS, Person
 from drillbook.errors import DrillbookError
 from drillbook.i18n import DEFAULT, LANGUAGES, N_, Language, language, ngettext, use_language
 from drillbook.i18n import gettext as _
 from drillbook.paths import register_path
+from drillbook.trail import Actor
 from drillbook.validation import FIRST_YEAR, LAST_YEAR
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
 DONE, WITH_PROBLEMS, NOT_DONE = 0, 1, 2
 LANGUAGE_VARIABLE = "DRILLBOOK_LANG"
+ACCOUNT_VARIABLE = "DRILLBOOK_AS"
 SHOWN_PROBLEMS = 100
 
 click_texts.speak()
@@ -211,6 +214,11 @@ def _given_before(ctx: click.Context, _param: click.Parameter, path: Path | None
     return path
 
 
+def _remember_login(ctx: click.Context, _param: click.Parameter, login: str | None) -> None:
+    if login:
+        ctx.meta[ACCOUNT_VARIABLE] = login
+
+
 def _shared(reports: bool) -> list[click.Parameter]:
     """Return the options that every command takes."""
     options: list[click.Parameter] = [
@@ -220,6 +228,14 @@ def _shared(reports: bool) -> list[click.Parameter]:
             metavar="PATH",
             callback=_given_before,
             help=N_("The register's file; otherwise DRILLBOOK_DB, otherwise data/local."),
+        ),
+        Option(
+            ["--as", "login"],
+            metavar="LOGIN",
+            envvar=ACCOUNT_VARIABLE,
+            expose_value=False,
+            callback=_remember_login,
+            help=N_("Do it as this account, with no more rights than it has."),
         ),
         Option(
             ["--lang"],
@@ -285,13 +301,35 @@ def _register(db: Path | None, make: bool = False) -> Iterator[Store]:
         )
     store = open_store(path)
     try:
+        person(store).require(COMMANDS[click.get_current_context().command.name or ""])
         yield store
     finally:
         store.close()
 
 
-def actor() -> str:
-    """Return the name of the person at this computer, for the audit trail."""
+def person(store: Store) -> Person:
+    """Return who acts: the account that --as names, else the person at this computer.
+
+    Whoever can read the register's file can do everything with it; the option only limits.
+    """
+    from drillbook import accounts
+
+    login = click.get_current_context().meta.get(ACCOUNT_VARIABLE)
+    if login is None:
+        return Person(computer_user(), "administrator")
+    found = accounts.by_login(store, login)
+    if found is None:
+        raise DrillbookError(_("There is no account “{login}” in use.").format(login=login[:50]))
+    return found
+
+
+def actor(store: Store) -> Actor:
+    """Return who the audit trail names."""
+    return person(store).actor()
+
+
+def computer_user() -> str:
+    """Return the name of the person at this computer."""
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):
@@ -343,14 +381,14 @@ def demo(db: Path | None, remove: bool, as_json: bool) -> int:
 
     if remove:
         with _register(db) as store:
-            removal = sample.remove(store, actor(), source="command")
+            removal = sample.remove(store, actor(store), source="command")
         lines = [_("Removed the sample years:"), *_records(dict(removal.removed))]
         if removal.kept:
             lines += [_("Kept, because your own records use them:"), *_records(dict(removal.kept))]
         _answer(as_json, dataclasses.asdict(removal), lines)
         return DONE
     with _register(db, make=True) as store:
-        added = sample.load(store, actor(), clock.today(), source="command")
+        added = sample.load(store, actor(store), clock.today(), source="command")
     _answer(as_json, {"added": added}, [_("Loaded the sample years:"), *_records(added)])
     return DONE
 
@@ -382,6 +420,7 @@ def import_(
 
     sheets = _sheets(file, sheet)
     with _register(db, make=not dry_run) as store:
+        person(store).require(IMPORTS[kind])
         plan = importing.prepare(
             store, kind, sheets, today=clock.today(), filename=file.name, year=year
         )
@@ -449,7 +488,9 @@ def _apply(store: Store, plan: ImportPlan) -> ImportResult:
     def show(done: int, total: int) -> None:
         click.echo(f"\r{done:,} / {total:,}", nl=done == total, err=True)
 
-    return importing.apply(store, plan, actor(), progress=show if sys.stderr.isatty() else None)
+    return importing.apply(
+        store, plan, actor(store), progress=show if sys.stderr.isatty() else None
+    )
 
 
 def _imported(result: ImportResult, plan: ImportPlan, dry_run: bool) -> Row:
@@ -542,6 +583,67 @@ def export(
     value = {"file": str(out), "bytes": out.stat().st_size, "year": year, "as_of": as_of}
     _answer(as_json, value, [_("Written: {path}").format(path=out)])
     return DONE
+
+
+WAYS = ("list", "add", "link", "disable", "enable")
+
+
+@command("account", N_("List accounts, make one, hand out a one-time link, switch one off or on."))
+@click.argument("way", type=click.Choice(WAYS))
+@click.argument("login", required=False)
+@option("--name", metavar="NAME", help=N_("What the audit log calls the holder."))
+@option("--role", type=click.Choice(ACCOUNT_ROLES), help=N_("What the holder may do."))
+def account(
+    db: Path | None,
+    way: str,
+    login: str | None,
+    name: str | None,
+    role: str | None,
+    as_json: bool,
+) -> int:
+    """Keep the accounts from a console, also when nobody can sign in any more."""
+    from drillbook import accounts
+
+    with _register(db, make=way == "add") as store:
+        if way == "list":
+            rows = store.query("account_list")
+            _answer(as_json, {"accounts": rows}, _account_lines(rows))
+            return DONE
+        account_id = _account(store, way, login, name, role)
+        value: Row = {"login": accounts.login_key(login or ""), "way": way}
+        lines = [_("Done: {login}").format(login=value["login"])]
+        if way in ("add", "link"):
+            secret = accounts.make_link(store, account_id, actor=actor(store), at=clock.now())
+            value["link"] = f"/welcome?link={secret}"
+            lines = [_("Open once, within 7 days, at Drillbook's address: {link}").format(**value)]
+    _answer(as_json, value, lines)
+    return DONE
+
+
+def _account(store: Store, way: str, login: str | None, name: str | None, role: str | None) -> str:
+    from drillbook import accounts
+
+    if not login:
+        raise DrillbookError(_("Name the login of the account."))
+    who = actor(store)
+    if way == "add":
+        made = accounts.Account(login, name or login, role or "viewer")
+        return accounts.save(store, made, actor=who, today=clock.today())
+    row = accounts.row_of(store, login)
+    if row is None:
+        raise DrillbookError(_("There is no account “{login}” in use.").format(login=login[:50]))
+    if way in ("disable", "enable"):
+        accounts.switch(store, row["id"], way == "disable", actor=who, today=clock.today())
+    return str(row["id"])
+
+
+def _account_lines(rows: Iterable[Row]) -> Iterator[str]:
+    from drillbook import vocabulary
+
+    for row in rows:
+        role = vocabulary.label("account_role", row["role"])
+        off = f" ({_('Disabled')})" if row["is_disabled"] else ""
+        yield f"{row['login']}  {row['name']}  {role}{off}"
 
 
 @command("verify", N_("Run every check on the register and report the bad rows."))

@@ -210,16 +210,14 @@ def _end(account_id: str) -> None:
 
 
 def _switch(row: Row) -> None:
-    account = Account(**{name: row[name] for name in _FIELDS})
     st.session_state.pop("account:link", None)
     try:
-        accounts.save(
+        accounts.switch(
             current(),
-            replace(account, is_disabled=not row["is_disabled"]),
+            row["id"],
+            not row["is_disabled"],
             actor=visitor.actor(WRITES["account"]),
             today=clock.today(),
-            account_id=row["id"],
-            row_version=row["row_version"],
         )
     except ValidationError as error:
         st.session_state["account:failed"] = list(error.problems.values())

@@ -37,6 +37,7 @@ class Page:
     path: str
     url_path: str
     title: str
+    is_listed: bool = True
 
     @property
     def section(self) -> str:
@@ -63,7 +64,7 @@ PAGES: tuple[Page, ...] = (
     Page("office/checks.py", "checks", N_("Data checks")),
     Page("office/audit.py", "audit", N_("Audit log")),
     Page("office/accounts.py", "accounts", N_("Accounts")),
-    Page("office/account.py", "account", N_("My account")),
+    Page("office/account.py", "account", N_("My account"), is_listed=False),
 )
 DEFAULT = PAGES[0]
 
@@ -94,7 +95,9 @@ def by_section(person: Person) -> dict[str, list[st.Page]]:
     """
     return {
         _(heading): [
-            _streamlit_page(page, is_shown=person.may(access.PAGES[page.url_path]))
+            _streamlit_page(
+                page, is_shown=page.is_listed and person.may(access.PAGES[page.url_path])
+            )
             for page in PAGES
             if page.section == section
         ]

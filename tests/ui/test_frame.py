@@ -40,9 +40,11 @@ def two_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "overview").mkdir()
     (tmp_path / "overview" / "first.py").write_text(FIRST, encoding="utf-8")
     (tmp_path / "overview" / "second.py").write_text(SECOND, encoding="utf-8")
+    (tmp_path / "overview" / "account.py").write_text(HEAD, encoding="utf-8")
     pages = (
         navigation.Page("overview/first.py", "first", "Dashboard"),
         navigation.Page("overview/second.py", "second", "Units"),
+        navigation.Page("overview/account.py", "account", "My account"),
     )
     monkeypatch.setattr(access, "PAGES", {**access.PAGES, "first": "drills", "second": "look"})
     monkeypatch.setattr(navigation, "PAGES_FOLDER", tmp_path)
