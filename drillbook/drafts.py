@@ -6,11 +6,11 @@ cannot be kept in one.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from drillbook import codec
 from drillbook.clock import now
 from drillbook.store import Store
 
@@ -37,30 +37,13 @@ class Draft:
 
 def encoded(values: Values) -> str:
     """Return the values as JSON; dates and times stay what they are."""
-    return json.dumps(values, ensure_ascii=False, default=_plain)
-
-
-def _plain(value: object) -> dict[str, str]:
-    if isinstance(value, date):
-        return {"$date": value.isoformat()}
-    if isinstance(value, time):
-        return {"$time": value.isoformat()}
-    raise TypeError(f"cannot be kept in a draft: {type(value).__name__}")
+    return codec.encoded(values)
 
 
 def decoded(text: str) -> Values:
     """Return the values of a draft written by ``encoded``."""
-    values: Values = json.loads(text, object_hook=_typed)
+    values: Values = codec.decoded(text)
     return values
-
-
-def _typed(found: dict[str, Any]) -> Any:
-    match found:
-        case {"$date": str(text)}:
-            return date.fromisoformat(text)
-        case {"$time": str(text)}:
-            return time.fromisoformat(text)
-    return found
 
 
 def get(store: Store, owner: str, form: str) -> Draft | None:

@@ -1,5 +1,7 @@
 """The store: one DuckDB file, one writer at a time, every write with its audit line.
 
+A write is in the journal before it is committed; opening compares the two (drillbook.journal).
+
 It knows tables and transactions, not what a drill is. It refuses to run SQL with text pasted
 into it: statements come from ``sql/`` or from column names this module checked itself.
 """
@@ -10,7 +12,7 @@ import json
 import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -20,10 +22,11 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import uuid6
 
-from drillbook import trail, vocabulary
+from drillbook import codec, disk, trail, vocabulary
 from drillbook.clock import now
 from drillbook.errors import DrillbookError, StaleError
 from drillbook.i18n import gettext as _
+from drillbook.journal import Entry, Journal, Mark, composed
 from drillbook.paths import SQL
 
 if TYPE_CHECKING:
@@ -59,6 +62,11 @@ KEEP_HEAD = (
     "insert into audit_head (id, position, chain_hash) values (1, $position, $chain_hash)"
     " on conflict (id) do update"
     " set position = excluded.position, chain_hash = excluded.chain_hash"
+)
+KEEP_MARK = (
+    "insert into journal_mark (id, sequence, checksum) values (1, $sequence, $checksum)"
+    " on conflict (id) do update"
+    " set sequence = excluded.sequence, checksum = excluded.checksum"
 )
 PARAMETER = re.compile(r"\$([a-z_]+)")
 
@@ -103,11 +111,36 @@ class Transaction:
     actor: str
     source: str
     at: datetime = field(default_factory=now)
+    is_journalled: bool = False
+    statements: list[str] = field(default_factory=list)
     _head: tuple[int, str] | None = None
 
     def execute(self, sql: str, parameters: Mapping[str, Any] | None = None) -> None:
-        """Run one statement of this transaction."""
+        """Run one statement of this transaction; the journal repeats it with these values.
+
+        So it must do the same at any time: no now(), no random().
+        """
         self.cursor.execute(sql, dict(parameters or {}))
+        self._note([sql, dict(parameters or {})])
+
+    def _note(self, statement: list[Any]) -> None:
+        # Encoded at once: the caller may change the rows afterwards.
+        if self.is_journalled:
+            self.statements.append(codec.encoded(statement))
+
+    def repeat(self, entry: Entry) -> None:
+        """Run the statements of a journal's line, and take the line for contained."""
+        for statement in entry.statements:
+            if len(statement) == 2:
+                self.execute(*statement)
+            else:
+                table, columns, rows = statement
+                self.add_rows(table, [dict(zip(columns, row, strict=True)) for row in rows])
+        self.keep_mark(entry.mark)
+
+    def keep_mark(self, mark: Mark) -> None:
+        """Write down up to which line of the journal the register goes."""
+        self.cursor.execute(KEEP_MARK, {"sequence": mark.sequence, "checksum": mark.checksum})
 
     def all(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[Row]:
         """Return the rows of a query as dictionaries, seen from inside the transaction."""
@@ -131,6 +164,8 @@ class Transaction:
             f"insert into {_checked(table)} ({columns}) select {columns} from incoming"
         )
         self.cursor.unregister("incoming")
+        names = list(rows[0])
+        self._note([table, names, [[row[name] for name in names] for row in rows]])
 
     def insert_many(
         self,
@@ -323,17 +358,32 @@ class Store:
     def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection) -> None:
         self.path = path
         self.revision = 0
+        self.journal = Journal(path)
         self._connection = connection
+        self._is_unusable = self._is_closed = False
         self._write_lock = threading.RLock()
 
     @contextmanager
     def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """Yield a cursor of its own; a shared one would hand over another thread's rows."""
-        cursor = self._connection.cursor()
+        cursor = self._cursor()
         try:
             yield cursor
+        except duckdb.FatalException:
+            # After a disk failed inside it, DuckDB answers nothing until the file is opened anew.
+            self._is_unusable = True
+            raise
         finally:
             cursor.close()
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        if self._is_unusable:
+            with self._write_lock:
+                if self._is_unusable:
+                    self._connection.close()
+                    self._connection = _connected(self.path)
+                    self._is_unusable = False
+        return self._connection.cursor()
 
     @contextmanager
     def write(
@@ -341,20 +391,65 @@ class Store:
     ) -> Iterator[Transaction]:
         """Yield the one open transaction; commit at the end, roll back on any error.
 
-        With ``is_record=False`` (drafts, preferences) the revision stays: no figure changes, so
-        nothing that was read before is out of date.
+        It is in the journal before it is committed. With ``is_record=False`` (drafts, preferences)
+        the revision stays and the journal knows nothing of it: no figure changes, so nothing that
+        was read before is out of date, and nothing that must survive a broken file.
+
+        Raises DrillbookError when the disk is full or read-only; then nothing was written.
         """
         with self._write_lock, self.read() as cursor:
             cursor.execute("begin transaction")
+            transaction = Transaction(cursor, actor, source, is_journalled=is_record)
             try:
-                transaction = Transaction(cursor, actor, source)
                 yield transaction
                 transaction.seal()
-                cursor.execute("commit")
-            except BaseException:
-                cursor.execute("rollback")
+                self._commit(transaction)
+            except BaseException as error:
+                _roll_back(cursor)
+                if isinstance(error, duckdb.Error) and _is_of_disk(error):
+                    raise disk.refusal(error, self.path.parent) from error
                 raise
             self.revision += is_record
+
+    @contextmanager
+    def standstill(self) -> Iterator[None]:
+        """Keep every other writer waiting; for what needs the journal and the register to agree."""
+        with self._write_lock:
+            yield
+
+    def _commit(self, tx: Transaction) -> None:
+        if not tx.statements:
+            tx.cursor.execute("commit")
+            return
+        mark, line = composed(self.journal.last, tx.at, tx.actor, tx.source, tx.statements)
+        tx.keep_mark(mark)
+        self.journal.append(mark, line)
+        try:
+            tx.cursor.execute("commit")
+        except BaseException:
+            # Even an interrupted commit may have happened: the register itself says whether.
+            if self._mark_after_failure(tx.cursor) == mark:
+                self.journal.confirm(mark)
+                self.revision += 1
+            else:
+                self.journal.take_back()
+            raise
+        self.journal.confirm(mark)
+
+    def _mark_after_failure(self, cursor: duckdb.DuckDBPyConnection) -> Mark | None:
+        _roll_back(cursor)
+        try:
+            return mark_of(cursor)
+        except duckdb.FatalException:
+            self._is_unusable = True
+        except duckdb.Error:
+            return None
+        cursor.close()
+        try:
+            with self.read() as fresh:
+                return mark_of(fresh)
+        except duckdb.Error:
+            return None
 
     def query(self, query_name: str, /, **parameters: Any) -> list[Row]:
         """Return the rows of a named query as dictionaries."""
@@ -413,16 +508,54 @@ class Store:
             return Transaction(cursor, "", "").lines(table, record_id)
 
     def close(self) -> None:
-        """Write everything into the one file and let it go."""
+        """Write everything into the one file and let it go; closing again does nothing."""
         with self._write_lock:
-            self._connection.execute("checkpoint")
-            self._connection.close()
+            if self._is_closed:
+                return
+            self._is_closed = True
+            self.journal.close()
+            try:
+                self._connection.execute("checkpoint")
+            except duckdb.Error as error:
+                # A full disk: everything is in the file's .wal and in the journal.
+                if not _is_of_disk(error):
+                    raise
+            finally:
+                self._connection.close()
 
     def _run(
         self, cursor: duckdb.DuckDBPyConnection, query_name: str, parameters: Mapping[str, Any]
     ) -> duckdb.DuckDBPyConnection:
         code, expected = named_query(query_name)
         return cursor.execute(code, _bound(query_name, expected, parameters))
+
+
+def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
+    # A commit that failed has ended the transaction already.
+    with suppress(duckdb.Error):
+        cursor.execute("rollback")
+
+
+def _is_of_disk(error: duckdb.Error) -> bool:
+    text = str(error)
+    return isinstance(error, duckdb.IOException) or "Could not write" in text or "No space" in text
+
+
+def has_table(cursor: duckdb.DuckDBPyConnection, table: str) -> bool:
+    """Say whether the register has a table of this name."""
+    sql = (
+        "select 1 from information_schema.tables"
+        " where table_catalog = current_database() and table_name = $name"
+    )
+    return bool(cursor.execute(sql, {"name": table}).fetchone())
+
+
+def mark_of(cursor: duckdb.DuckDBPyConnection) -> Mark:
+    """Return up to which line of the journal a register goes."""
+    if not has_table(cursor, "journal_mark"):
+        return Mark()
+    row = cursor.execute("select sequence, checksum from journal_mark").fetchone()
+    return Mark(*row) if row else Mark()
 
 
 def rows_of(result: duckdb.DuckDBPyConnection) -> list[Row]:
@@ -454,39 +587,81 @@ def _label(row: Mapping[str, Any]) -> str:
 def open_store(path: Path) -> Store:
     """Open the register, making it first if there is none, and bring it up to date.
 
-    Raises DrillbookError when the file cannot be opened, is held by another process, or was
-    written by a newer version of the product.
+    Raises DrillbookError when the file cannot be opened, is held by another process, was written
+    by a newer version of the product, or is older than its journal.
     """
+    if not path.exists() and Journal(path).tail():
+        raise DrillbookError(_behind(path))
+    store = Store(path, _connected(path))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        connection = duckdb.connect(str(path), config=dict(SETTINGS))
-    except (duckdb.Error, OSError) as error:
-        raise DrillbookError(_why_not_opened(path, str(error))) from error
-    store = Store(path, connection)
-    try:
+        try:
+            _refuse_newer(store)
+            _follow_journal(store)
+        except duckdb.Error as error:
+            raise DrillbookError(_why_not_opened(path, error)) from error
         _migrate(store)
         _rebuild(store)
     except BaseException:
-        connection.close()
+        store.journal.close()
+        store._connection.close()
         raise
     return store
 
 
-def _why_not_opened(path: Path, reason: str) -> str:
-    if "lock" in reason.casefold():
+def _connected(path: Path) -> duckdb.DuckDBPyConnection:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return duckdb.connect(str(path), config=dict(SETTINGS))
+    except (duckdb.Error, OSError) as error:
+        raise DrillbookError(_why_not_opened(path, error)) from error
+
+
+def _follow_journal(store: Store) -> None:
+    """Bring in the one line a kill may have left behind; go on after the last."""
+    with store.read() as cursor:
+        mark = mark_of(cursor)
+    try:
+        entry = store.journal.tail()
+    except OSError as error:
+        raise disk.refusal(error, store.journal.folder) from error
+    if entry and entry.sequence == mark.sequence + 1 and entry.previous == mark.checksum:
+        # Killed between the journal and the commit.
+        with store.write(entry.actor, entry.source, is_record=False) as tx:
+            tx.repeat(entry)
+        mark = entry.mark
+    elif entry and entry.sequence >= mark.sequence and entry.mark != mark:
+        raise DrillbookError(_behind(store.path))
+    store.journal.go_on_after(mark)
+
+
+def _behind(path: Path) -> str:
+    return _(
+        "The register {path} is older than its journal: an old copy was put back, or the disk lost"
+        " something. “drillbook recover --db {path}” brings the missing writes in;"
+        " “drillbook recover --keep-file --db {path}” takes the file as it is and sets the journal"
+        " aside. Nothing has been changed."
+    ).format(path=path)
+
+
+def _why_not_opened(path: Path, error: Exception) -> str:
+    reason = str(error)
+    if "set lock on" in reason or "being used by another process" in reason:
         return _(
             "The register {path} is in use by another program, most likely the running Drillbook."
             " Stop it, or do this on its screen."
         ).format(path=path)
-    if "not a valid" in reason or "Corrupt" in reason:
+    if isinstance(error, OSError) or any(word in reason for word in _NOT_THE_FILES_FAULT):
         return _(
-            "{path} is not a Drillbook register, or it is damaged. Name another file, or put back"
-            " a copy of this one."
-        ).format(path=path)
+            "The register {path} cannot be opened: check that the folder exists, that there is room"
+            " on the disk and that you may write there. ({reason})"
+        ).format(path=path, reason=reason)
     return _(
-        "The register {path} cannot be opened: check that the folder exists, that there is room"
-        " on the disk and that you may write there. ({reason})"
-    ).format(path=path, reason=reason)
+        "{path} is not a Drillbook register, or it is damaged. Name another file, or make it"
+        " anew from its backups and its journal: drillbook recover --db {path}"
+    ).format(path=path)
+
+
+_NOT_THE_FILES_FAULT = ("Cannot open", "Could not write", "No space", "Read-only", "Permission")
 
 
 def migrations() -> dict[int, Path]:
@@ -494,20 +669,32 @@ def migrations() -> dict[int, Path]:
     return {int(path.name[:4]): path for path in sorted((SQL / "migrations").glob("*.sql"))}
 
 
+def _applied(store: Store) -> set[int]:
+    with store.read() as cursor:
+        if not has_table(cursor, "schema_migration"):
+            return set()
+        return {row[0] for row in cursor.execute("select number from schema_migration").fetchall()}
+
+
+def _refuse_newer(store: Store) -> None:
+    if _applied(store) - set(migrations()):
+        raise DrillbookError(
+            _(
+                "This register was written by a newer version of Drillbook."
+                " Install that version; nothing has been changed."
+            )
+        )
+
+
 def _migrate(store: Store) -> None:
+    done = _applied(store)
+    if not set(migrations()) - done:
+        return
     with store.write("drillbook", "start") as tx:
         tx.execute(
             "create table if not exists schema_migration"
             " (number integer primary key, name varchar not null, applied_at timestamp not null)"
         )
-        done = {row["number"] for row in tx.all("select number from schema_migration")}
-        if done - set(migrations()):
-            raise DrillbookError(
-                _(
-                    "This register was written by a newer version of Drillbook."
-                    " Install that version; nothing has been changed."
-                )
-            )
         for number, path in migrations().items():
             if number in done:
                 continue
@@ -523,13 +710,14 @@ def _migrate(store: Store) -> None:
 def _chain_old_lines(tx: Transaction) -> None:
     """Give the lines written before there was a chain their place in it, oldest first."""
     loose = tx.all("select * from audit_event where position = 0 order by happened_at, id")
-    tx.execute("delete from audit_event where position = 0")
-    tx.add_rows("audit_event", [tx.chained(event) for event in loose])
+    if loose:
+        tx.execute("delete from audit_event where position = 0")
+        tx.add_rows("audit_event", [tx.chained(event) for event in loose])
 
 
 def _rebuild(store: Store) -> None:
     """Make the views and code lists anew: they are part of the product, not of the record."""
-    with store.write("drillbook", "start") as tx:
+    with store.write("drillbook", "start", is_record=False) as tx:
         tx.execute(
             "insert into calendar select cast(day as date)"
             " from generate_series(timestamp '2000-01-01', timestamp '2099-12-31', interval 1 day)"
