@@ -1,6 +1,6 @@
 """What the journal costs: the same writes with and without it, alternating; prints the ratio.
 
-    python -m bench.journal [--writes 300]
+python -m bench.journal [--writes 300]
 """
 
 from __future__ import annotations
@@ -56,7 +56,9 @@ def compare(name: str, work: Callable[[Store, int], None], stores: list[Store], 
         for store, found in zip(stores, taken, strict=True):
             found.append(milliseconds(lambda n, s=store: work(s, n), number))  # type: ignore[misc]
     plain, journalled = (statistics.median(found) for found in taken)
-    print(f"{name}: {plain:.1f} ms without, {journalled:.1f} ms with, {journalled / plain:.2f} times")
+    print(
+        f"{name}: {plain:.1f} ms without, {journalled:.1f} ms with, {journalled / plain:.2f} times"
+    )
 
 
 def main() -> None:

@@ -631,7 +631,20 @@ def _follow_journal(store: Store) -> None:
         mark = entry.mark
     elif entry and entry.sequence >= mark.sequence and entry.mark != mark:
         raise DrillbookError(_behind(store.path))
-    store.journal.go_on_after(mark)
+    store.journal.go_on_after(mark if entry else _after_all_backups(store, mark))
+
+
+def _after_all_backups(store: Store, mark: Mark) -> Mark:
+    """Without a journal, go on above what any backup holds: the highest number is the newest."""
+    from drillbook import backups
+
+    highest = backups.highest_sequence(store.path)
+    if not mark.sequence or highest <= mark.sequence:
+        return mark
+    jumped = Mark(highest, mark.checksum)
+    with store.write("drillbook", "start", is_record=False) as tx:
+        tx.keep_mark(jumped)
+    return jumped
 
 
 def _behind(path: Path) -> str:
@@ -690,6 +703,8 @@ def _migrate(store: Store) -> None:
     done = _applied(store)
     if not set(migrations()) - done:
         return
+    if done:
+        _back_up_before_migration(store)
     with store.write("drillbook", "start") as tx:
         tx.execute(
             "create table if not exists schema_migration"
@@ -705,6 +720,13 @@ def _migrate(store: Store) -> None:
                 {"number": number, "name": path.stem, "applied_at": tx.at},
             )
         _chain_old_lines(tx)
+
+
+def _back_up_before_migration(store: Store) -> None:
+    # Imported here: backups are made of an open store.
+    from drillbook import backups
+
+    backups.before(store, "migration")
 
 
 def _chain_old_lines(tx: Transaction) -> None:

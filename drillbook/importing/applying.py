@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from drillbook import programmes, units
+from drillbook import backups, programmes, units
 from drillbook.i18n import gettext as _
 from drillbook.importing.planning import (
     NEW,
@@ -52,11 +52,15 @@ def apply(
     choices: Choices | None = None,
     progress: Progress | None = None,
 ) -> ImportResult:
-    """Write the good rows of a plan; ``progress(done, total)`` is called between batches."""
+    """Write the good rows of a plan; ``progress(done, total)`` is called between batches.
+
+    A backup is made before; DrillbookError when it cannot be made, and then nothing is written.
+    """
     choices = choices or Choices()
     is_current = store.revision == plan.revision and choices == Choices()
     if is_current and not plan.changed_mappings and not _good(plan) and not _matched(store, plan):
         return _result(plan, [])
+    backups.before(store, "import")
     with store.write(actor, "import") as tx:
         if not is_current or store.revision != plan.revision:
             resolve(tx, plan, choices)

@@ -1,0 +1,60 @@
+"""What the running app does by itself: a backup every hour in which something was written.
+
+It measures time with a clock that nobody can set. A failure is logged, and kept for the screens
+(``backups.last_failure``); the next round tries again.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from drillbook import backups
+from drillbook.errors import DrillbookError
+from drillbook.store import Store
+
+LOGGER = logging.getLogger("drillbook")
+EVERY = 3600.0
+ROUND = 60.0
+
+
+class Maintenance:
+    """The thread beside the app; ``every`` and ``round`` are seconds."""
+
+    def __init__(self, store: Store, every: float = EVERY, round: float = ROUND) -> None:
+        self.store, self.every, self.round = store, every, round
+        self._last = time.monotonic()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="maintenance", daemon=True)
+
+    def start(self) -> None:
+        """Begin; the first copy is made at once where none reaches up to the journal."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the work at hand; returns when the register may be closed."""
+        self._over.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        self.attend("start")
+        while not self._over.wait(self.round):
+            if time.monotonic() - self._last >= self.every:
+                self.attend("hourly")
+
+    def attend(self, reason: str) -> None:
+        """Make the backup that is due, if one is."""
+        self._last = time.monotonic()
+        try:
+            if not backups.holds_records(self.store):
+                return
+            wanted = backups.base_is_missing if reason == "start" else backups.is_due
+            if wanted(self.store):
+                backups.make(self.store, reason)
+        except DrillbookError as error:
+            LOGGER.error("No backup: %s", error.message)
+        except Exception as error:
+            # A thread that ends here would end all backups with it.
+            LOGGER.error("No backup: %r", error, exc_info=error)
+            backups.note_failure(self.store.path, repr(error))
