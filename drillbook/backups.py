@@ -40,6 +40,7 @@ REASONS = {
     "import": N_("Before an import"),
     "restore": N_("Before a restore"),
     "migration": N_("Before an update"),
+    "recover": N_("After a rebuild"),
 }
 """Why a backup was made → its words."""
 
@@ -169,10 +170,10 @@ def highest_sequence(register: Path) -> int:
 # --- making one ---------------------------------------------------------------------------------
 
 
-def make(store: Store, reason: str, at: datetime | None = None) -> Backup:
+def make(store: Store, reason: str, at: datetime | None = None, *, needed: str = "") -> Backup:
     """Copy the register as it is now, check the copy, keep it, drop those no longer needed.
 
-    Raises DrillbookError when it cannot be made; ``last_failure`` tells it too.
+    ``needed`` is the id of a backup that must stay. Raises DrillbookError when it cannot be made; ``last_failure`` tells it too.
     """
     at = at or now()
     try:
@@ -192,7 +193,7 @@ def make(store: Store, reason: str, at: datetime | None = None) -> Backup:
     # Outside the lock: who waits for the writers must not keep another backup waiting.
     with store.standstill():
         store.journal.begin_segment()
-    tidy(store.path)
+    tidy(store.path, needed)
     return backup
 
 
@@ -474,10 +475,10 @@ def _first_of_each(backups: Sequence[Backup], slot: str, number: int) -> list[Ba
     return list(first.values())[:number]
 
 
-def tidy(register: Path) -> None:
+def tidy(register: Path, needed: str = "") -> None:
     """Remove backups that are no longer needed, and journal lines older than 30 daily ones."""
     backups = listed(register)
-    keep = kept(backups)
+    keep = kept(backups) | {needed}
     for backup in backups:
         if backup.id not in keep:
             backup.file.with_suffix(".json").unlink(missing_ok=True)

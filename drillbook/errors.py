@@ -29,3 +29,7 @@ class StaleError(DrillbookError):
     def __init__(self, message: str, stored: dict[str, object]) -> None:
         super().__init__(message)
         self.stored = stored
+
+
+class InUseError(DrillbookError):
+    """Another process holds the register."""

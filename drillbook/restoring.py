@@ -71,7 +71,7 @@ def restore(store: Store, backup: Backup, actor: str, source: str = "app") -> li
     """
     _must_fit(store, backup)
     with store.standstill():
-        backups.make(store, "restore")
+        backups.make(store, "restore", needed=backup.id)
         found = compare(store, backup)
         wanted = _restored(store, backup, found, actor, source)
     backups.bring_back_files(store.path, wanted)
@@ -101,8 +101,8 @@ def _must_fit(store: Store, backup: Backup) -> None:
     if schema != backup.schema:
         raise DrillbookError(
             _(
-                "This backup was made by another version of Drillbook. Its file can be opened"
-                " beside the register: drillbook verify --db {path}"
+                "This backup was made by another version of Drillbook. To go back to it, stop"
+                " Drillbook, copy {path} over the register and run: drillbook recover --keep-file"
             ).format(path=backup.file),
             title=_("Not restored"),
         )

@@ -24,7 +24,7 @@ import uuid6
 
 from drillbook import codec, disk, trail, vocabulary
 from drillbook.clock import now
-from drillbook.errors import DrillbookError, StaleError
+from drillbook.errors import DrillbookError, InUseError, StaleError
 from drillbook.i18n import gettext as _
 from drillbook.journal import Entry, Journal, Mark, composed
 from drillbook.paths import SQL
@@ -613,6 +613,8 @@ def _connected(path: Path) -> duckdb.DuckDBPyConnection:
         path.parent.mkdir(parents=True, exist_ok=True)
         return duckdb.connect(str(path), config=dict(SETTINGS))
     except (duckdb.Error, OSError) as error:
+        if any(words in str(error) for words in _HELD):
+            raise InUseError(in_use(path)) from error
         raise DrillbookError(_why_not_opened(path, error)) from error
 
 
@@ -639,11 +641,12 @@ def _after_all_backups(store: Store, mark: Mark) -> Mark:
     from drillbook import backups
 
     highest = backups.highest_sequence(store.path)
-    if not mark.sequence or highest <= mark.sequence:
+    if highest <= mark.sequence:
         return mark
     jumped = Mark(highest, mark.checksum)
     with store.write("drillbook", "start", is_record=False) as tx:
-        tx.keep_mark(jumped)
+        if has_table(tx.cursor, "journal_mark"):
+            tx.keep_mark(jumped)
     return jumped
 
 
@@ -658,11 +661,6 @@ def _behind(path: Path) -> str:
 
 def _why_not_opened(path: Path, error: Exception) -> str:
     reason = str(error)
-    if "set lock on" in reason or "being used by another process" in reason:
-        return _(
-            "The register {path} is in use by another program, most likely the running Drillbook."
-            " Stop it, or do this on its screen."
-        ).format(path=path)
     if isinstance(error, OSError) or any(word in reason for word in _NOT_THE_FILES_FAULT):
         return _(
             "The register {path} cannot be opened: check that the folder exists, that there is room"
@@ -674,6 +672,23 @@ def _why_not_opened(path: Path, error: Exception) -> str:
     ).format(path=path)
 
 
+def in_use(path: Path) -> str:
+    """Return the sentence for a register that another process holds."""
+    return _(
+        "The register {path} is in use by another program, most likely the running Drillbook."
+        " Stop it, or do this on its screen."
+    ).format(path=path)
+
+
+def newer_version() -> str:
+    """Return the sentence for a register of a newer version of the product."""
+    return _(
+        "This register was written by a newer version of Drillbook."
+        " Install that version; nothing has been changed."
+    )
+
+
+_HELD = ("set lock on", "being used by another process")
 _NOT_THE_FILES_FAULT = ("Cannot open", "Could not write", "No space", "Read-only", "Permission")
 
 
@@ -691,12 +706,7 @@ def _applied(store: Store) -> set[int]:
 
 def _refuse_newer(store: Store) -> None:
     if _applied(store) - set(migrations()):
-        raise DrillbookError(
-            _(
-                "This register was written by a newer version of Drillbook."
-                " Install that version; nothing has been changed."
-            )
-        )
+        raise DrillbookError(newer_version())
 
 
 def _migrate(store: Store) -> None:

@@ -112,6 +112,14 @@ def test_accounts_and_what_visitors_chose_stay(store: Store) -> None:
         assert cursor.execute("select login from account").fetchall() == [("wang",)]
 
 
+def test_the_backup_to_go_back_to_is_not_tidied_away_by_the_one_made_before(store: Store) -> None:
+    add_unit(store, "甲局")
+    first = backups.make(store, "hourly")
+    add_unit(store, "乙局")
+    restoring.restore(store, first, CLERK)
+    assert [row["name"] for row in store.query("unit_choices")] == ["甲局"]
+
+
 def test_whoever_edits_meanwhile_is_told(store: Store) -> None:
     session_id = add_session(store)
     backup = backups.make(store, "manual")

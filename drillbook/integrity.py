@@ -1,0 +1,37 @@
+"""Whether what lies beside the records is whole: attached files, the newest backup, the trail."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+
+from drillbook import backups
+from drillbook.attachments import path_of
+from drillbook.store import Row, Store, rows_of
+
+FILES = "select id, file_name, sha256 from attachment order by file_name, id"
+
+
+def file_faults(store: Store) -> list[Row]:
+    """Return the attached files that are missing or changed: subject_type, id, label."""
+    with store.read() as cursor:
+        rows = rows_of(cursor.execute(FILES))
+    return [
+        {"subject_type": "attachment", "id": row["id"], "label": row["file_name"]}
+        for row in rows
+        if not backups.is_whole(path_of(store, row["sha256"]), row["sha256"])
+    ]
+
+
+def newest_backup_fault(store: Store) -> str:
+    """Return what is wrong with the newest backup; empty when nothing is, or there is none."""
+    newest = next(iter(backups.listed(store.path)), None)
+    return backups.fault(newest) if newest else ""
+
+
+def trail_breaks(store: Store) -> list[str]:
+    """Return where the chain of the audit trail does not hold, one sentence each."""
+    if importlib.util.find_spec("drillbook.audit") is None:
+        return []
+    chain = importlib.import_module("drillbook.audit").verify(store)
+    return [] if chain.is_whole else [str(place.reason) for place in chain.breaks]

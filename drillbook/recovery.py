@@ -1,0 +1,400 @@
+"""Making the register anew from what is left of it: the file, its backups, its journal.
+
+It works on copies and puts the result in place at the end, by renaming; what was there before is
+set aside, never deleted. It says what it used, repeated, and could not bring back.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
+
+import duckdb
+
+from drillbook import backups, checks, disk, integrity, journal
+from drillbook.clock import now
+from drillbook.errors import DrillbookError, InUseError
+from drillbook.i18n import gettext as _
+from drillbook.journal import Entry, Mark
+from drillbook.store import (
+    SETTINGS,
+    Store,
+    Transaction,
+    in_use,
+    mark_of,
+    migrations,
+    newer_version,
+    open_store,
+)
+
+Source = Literal["file", "backup", "journal"]
+
+
+@dataclass
+class Report:
+    """What was found and done. ``lost_writes`` counts journal lines that could not be repeated."""
+
+    register: str
+    dry_run: bool
+    changed: bool = False
+    source: Source | None = None
+    backup: str | None = None
+    file_fault: str = ""
+    backup_faults: list[dict[str, str]] = field(default_factory=list)
+    replayed: int = 0
+    lost_writes: int = 0
+    damaged_lines: list[dict[str, Any]] = field(default_factory=list)
+    not_applied: list[dict[str, Any]] = field(default_factory=list)
+    records: dict[str, int] = field(default_factory=dict)
+    attachments_restored: list[str] = field(default_factory=list)
+    attachments_missing: list[str] = field(default_factory=list)
+    failed_checks: list[str] = field(default_factory=list)
+    trail_breaks: list[str] = field(default_factory=list)
+    set_aside: list[str] = field(default_factory=list)
+
+    @property
+    def is_complete(self) -> bool:
+        """Say whether nothing at all was lost."""
+        return not (
+            self.lost_writes or self.attachments_missing or self.failed_checks or self.trail_breaks
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what the command prints."""
+        return dataclasses.asdict(self) | {"complete": self.is_complete}
+
+
+def recover(
+    register: Path,
+    actor: str,
+    *,
+    dry_run: bool = False,
+    keep_file: bool = False,
+    at: datetime | None = None,
+) -> Report:
+    """Rebuild the register; ``keep_file`` takes the file as it is and sets the journal aside.
+
+    Raises DrillbookError when another process holds the register, or nothing is left to build from.
+    """
+    report = Report(str(register), dry_run)
+    try:
+        with _alone(register), _work_folder(register) as place:
+            work = _Work(register, Path(place), report, at or now())
+            work.choose(keep_file)
+            work.rebuild(keep_file)
+            if not dry_run:
+                work.put_in_place()
+        if not dry_run:
+            _finish(register, actor, report)
+    except OSError as error:
+        raise disk.refusal(error, register.parent) from error
+    return report
+
+
+def _work_folder(register: Path) -> TemporaryDirectory[str]:
+    return TemporaryDirectory(prefix=f".{register.name}.", dir=register.parent)
+
+
+@contextmanager
+def _alone(register: Path) -> Iterator[None]:
+    """Refuse while another process holds the register."""
+    if not register.parent.is_dir():
+        raise DrillbookError(_nothing_left(register))
+    if os.name == "posix" and register.exists():
+        import fcntl
+
+        with register.open("rb+") as file:
+            try:
+                # DuckDB holds the same kind of lock while a file is open.
+                fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise InUseError(in_use(register)) from error
+            yield
+    else:
+        yield
+
+
+def _nothing_left(register: Path) -> str:
+    return _(
+        "There is nothing to rebuild {path} from: no file, no backup and no journal. Check the path."
+    ).format(path=register)
+
+
+@dataclass(frozen=True)
+class _Base:
+    """What the register is built from: a readable database file, or nothing, and its mark."""
+
+    source: Source
+    mark: Mark
+    file: Path | None = None
+    backup: str | None = None
+
+
+class _Work:
+    """One recovery; the files in ``place`` are copies."""
+
+    def __init__(self, register: Path, place: Path, report: Report, at: datetime) -> None:
+        self.register, self.place, self.report, self.at = register, place, report, at
+        self.target = place / "rebuilt.duckdb"
+        self.base: _Base | None = None
+        self.is_journal_foreign = False
+        self.set_asides: list[tuple[Path, Path]] = []
+
+    # --- what there is --------------------------------------------------------------------------
+
+    def choose(self, keep_file: bool) -> None:
+        """Find the best base: the file, else the newest good backup, else the journal alone."""
+        self.base = self._file() or (None if keep_file else self._backup() or self._nothing())
+        if self.base is None:
+            sentence = _nothing_left(self.register)
+            if keep_file:
+                sentence = _(
+                    "The file {path} cannot be read, so it cannot be kept: {reason}"
+                ).format(path=self.register, reason=self.report.file_fault)
+            raise DrillbookError(sentence)
+        self.report.source, self.report.backup = self.base.source, self.base.backup
+
+    def _file(self) -> _Base | None:
+        if not self.register.exists():
+            self.report.file_fault = _("there is no file")
+            return None
+        for with_log in (True, False):
+            copy = self.place / f"file-{with_log}.duckdb"
+            shutil.copyfile(self.register, copy)
+            log = self._log_of(self.register)
+            if with_log and log.exists():
+                shutil.copyfile(log, self._log_of(copy))
+            try:
+                return _Base("file", _examined(copy), copy)
+            except duckdb.Error as error:
+                self.report.file_fault = str(error).splitlines()[0]
+            if not log.exists():
+                break
+        return None
+
+    @staticmethod
+    def _log_of(file: Path) -> Path:
+        return file.with_name(file.name + ".wal")
+
+    def _backup(self) -> _Base | None:
+        for backup in backups.listed(self.register):
+            if fault := backups.fault(backup):
+                self.report.backup_faults.append({"id": backup.id, "reason": fault})
+                continue
+            _refuse_newer(set(backup.schema))
+            copy = self.place / "backup.duckdb"
+            shutil.copyfile(backup.file, copy)
+            return _Base("backup", backup.mark, copy, backup.id)
+        return None
+
+    def _nothing(self) -> _Base | None:
+        first = next((line for line in self._lines() if line.entry), None)
+        return _Base("journal", Mark()) if first else None
+
+    def _lines(self) -> Iterator[journal.Line]:
+        return journal.lines(journal.folder(self.register))
+
+    # --- building -------------------------------------------------------------------------------
+
+    def rebuild(self, keep_file: bool) -> None:
+        """Make the new file from the base and the journal's lines after it."""
+        assert self.base is not None
+        if self.base.file:
+            os.replace(self.base.file, self.target)
+        connection = duckdb.connect(str(self.target), config=dict(SETTINGS))
+        try:
+            if not keep_file:
+                replay = _Replay(connection, self.base.mark, self.report)
+                replay.all(self._lines())
+                self.is_journal_foreign = replay.is_foreign
+            if keep_file or self.is_journal_foreign:
+                self._leave_journal(connection)
+            self._look_at(connection)
+            connection.execute("checkpoint")
+        finally:
+            connection.close()
+        report = self.report
+        report.changed = bool(
+            report.file_fault or report.replayed or self.set_asides or self.base.source != "file"
+        )
+
+    def _leave_journal(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Set the journal aside; the next one counts on above every line and backup there is."""
+        mark = mark_of(connection)
+        found = [line.entry.sequence for line in self._lines() if line.entry]
+        highest = max([mark.sequence, backups.highest_sequence(self.register), *found])
+        connection.execute("begin transaction")
+        Transaction(connection, "", "").keep_mark(Mark(highest, mark.checksum))
+        connection.execute("commit")
+        place = journal.folder(self.register)
+        if place.exists():
+            self.set_asides.append((place, place.with_name(f"{place.name}.aside-{self._stamp}")))
+
+    def _look_at(self, connection: duckdb.DuckDBPyConnection) -> None:
+        tables = set(backups.tables_of(connection))
+        for table in backups.RECORDS:
+            if table in tables:
+                row = connection.execute(f"select count(*) from {table}").fetchone()
+                self.report.records[table] = int(row[0]) if row else 0
+
+    @property
+    def _stamp(self) -> str:
+        return f"{self.at:%Y%m%dT%H%M%SZ}"
+
+    # --- putting it in place --------------------------------------------------------------------
+
+    def put_in_place(self) -> None:
+        """Rename what was there out of the way and the new file into its place."""
+        if not self.report.changed:
+            return
+        disk.sync_file(self.target)
+        kind = "damaged" if self.report.file_fault else "older"
+        aside = self.register.with_name(f"{self.register.name}.{kind}-{self._stamp}")
+        if self.register.exists():
+            self.set_asides.append((self.register, aside))
+        if self._log_of(self.register).exists():
+            self.set_asides.append((self._log_of(self.register), self._log_of(aside)))
+        for old, new in self.set_asides:
+            os.replace(old, new)
+            self.report.set_aside.append(str(new))
+        os.replace(self.target, self.register)
+        disk.sync_folder(self.register.parent)
+
+
+def _examined(file: Path) -> Mark:
+    """Return a file's mark after reading every value in it; raises duckdb.Error."""
+    with duckdb.connect(str(file), config=dict(SETTINGS)) as connection:
+        if "schema_migration" not in backups.tables_of(connection):
+            raise duckdb.Error(_("it holds no register"))
+        _refuse_newer(set(backups.schema_of(connection)))
+        backups.sums_of(connection)
+        return mark_of(connection)
+
+
+def _refuse_newer(schema: set[int]) -> None:
+    if schema - set(migrations()):
+        raise DrillbookError(newer_version())
+
+
+class _Replay:
+    """Repeats the journal's lines after a mark, and keeps account of those it could not."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, mark: Mark, report: Report) -> None:
+        self.connection, self.report = connection, report
+        self.start = self.mark = mark
+        self.place = 0
+        self.is_foreign = False
+        self.has_gap = False
+        self.lost: set[int] = set()
+
+    def all(self, lines: Iterator[journal.Line]) -> None:
+        """Repeat every line that follows; others are reported."""
+        for line in lines:
+            if line.entry is None:
+                self.place += 1
+                self._damaged(line)
+            else:
+                self.place = line.entry.sequence
+                self._next(line.entry)
+        if self.report.source == "file" and not self.report.file_fault:
+            # A sound file knows better than a torn end what was committed.
+            self.lost = {number for number in self.lost if number <= self.mark.sequence}
+        self.report.lost_writes = len(self.lost)
+
+    def _damaged(self, line: journal.Line) -> None:
+        self.report.damaged_lines.append({"file": str(line.file), "line": line.number})
+        if self.place > self.mark.sequence:
+            self.lost.add(self.place)
+            self.has_gap = True
+
+    def _next(self, entry: Entry) -> None:
+        if entry.sequence <= self.mark.sequence:
+            # The same number with another checksum: this file and this journal part ways here.
+            self.is_foreign |= entry.sequence == self.mark.sequence and entry.mark != self.mark
+            return
+        follows = entry.previous == self.mark.checksum
+        if not follows and entry.sequence == self.mark.sequence + 1 and not self.has_gap:
+            self.is_foreign = True
+        if self.is_foreign:
+            self._not_applied(entry, _("it belongs to another state of the register"))
+            return
+        if not follows:
+            self.lost.update(range(self.mark.sequence + 1, entry.sequence))
+        self.has_gap = False
+        self._repeat(entry)
+
+    def _repeat(self, entry: Entry) -> None:
+        self.connection.execute("begin transaction")
+        transaction = Transaction(self.connection, entry.actor, entry.source, entry.at)
+        try:
+            transaction.repeat(entry)
+            self.connection.execute("commit")
+            self.report.replayed += 1
+        except (duckdb.Error, ValueError, KeyError, TypeError) as error:
+            with suppress(duckdb.Error):
+                self.connection.execute("rollback")
+            self.lost.add(entry.sequence)
+            self._not_applied(entry, str(error).splitlines()[0])
+            self._pass_over(entry)
+        self.mark = entry.mark
+
+    def _pass_over(self, entry: Entry) -> None:
+        """Take a line that could not be repeated for dealt with."""
+        with suppress(duckdb.Error):
+            Transaction(self.connection, "", "").keep_mark(entry.mark)
+
+    def _not_applied(self, entry: Entry, reason: str) -> None:
+        self.report.not_applied.append(
+            {
+                "sequence": entry.sequence,
+                "at": entry.at,
+                "actor": entry.actor,
+                "source": entry.source,
+                "reason": reason,
+            }
+        )
+
+
+def _finish(register: Path, actor: str, report: Report) -> None:
+    """Open the rebuilt register, check it, bring attached files back, make a new base backup."""
+    store = open_store(register)
+    try:
+        _look_after_files(store, report)
+        report.failed_checks = [
+            result.code
+            for result in checks.run(store)
+            if result.rows and result.severity == "error"
+        ]
+        report.trail_breaks = integrity.trail_breaks(store)
+        if report.changed:
+            with store.write(actor, "command") as tx:
+                after = {
+                    "source": report.source,
+                    "backup": report.backup,
+                    "replayed": report.replayed,
+                    "lost_writes": report.lost_writes,
+                }
+                tx.audit("recover", "register", "register", after=after, label=register.name)
+            backups.make(store, "recover")
+    finally:
+        store.close()
+
+
+def _look_after_files(store: Store, report: Report) -> None:
+    with store.read() as cursor:
+        rows = cursor.execute("select distinct sha256 from attachment").fetchall()
+    digests = [str(row[0]) for row in rows]
+    report.attachments_restored = backups.bring_back_files(store.path, digests)
+    report.attachments_missing = [
+        digest
+        for digest in digests
+        if not backups.is_whole(backups.original(store.path, digest), digest)
+    ]

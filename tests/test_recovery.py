@@ -1,0 +1,340 @@
+"""Rebuilding the register: from the file, from backups, from the journal; what is told as lost."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+import sys
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from drillbook import attachments, backups, journal, recovery, restoring, sample
+from drillbook.errors import DrillbookError
+from drillbook.store import Store, open_store
+from tests.people import CLERK, TODAY, add_session, add_unit
+from tests.test_journal import content
+
+AT = datetime(2024, 1, 11, 8, 0)
+OURS = {"audit_event", "audit_head", "journal_mark"}
+
+
+def rows(path: Path) -> dict[str, list[str]]:
+    """Return the register's rows, without the trail that the rebuilding itself adds to."""
+    store = open_store(path)
+    with store.read() as cursor:
+        found = {table: rows for table, rows in content(cursor).items() if table not in OURS}
+    store.close()
+    return found
+
+
+def trail(path: Path) -> set[str]:
+    store = open_store(path)
+    with store.read() as cursor:
+        found = content(cursor)["audit_event"]
+    store.close()
+    return set(found)
+
+
+@pytest.fixture
+def register(store: Store) -> Path:
+    """A closed register: sample years, a backup, and a day of work after it."""
+    sample.load(store, CLERK, TODAY)
+    backups.make(store, "hourly", AT)
+    unit_id = add_unit(store, "后来的单位")
+    session_id = add_session(store, "后来的演练", host=unit_id)
+    attachments.add(
+        store, "drill_session", session_id, "scheme", "方案.pdf", b"%PDF-1", actor=CLERK
+    )
+    backups.make(store, "hourly", AT + timedelta(hours=1))
+    for number in range(5):
+        add_session(store, f"{number}号演练", host=unit_id)
+    store.close()
+    return store.path
+
+
+def tear(path: Path, seed: int = 1, times: int = 40) -> None:
+    """Overwrite bytes at random places."""
+    dice = random.Random(seed)
+    size = path.stat().st_size
+    with path.open("rb+") as file:
+        for _ in range(times):
+            file.seek(dice.randrange(size))
+            file.write(dice.randbytes(200))
+
+
+def test_a_sound_register_is_left_alone(register: Path) -> None:
+    before = register.read_bytes()
+    report = recovery.recover(register, CLERK)
+    assert not report.changed
+    assert report.is_complete
+    assert report.source == "file"
+    assert report.records["drill_session"] == 213
+    assert report.set_aside == []
+    assert len(register.read_bytes()) == len(before)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_torn_file_is_rebuilt_from_the_newest_backup_and_the_journal(
+    register: Path, seed: int
+) -> None:
+    before, told = rows(register), trail(register)
+    tear(register, seed)
+    torn = register.read_bytes()
+    report = recovery.recover(register, CLERK, at=AT)
+    assert rows(register) == before
+    assert told <= trail(register)
+    assert (report.source, report.replayed, report.lost_writes) == ("backup", 5, 0)
+    assert report.is_complete
+    (aside,) = report.set_aside
+    assert Path(aside).name == "register.duckdb.damaged-20240111T080000Z"
+    assert Path(aside).read_bytes() == torn
+    assert backups.listed(register)[0].reason == "recover"
+
+
+def test_a_file_that_cannot_even_be_opened_is_said_with_the_way_out(
+    register: Path, en: None
+) -> None:
+    register.write_bytes(b"\0" * 5000)
+    with pytest.raises(DrillbookError, match="drillbook recover"):
+        open_store(register)
+
+
+def test_a_torn_file_and_torn_backups_are_rebuilt_from_the_journal_alone(register: Path) -> None:
+    before = rows(register)
+    tear(register)
+    for backup in backups.listed(register):
+        tear(backup.file)
+    report = recovery.recover(register, CLERK)
+    assert rows(register) == before
+    assert report.source == "journal"
+    assert len(report.backup_faults) == 2
+    assert report.is_complete
+
+
+def test_an_older_backup_serves_when_the_newest_is_damaged(register: Path) -> None:
+    before = rows(register)
+    newest, older, *_rest = backups.listed(register)
+    tear(register)
+    tear(newest.file)
+    report = recovery.recover(register, CLERK)
+    assert rows(register) == before
+    assert report.backup == older.id
+    assert [fault["id"] for fault in report.backup_faults] == [newest.id]
+
+
+def test_a_file_that_is_gone_is_rebuilt(register: Path) -> None:
+    before = rows(register)
+    register.unlink()
+    report = recovery.recover(register, CLERK)
+    assert rows(register) == before
+    assert report.is_complete
+
+
+def test_an_old_copy_put_back_gets_the_missing_writes(register: Path, tmp_path: Path) -> None:
+    old = tmp_path / "old"
+    shutil.copyfile(register, old)
+    store = open_store(register)
+    for name in ("甲局", "乙局", "丙局"):
+        add_unit(store, name)
+    store.close()
+    before = rows(register)
+    shutil.copyfile(old, register)
+    report = recovery.recover(register, CLERK, at=AT)
+    assert rows(register) == before
+    assert (report.source, report.replayed) == ("file", 3)
+    assert report.set_aside == [f"{register}.older-20240111T080000Z"]
+
+
+def test_an_old_copy_is_taken_as_it_is_when_asked_and_the_journal_is_set_aside(
+    register: Path, tmp_path: Path
+) -> None:
+    old = tmp_path / "old"
+    shutil.copyfile(register, old)
+    before = rows(register)
+    store = open_store(register)
+    for name in ("甲局", "乙局", "丙局"):
+        add_unit(store, name)
+    newest = backups.make(store, "manual")
+    store.close()
+    shutil.copyfile(old, register)
+    report = recovery.recover(register, CLERK, keep_file=True, at=AT)
+    assert rows(register) == before
+    assert f"{register}.journal.aside-20240111T080000Z" in report.set_aside
+    store = open_store(register)
+    add_unit(store, "新的一页")
+    assert backups.make(store, "manual").mark.sequence > newest.mark.sequence
+    store.close()
+    before = rows(register)
+    tear(register)
+    assert recovery.recover(register, CLERK).is_complete
+    assert rows(register) == before
+
+
+def test_a_torn_wal_loses_nothing(tmp_path: Path) -> None:
+    register = killed(tmp_path / "register.duckdb", 30)
+    log = register.with_name("register.duckdb.wal")
+    whole, file = log.read_bytes(), register.read_bytes()
+    for place in (len(whole) // 3, len(whole) // 2, len(whole) - 5):
+        for torn in (whole[:place], whole[:place] + b"\0" * 50 + whole[place + 50 :]):
+            for left in tmp_path.glob("register.duckdb*"):
+                if left.is_file():
+                    left.unlink()
+            register.write_bytes(file)
+            log.write_bytes(torn)
+            report = recovery.recover(register, CLERK)
+            assert report.is_complete
+            store = open_store(register)
+            assert len(store.query("unit_choices")) == 30
+            store.close()
+
+
+WRITER = """
+import os, sys
+from pathlib import Path
+from drillbook.store import open_store
+store = open_store(Path(sys.argv[1]))
+for number in range(int(sys.argv[2])):
+    with store.write("王敏") as tx:
+        tx.insert("unit", {"name": f"unit {number}"})
+os._exit(9)
+"""
+
+
+def killed(path: Path, writes: int) -> Path:
+    """Leave a register behind as a kill does: with everything in its .wal."""
+    subprocess.run([sys.executable, "-c", WRITER, str(path), str(writes)], check=False)
+    return path
+
+
+# --- a journal that is damaged itself -------------------------------------------------------------
+
+
+def test_a_damaged_line_in_the_middle_is_told_and_the_others_are_repeated(register: Path) -> None:
+    (segment,) = journal.segments(journal.folder(register))[-1:]
+    lines = segment.read_bytes().splitlines(keepends=True)
+    assert len(lines) == 5
+    lines[2] = lines[2][:100] + b"###" + lines[2][103:]
+    segment.write_bytes(b"".join(lines))
+    tear(register)
+    report = recovery.recover(register, CLERK)
+    assert (report.replayed, report.lost_writes) == (4, 1)
+    assert [line["line"] for line in report.damaged_lines] == [3]
+    assert not report.is_complete
+    names = {row for row in rows(register)["drill_session"] if "号演练" in row}
+    assert len(names) == 4
+
+
+def test_lines_that_are_missing_altogether_are_counted(register: Path) -> None:
+    (segment,) = journal.segments(journal.folder(register))[-1:]
+    lines = segment.read_bytes().splitlines(keepends=True)
+    segment.write_bytes(b"".join(lines[:1] + lines[3:]))
+    tear(register)
+    report = recovery.recover(register, CLERK)
+    assert (report.replayed, report.lost_writes) == (3, 2)
+    assert report.damaged_lines == []
+
+
+def test_a_sound_file_with_a_torn_journal_has_lost_nothing(register: Path) -> None:
+    before = rows(register)
+    for segment in journal.segments(journal.folder(register)):
+        tear(segment)
+    report = recovery.recover(register, CLERK)
+    assert report.is_complete
+    assert report.damaged_lines
+    assert rows(register) == before
+    store = open_store(register)
+    add_unit(store, "继续")
+    store.close()
+
+
+def test_the_journal_of_another_register_is_not_repeated(register: Path, tmp_path: Path) -> None:
+    other = open_store(tmp_path / "other.duckdb")
+    add_unit(other, "别处的单位")
+    other.close()
+    shutil.copyfile(other.path, register)
+    shutil.rmtree(backups.folder(register))
+    report = recovery.recover(register, CLERK)
+    assert report.replayed == 0
+    assert report.not_applied
+    assert "别处的单位" in str(rows(register)["unit"])
+    assert "后来的单位" not in str(rows(register)["unit"])
+
+
+# --- attached files, restores, other processes ----------------------------------------------------
+
+
+def test_attached_files_come_back_and_those_that_cannot_are_named(register: Path) -> None:
+    place = register.with_name(register.name + ".files")
+    (path,) = [path for path in place.rglob("*") if path.is_file()]
+    path.write_bytes(b"damaged")
+    report = recovery.recover(register, CLERK)
+    assert report.attachments_restored == [path.name]
+    assert path.read_bytes() == b"%PDF-1"
+    shutil.rmtree(place)
+    shutil.rmtree(backups.files_folder(register))
+    report = recovery.recover(register, CLERK)
+    assert report.attachments_missing == [path.name]
+    assert not report.is_complete
+
+
+def test_a_restore_is_repeated_like_any_other_write(register: Path) -> None:
+    store = open_store(register)
+    oldest = backups.listed(register)[-1]
+    restoring.restore(store, oldest, CLERK)
+    store.close()
+    before = rows(register)
+    for backup in backups.listed(register):
+        backup.file.unlink()
+    tear(register)
+    assert recovery.recover(register, CLERK).is_complete
+    assert rows(register) == before
+
+
+def test_a_dry_run_says_the_same_and_changes_nothing(register: Path) -> None:
+    tear(register)
+    before = {path: path.stat().st_mtime_ns for path in register.parent.rglob("*")}
+    told = recovery.recover(register, CLERK, dry_run=True)
+    assert {p: p.stat().st_mtime_ns for p in register.parent.rglob("*")} == before
+    done = recovery.recover(register, CLERK)
+    assert (told.source, told.replayed, told.records) == (done.source, done.replayed, done.records)
+
+
+def test_it_waits_for_nobody_who_holds_the_register(store: Store) -> None:
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from drillbook import recovery\n"
+        "from drillbook.errors import InUseError\n"
+        "try: recovery.recover(Path(sys.argv[1]), 'x')\n"
+        "except InUseError: print('held')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(store.path)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == "held"
+    add_unit(store, "照常工作")
+
+
+def test_nothing_left_is_said(tmp_path: Path, en: None) -> None:
+    with pytest.raises(DrillbookError, match="nothing to rebuild"):
+        recovery.recover(tmp_path / "register.duckdb", CLERK)
+    (tmp_path / "register.duckdb").write_bytes(b"\0" * 10000)
+    with pytest.raises(DrillbookError, match="nothing to rebuild"):
+        recovery.recover(tmp_path / "register.duckdb", CLERK)
+    with pytest.raises(DrillbookError, match="cannot be kept"):
+        recovery.recover(tmp_path / "register.duckdb", CLERK, keep_file=True)
+    assert (tmp_path / "register.duckdb").read_bytes() == b"\0" * 10000
+
+
+def test_a_file_of_a_newer_version_is_refused_untouched(register: Path, en: None) -> None:
+    store = open_store(register)
+    with store.write(CLERK) as tx:
+        tx.execute("insert into schema_migration values (9999, 'future', timestamp '2030-01-01')")
+    store.close()
+    before = register.read_bytes()
+    for keep_file in (False, True):
+        with pytest.raises(DrillbookError, match="newer version"):
+            recovery.recover(register, CLERK, keep_file=keep_file)
+    assert register.read_bytes() == before
