@@ -173,7 +173,8 @@ def highest_sequence(register: Path) -> int:
 def make(store: Store, reason: str, at: datetime | None = None, *, needed: str = "") -> Backup:
     """Copy the register as it is now, check the copy, keep it, drop those no longer needed.
 
-    ``needed`` is the id of a backup that must stay. Raises DrillbookError when it cannot be made; ``last_failure`` tells it too.
+    ``needed`` is the id of a backup that must stay. Raises DrillbookError when it cannot be made;
+    ``last_failure`` tells it too.
     """
     at = at or now()
     try:
@@ -245,6 +246,8 @@ def _made(store: Store, reason: str, at: datetime) -> Backup:
     try:
         seen = _copied(store, copy)
         _must_equal(copy, seen)
+        # As readable as a register needs to be: it holds telephone numbers and password hashes.
+        copy.chmod(0o600)
         disk.sync_file(copy)
         missing = keep_files(store.path, seen.digests)
         backup = _described(copy, seen, reason, at, missing)

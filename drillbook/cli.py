@@ -1,4 +1,5 @@
-"""The command line: ``drillbook serve | init | demo | import | stats | export | verify``.
+"""The command line: ``drillbook serve | init | demo | import | stats | export | verify`` and
+``backup | restore | recover``.
 
 Exit codes: 0 done, 1 done with problems (rejected rows, failed checks), 2 could not be done.
 With ``--json`` exactly one JSON value goes to standard output, also when something fails.
@@ -32,7 +33,9 @@ from drillbook.trail import Actor
 from drillbook.validation import FIRST_YEAR, LAST_YEAR
 
 if TYPE_CHECKING:
+    from drillbook.backups import Backup
     from drillbook.importing import ImportPlan, ImportResult, Kind, Sheet
+    from drillbook.restoring import Difference
     from drillbook.store import Row, Store
 
 DONE, WITH_PROBLEMS, NOT_DONE = 0, 1, 2
@@ -290,10 +293,12 @@ def command(
 @contextlib.contextmanager
 def _register(db: Path | None, make: bool = False) -> Iterator[Store]:
     """Open the register for one command; only ``make`` may create a new file."""
+    from drillbook import journal
     from drillbook.store import open_store
 
     path = register_path(db)
-    if not make and not path.exists():
+    # A file that is gone while its journal is there is for open_store to speak of.
+    if not make and not path.exists() and not journal.segments(journal.folder(path)):
         raise DrillbookError(
             _("There is no register at {path}. Make one with: drillbook init --db {path}").format(
                 path=path
@@ -648,21 +653,42 @@ def _account_lines(rows: Iterable[Row]) -> Iterator[str]:
 
 @command("verify", N_("Run every check on the register and report the bad rows."))
 def verify(db: Path | None, as_json: bool) -> int:
-    """Run the checks of the register."""
-    from drillbook import checks
+    """Run the checks of the register, of its attached files, its newest backup and its trail."""
+    from drillbook import checks, integrity
 
     with _register(db) as store:
         results = checks.run(store)
+        files = integrity.file_faults(store)
+        backup_fault = integrity.newest_backup_fault(store)
+        breaks = integrity.trail_breaks(store)
     failed = [result for result in results if result.rows and result.severity == "error"]
+    is_sound = not (failed or files or backup_fault or breaks)
     value = {
-        "ok": not failed,
+        "ok": is_sound,
         "checks": [
             {"code": r.code, "label": r.label, "severity": r.severity, "rows": r.rows}
             for r in results
         ],
+        "files": files,
+        "backup": backup_fault,
+        "trail": breaks,
     }
-    _answer(as_json, value, _check_lines(results))
-    return WITH_PROBLEMS if failed else DONE
+    lines = [*_check_lines(results), *_beside_lines(files, backup_fault, breaks)]
+    _answer(as_json, value, lines)
+    return DONE if is_sound else WITH_PROBLEMS
+
+
+def _beside_lines(files: Sequence[Row], backup_fault: str, breaks: Sequence[str]) -> Iterator[str]:
+    none = _("none")
+    number = f"{len(files):,}" if files else none
+    yield _("Attached files missing or damaged: {number}").format(number=number)
+    for row in files[:SHOWN_PROBLEMS]:
+        yield f"  {row['label']}"
+    yield _("Fault of the newest backup: {fault}").format(fault=backup_fault or none)
+    number = f"{len(breaks):,}" if breaks else none
+    yield _("Breaks in the audit trail: {number}").format(number=number)
+    for sentence in breaks[:SHOWN_PROBLEMS]:
+        yield f"  {sentence}"
 
 
 def _check_lines(results: Iterable[Any]) -> Iterator[str]:
@@ -678,6 +704,98 @@ def _check_lines(results: Iterable[Any]) -> Iterator[str]:
         )
         for row in result.rows[:SHOWN_PROBLEMS]:
             yield f"  {vocabulary.label('subject_type', row['subject_type'])} {row['label']}"
+
+
+@command("backup", N_("Make a backup; while the app runs, the app makes it."))
+def backup(db: Path | None, as_json: bool) -> int:
+    """Make a backup by hand."""
+    from drillbook import backups, control
+    from drillbook.errors import InUseError
+
+    try:
+        with _register(db) as store:
+            made = backups.by_hand(store, actor(), "command").as_json()
+    except InUseError:
+        running = control.running(register_path(db))
+        if running is None:
+            raise
+        made = control.ask(running, "backup", actor=actor())
+    _answer(as_json, made, [_("Backed up: {path}").format(path=made["file"])])
+    return DONE
+
+
+@command("restore", N_("Go back to a backup; without a name, list the backups."))
+@click.argument("backup", required=False)
+@option("--dry-run", is_flag=True, help=N_("Say what would happen and write nothing."))
+def restore(db: Path | None, backup: str | None, dry_run: bool, as_json: bool) -> int:
+    """Make the records those of a backup."""
+    from drillbook import backups, restoring
+
+    if backup is None:
+        found = backups.listed(register_path(db))
+        _answer(as_json, {"backups": [one.as_json() for one in found]}, _backup_lines(found))
+        return DONE
+    with _register(db) as store:
+        chosen = backups.found(store.path, backup)
+        if dry_run:
+            differences = restoring.compare(store, chosen)
+        else:
+            differences = restoring.restore(store, chosen, actor(), "command")
+    value = {
+        "backup": chosen.id,
+        "dry_run": dry_run,
+        "differences": [dataclasses.asdict(difference) for difference in differences],
+    }
+    _answer(as_json, value, _difference_lines(differences, dry_run))
+    return DONE
+
+
+def _backup_lines(found: Sequence[Backup]) -> Iterator[str]:
+    from drillbook.backups import REASONS
+
+    for one in found:
+        made_at = f"{clock.at_office(one.made_at):%Y-%m-%d %H:%M}"
+        reason, records = _(REASONS.get(one.reason, one.reason)), f"{one.records:,}"
+        yield _("{id}  {made_at}  {reason}, {records} records").format(
+            id=one.id, made_at=made_at, reason=reason, records=records
+        )
+    if not found:
+        yield _("There are no backups yet.")
+
+
+def _difference_lines(differences: Sequence[Difference], dry_run: bool) -> Iterator[str]:
+    from drillbook import restoring
+
+    if not differences:
+        yield _("The register holds what the backup holds.")
+        return
+    if dry_run:
+        yield _("Nothing was written; this is what would happen:")
+    for one in differences:
+        yield _(
+            "{table}: {added:,} removed, {changed:,} put back, {removed:,} brought back"
+        ).format(
+            table=restoring.table_label(one.table),
+            added=one.added,
+            changed=one.changed,
+            removed=one.removed,
+        )
+
+
+@command("recover", N_("Rebuild a damaged register from its backups and its journal."))
+@option("--dry-run", is_flag=True, help=N_("Say what would happen and write nothing."))
+@option(
+    "--keep-file",
+    is_flag=True,
+    help=N_("Take the file as it is and set its journal aside."),
+)
+def recover(db: Path | None, dry_run: bool, keep_file: bool, as_json: bool) -> int:
+    """Rebuild the register and say what was done."""
+    from drillbook import recovery
+
+    report = recovery.recover(register_path(db), actor(), dry_run=dry_run, keep_file=keep_file)
+    _answer(as_json, report.as_json(), recovery.sentences(report))
+    return DONE if report.is_complete else WITH_PROBLEMS
 
 
 def main() -> None:

@@ -210,7 +210,7 @@ class Journal:
         if self._handle is None:
             self.folder.mkdir(parents=True, exist_ok=True)
             path = self._file or self._continued() or self._named(mark)
-            self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+            self._handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
             self._file = path
             self._size = os.fstat(self._handle).st_size
             disk.sync_folder(self.folder)

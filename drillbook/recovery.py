@@ -19,10 +19,11 @@ from typing import Any, Literal
 
 import duckdb
 
-from drillbook import backups, checks, disk, integrity, journal
+from drillbook import backups, checks, clock, disk, integrity, journal, vocabulary
 from drillbook.clock import now
 from drillbook.errors import DrillbookError, InUseError
 from drillbook.i18n import gettext as _
+from drillbook.i18n import ngettext
 from drillbook.journal import Entry, Mark
 from drillbook.store import (
     SETTINGS,
@@ -124,7 +125,8 @@ def _alone(register: Path) -> Iterator[None]:
 
 def _nothing_left(register: Path) -> str:
     return _(
-        "There is nothing to rebuild {path} from: no file, no backup and no journal. Check the path."
+        "There is nothing to rebuild {path} from: no file, no backup and no journal."
+        " Check the path."
     ).format(path=register)
 
 
@@ -398,3 +400,69 @@ def _look_after_files(store: Store, report: Report) -> None:
         for digest in digests
         if not backups.is_whole(backups.original(store.path, digest), digest)
     ]
+
+
+# --- in words -----------------------------------------------------------------------------------
+
+
+def sentences(report: Report) -> Iterator[str]:
+    """Say what was found and done, one sentence a line."""
+    if report.dry_run:
+        yield _("Nothing was written; this is what would happen:")
+    if not report.changed:
+        yield _("The register {path} is sound; nothing had to be done.").format(
+            path=report.register
+        )
+    else:
+        yield from _what_was_done(report)
+    yield _("Records:")
+    for table, number in report.records.items():
+        yield f"  {vocabulary.label('subject_type', table)}: {number:,}"
+    yield from _what_is_missing(report)
+
+
+def _what_was_done(report: Report) -> Iterator[str]:
+    if report.file_fault:
+        yield _("The file was damaged: {reason}").format(reason=report.file_fault)
+    for fault in report.backup_faults:
+        yield _("The backup {id} is damaged: {reason}").format(**fault)
+    yield {
+        "file": _("Built from the file itself."),
+        "backup": _("Built from the backup {id}.").format(id=report.backup),
+        "journal": _("Built from the journal alone."),
+    }[report.source or "file"]
+    yield ngettext(
+        "{number:,} write of the journal was repeated.",
+        "{number:,} writes of the journal were repeated.",
+        report.replayed,
+    ).format(number=report.replayed)
+    for path in report.set_aside:
+        yield _("Set aside, not deleted: {path}").format(path=path)
+
+
+def _what_is_missing(report: Report) -> Iterator[str]:
+    for line in report.damaged_lines:
+        yield _("Damaged line of the journal: {file}, line {line}").format(**line)
+    for entry in report.not_applied:
+        yield _("Not repeated: write {sequence} of {actor}, {at:%Y-%m-%d %H:%M}: {reason}").format(
+            **entry | {"at": clock.at_office(entry["at"])}
+        )
+    if report.attachments_restored:
+        yield _("Attached files brought back: {number}").format(
+            number=len(report.attachments_restored)
+        )
+    if report.attachments_missing:
+        yield _("Attached files missing in the backups too: {number}").format(
+            number=len(report.attachments_missing)
+        )
+    for code in report.failed_checks:
+        yield _("A check found errors: {check}").format(check=vocabulary.label("check", code))
+    yield from report.trail_breaks
+    if report.lost_writes:
+        yield ngettext(
+            "{number:,} write could not be brought back.",
+            "{number:,} writes could not be brought back.",
+            report.lost_writes,
+        ).format(number=report.lost_writes)
+    elif report.is_complete:
+        yield _("Nothing was lost.")

@@ -13,9 +13,10 @@ from typing import Any
 
 import duckdb
 
-from drillbook import backups, clock
+from drillbook import backups, clock, vocabulary
 from drillbook.backups import Backup
 from drillbook.errors import DrillbookError
+from drillbook.i18n import N_
 from drillbook.i18n import gettext as _
 from drillbook.store import LABEL_COLUMNS, Store, Transaction
 
@@ -45,6 +46,27 @@ class Difference:
     def __bool__(self) -> bool:
         """Say whether there is any difference."""
         return bool(self.added or self.changed or self.removed)
+
+
+TABLE_NAMES = {
+    "unit_name": N_("Names of units"),
+    "plan_version": N_("Versions of plans"),
+    "plan_revision": N_("Revisions of plans"),
+    "planned_drill_unit": N_("Units of planned drills"),
+    "session_unit": N_("Units of drill sessions"),
+    "session_team": N_("Teams of drill sessions"),
+    "team_strength": N_("Strength of teams"),
+    "team_equipment": N_("Equipment of teams"),
+    "import_mapping": N_("Remembered import columns"),
+}
+
+
+def table_label(table: str) -> str:
+    """Return what the rows of a table are called in the language of this run."""
+    if table in TABLE_NAMES:
+        return _(TABLE_NAMES[table])
+    terms = vocabulary.terms("subject_type")
+    return vocabulary.label("subject_type", table) if table in terms else table
 
 
 def compare(store: Store, backup: Backup) -> list[Difference]:

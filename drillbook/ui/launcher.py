@@ -6,12 +6,13 @@ that tests drive exactly what ``drillbook serve`` starts.
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +21,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse
 
 from drillbook import store
+from drillbook.control import announce, withdraw
 from drillbook.errors import DrillbookError
 from drillbook.i18n import gettext as _
+from drillbook.maintenance import Maintenance
 from drillbook.paths import ROOT, register_path
+from drillbook.ui import control
 
 APP = ROOT / "app.py"
 ADDRESS = "127.0.0.1"
 PORT = 8501
 COULD_NOT_BE_DONE = 2
+LOGGER = logging.getLogger("drillbook")
 
 
 def serve_command(port: int, address: str = ADDRESS, open_browser: bool = False) -> list[str]:
@@ -108,11 +113,41 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
     register = open_register(register_path())
     try:
         warm_up()
-        say_where()
-        yield
+        with kept(register):
+            say_where()
+            yield
     finally:
         store.set_current(None)
         register.close()
+
+
+@contextmanager
+def kept(register: store.Store) -> Iterator[None]:
+    """Make backups by itself, and take commands of this machine, while the app runs."""
+    upkeep = Maintenance(register)
+    try:
+        control.set_control(announce(register.path, _own_address()))
+    except OSError as error:
+        # Then commands have to wait for the app to stop; the screens need nothing of it.
+        LOGGER.error("Commands cannot reach this app: %s", error)
+    upkeep.start()
+    try:
+        yield
+    finally:
+        control.set_control(None)
+        withdraw(register.path)
+        upkeep.stop()
+
+
+def _own_address() -> str:
+    """Return the address at which this machine reaches the app."""
+    from streamlit import config
+
+    host = str(config.get_option("server.address") or ADDRESS)
+    if host in ("0.0.0.0", "::", "localhost"):
+        host = ADDRESS
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{config.get_option('server.port')}"
 
 
 def say_where() -> None:

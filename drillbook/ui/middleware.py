@@ -36,6 +36,7 @@ NOT_THE_SHELL = (
     "/component/",
     "/app/static/",
     "/healthz",
+    "/control/",
     f"/{TEXTS_ADDRESS}",
     *(path.partition("{")[0] for path in ROUTES),
 )

@@ -1,0 +1,84 @@
+"""The route by which a command on the same machine has the running app make a backup."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import json
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from drillbook import backups, store
+from drillbook.control import HEADER, Control
+from drillbook.errors import DrillbookError
+from drillbook.i18n import DEFAULT, use_language
+from drillbook.trail import Actor
+from drillbook.ui import visitor
+
+LARGEST = 10_000
+# Whoever stands behind a proxy is not on this machine, although the proxy is.
+FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
+
+_control: Control | None = None
+
+
+def set_control(control: Control | None) -> None:
+    """Take commands that bring this secret; none without one."""
+    global _control
+    _control = control
+
+
+async def obey(request: Request) -> JSONResponse:
+    """Answer one command; only to this machine, only with the secret."""
+    if not _may(request):
+        return JSONResponse({"error": "forbidden"}, status_code=403)
+    if request.path_params["command"] != "backup":
+        return JSONResponse({"error": "unknown command"}, status_code=404)
+    try:
+        asked = _asked(await request.body())
+    except ValueError:
+        return JSONResponse({"error": "bad request"}, status_code=400)
+    return await run_in_threadpool(_back_up, asked)
+
+
+def _may(request: Request) -> bool:
+    brought = request.headers.get(HEADER, "")
+    return (
+        _control is not None
+        and hmac.compare_digest(brought.encode(), _control.token.encode())
+        and _is_here(request)
+    )
+
+
+def _is_here(request: Request) -> bool:
+    if request.client is None or any(name in request.headers for name in FORWARDED):
+        return False
+    try:
+        address = ipaddress.ip_address(request.client.host)
+    except ValueError:
+        return False
+    # Where the app listens on one outer address, the machine itself comes from that one.
+    return address.is_loopback or request.client.host == request.scope["server"][0]
+
+
+def _asked(body: bytes) -> dict[str, Any]:
+    if len(body) > LARGEST:
+        raise ValueError("too long")
+    asked = json.loads(body or b"{}")
+    if not isinstance(asked, dict):
+        raise ValueError("not an object")
+    return asked
+
+
+def _back_up(asked: dict[str, Any]) -> JSONResponse:
+    language = visitor.as_language(str(asked.get("language"))) or DEFAULT
+    actor = Actor(str(asked.get("actor") or "drillbook")[:100])
+    with use_language(language):
+        try:
+            made = backups.by_hand(store.current(), actor, "command")
+        except DrillbookError as error:
+            return JSONResponse({"error": str(error)}, status_code=409)
+    return JSONResponse(json.loads(json.dumps(made.as_json(), default=str)))
