@@ -319,13 +319,18 @@ def person(store: Store) -> Person:
     """
     from drillbook import accounts
 
-    login = click.get_current_context().meta.get(ACCOUNT_VARIABLE)
+    login = _asked_login()
     if login is None:
         return Person(computer_user(), "administrator")
     found = accounts.by_login(store, login)
     if found is None:
         raise DrillbookError(_("There is no account “{login}” in use.").format(login=login[:50]))
     return found
+
+
+def _asked_login() -> str | None:
+    login: str | None = click.get_current_context().meta.get(ACCOUNT_VARIABLE)
+    return login
 
 
 def actor(store: Store) -> Actor:
@@ -714,12 +719,12 @@ def backup(db: Path | None, as_json: bool) -> int:
 
     try:
         with _register(db) as store:
-            made = backups.by_hand(store, actor(), "command").as_json()
+            made = backups.by_hand(store, actor(store), "command").as_json()
     except InUseError:
         running = control.running(register_path(db))
         if running is None:
             raise
-        made = control.ask(running, "backup", actor=actor())
+        made = control.ask(running, "backup", actor=computer_user(), login=_asked_login())
     _answer(as_json, made, [_("Backed up: {path}").format(path=made["file"])])
     return DONE
 
@@ -732,6 +737,9 @@ def restore(db: Path | None, backup: str | None, dry_run: bool, as_json: bool) -
     from drillbook import backups, restoring
 
     if backup is None:
+        if _asked_login():
+            with _register(db):
+                pass
         found = backups.listed(register_path(db))
         _answer(as_json, {"backups": [one.as_json() for one in found]}, _backup_lines(found))
         return DONE
@@ -740,7 +748,7 @@ def restore(db: Path | None, backup: str | None, dry_run: bool, as_json: bool) -
         if dry_run:
             differences = restoring.compare(store, chosen)
         else:
-            differences = restoring.restore(store, chosen, actor(), "command")
+            differences = restoring.restore(store, chosen, actor(store), "command")
     value = {
         "backup": chosen.id,
         "dry_run": dry_run,
@@ -793,7 +801,12 @@ def recover(db: Path | None, dry_run: bool, keep_file: bool, as_json: bool) -> i
     """Rebuild the register and say what was done."""
     from drillbook import recovery
 
-    report = recovery.recover(register_path(db), actor(), dry_run=dry_run, keep_file=keep_file)
+    if _asked_login():
+        raise DrillbookError(
+            _("A register that has to be rebuilt cannot be asked for accounts: leave --as out.")
+        )
+    register = register_path(db)
+    report = recovery.recover(register, computer_user(), dry_run=dry_run, keep_file=keep_file)
     _answer(as_json, report.as_json(), recovery.sentences(report))
     return DONE if report.is_complete else WITH_PROBLEMS
 

@@ -11,10 +11,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from drillbook import backups, store
+from drillbook import access, accounts, backups, store
 from drillbook.control import HEADER, Control
 from drillbook.errors import DrillbookError
 from drillbook.i18n import DEFAULT, use_language
+from drillbook.i18n import gettext as _
 from drillbook.trail import Actor
 from drillbook.ui import visitor
 
@@ -73,12 +74,25 @@ def _asked(body: bytes) -> dict[str, Any]:
     return asked
 
 
+def _actor(asked: dict[str, Any]) -> Actor:
+    """Return who asks: the account that was named, if it may, else whoever has the secret."""
+    login = asked.get("login")
+    if not login:
+        return Actor(str(asked.get("actor") or "drillbook")[:100])
+    found = accounts.by_login(store.current(), str(login))
+    if found is None:
+        raise DrillbookError(
+            _("There is no account “{login}” in use.").format(login=str(login)[:50])
+        )
+    found.require(access.ROUTES["/control/{command}"])
+    return found.actor()
+
+
 def _back_up(asked: dict[str, Any]) -> JSONResponse:
     language = visitor.as_language(str(asked.get("language"))) or DEFAULT
-    actor = Actor(str(asked.get("actor") or "drillbook")[:100])
     with use_language(language):
         try:
-            made = backups.by_hand(store.current(), actor, "command")
+            made = backups.by_hand(store.current(), _actor(asked), "command")
         except DrillbookError as error:
             return JSONResponse({"error": str(error)}, status_code=409)
     return JSONResponse(json.loads(json.dumps(made.as_json(), default=str)))

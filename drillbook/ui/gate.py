@@ -27,6 +27,8 @@ OPEN = (
     f"/{TEXTS_ADDRESS}",
     f"/{PRESENCE_ADDRESS}",
     "/favicon",
+    # Checks its own secret, and that it is asked from this machine.
+    "/control/",
     "/auth/",
     "/oauth2callback",
 )

@@ -349,7 +349,13 @@ def test_attached_files_are_handed_out_to_those_who_may_see_them(store: Store, a
     own, other = add_unit(store, "第一小学"), add_unit(store, "第二小学")
     session_id = add_session(store, host=own)
     file = attachments.add(
-        store, "drill_session", session_id, "sign_in_sheet", "签到表.csv", b"name,phone\n", actor=CLERK
+        store,
+        "drill_session",
+        session_id,
+        "sign_in_sheet",
+        "签到表.csv",
+        b"name,phone\n",
+        actor=CLERK,
     )
     address = f"/files/{file}"
     assert as_role(store, "clerk", own).get(address).status_code == 200
