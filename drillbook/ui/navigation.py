@@ -64,6 +64,7 @@ PAGES: tuple[Page, ...] = (
     Page("office/checks.py", "checks", N_("Data checks")),
     Page("office/audit.py", "audit", N_("Audit log")),
     Page("office/accounts.py", "accounts", N_("Accounts")),
+    Page("office/backups.py", "backups", N_("Backups")),
     Page("office/account.py", "account", N_("My account"), is_listed=False),
 )
 DEFAULT = PAGES[0]
