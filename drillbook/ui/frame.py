@@ -11,10 +11,11 @@ from functools import lru_cache
 import streamlit as st
 
 from drillbook import access, i18n, store, vocabulary
-from drillbook.access import Person
+from drillbook.access import AccessError, Person
 from drillbook.i18n import Language
 from drillbook.i18n import gettext as _
 from drillbook.ui import navigation, show, theme, visitor, way_in
+from drillbook.ui.failures import show_failure
 from drillbook.ui.frame_guard import framed
 from drillbook.ui.slots import RUN_SLOTS
 
@@ -73,8 +74,11 @@ def main() -> None:
     url_path = page.url_path or navigation.DEFAULT.url_path
     if not page.url_path and not person.may(access.PAGES[url_path]):
         navigation.go(navigation.first_for(person).url_path)
-    with RUN_SLOTS, framed(url_path):
-        page.run()
+    try:
+        with RUN_SLOTS, framed(url_path):
+            page.run()
+    except AccessError as error:
+        show_failure(error)
 
 
 main()

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import http.cookiejar
 import os
+import re
 import socket
 import subprocess
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from drillbook import sample
 from drillbook.clock import today
@@ -24,6 +28,7 @@ from tests.browser.helpers import Watcher, watch
 from tools.install_browser import find_browser
 
 START_SECONDS = 60
+LOGIN, OPERATOR, PASSWORD = "管理员", "王敏", "海上搜救 2024 演练"
 ARGUMENTS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking"]
 DESKTOP = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
@@ -37,6 +42,7 @@ class Server:
     db: Path
     log: Path
     process: subprocess.Popen[bytes]
+    cookies: list[dict[str, Any]] = field(default_factory=list)
 
 
 def free_port() -> int:
@@ -67,6 +73,30 @@ def start_server(db: Path, log: Path, app: Path = APP) -> Server:
     return server
 
 
+def set_up(server: Server) -> Server:
+    """Make the administrator with the link on the console, as a person would; keep the cookie."""
+    link = re.search(r"http://\S+/setup\?token=\S+", server.log.read_text(encoding="utf-8"))
+    assert link, "the console shows no setup link"
+    token = link.group().partition("token=")[2]
+    form = {"token": token, "login": LOGIN, "name": OPERATOR, "password": PASSWORD}
+    body = urllib.parse.urlencode({**form, "repeated": PASSWORD}).encode()
+    jar = http.cookiejar.CookieJar()
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+    with opener.open(f"{server.url}/setup", body) as answer:
+        assert answer.status == 200
+    for cookie in jar:
+        kept = {"name": cookie.name, "value": cookie.value or "", "url": server.url}
+        server.cookies.append({**kept, "httpOnly": cookie.has_nonstandard_attr("HttpOnly")})
+    return server
+
+
+def signed_in(browser: Browser, server: Server, **settings: Any) -> BrowserContext:
+    """Return a browser context of the administrator."""
+    context = browser.new_context(**settings)
+    context.add_cookies(server.cookies)  # type: ignore[arg-type]
+    return context
+
+
 def wait_until_healthy(server: Server) -> None:
     """Return when /healthz answers; fail with the console's text when it never does."""
     deadline = time.monotonic() + START_SECONDS
@@ -93,7 +123,7 @@ def stop_server(server: Server) -> None:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Run one server on an empty register for the whole run; its folder does not exist before."""
     folder = tmp_path_factory.mktemp("server")
-    running = start_server(folder / "new" / "drillbook.duckdb", folder / "console.log")
+    running = set_up(start_server(folder / "new" / "drillbook.duckdb", folder / "console.log"))
     yield running
     stop_server(running)
 
@@ -105,7 +135,7 @@ def sample_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     register = open_store(folder / "drillbook.duckdb")
     sample.load(register, "王敏", today())
     register.close()
-    running = start_server(folder / "drillbook.duckdb", folder / "console.log")
+    running = set_up(start_server(folder / "drillbook.duckdb", folder / "console.log"))
     yield running
     stop_server(running)
 
@@ -127,16 +157,27 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def tab(browser: Browser) -> Iterator[Watcher]:
-    """Open a tab of a new visitor on a small office screen."""
+def used_server(request: pytest.FixtureRequest) -> Server | None:
+    """The server that the test asks for; cookies know no ports, so a tab has those of one."""
+    for name in {"server", "sample_server", "office"}.intersection(request.fixturenames):
+        found = request.getfixturevalue(name)
+        return found if isinstance(found, Server) else found.server  # type: ignore[no-any-return]
+    return None
+
+
+@pytest.fixture
+def tab(browser: Browser, used_server: Server | None) -> Iterator[Watcher]:
+    """Open a tab of the administrator on a small office screen."""
     context = browser.new_context(viewport=DESKTOP)
+    context.add_cookies(used_server.cookies if used_server else [])  # type: ignore[arg-type]
     yield watch(context.new_page())
     context.close()
 
 
 @pytest.fixture
-def phone(browser: Browser) -> Iterator[Watcher]:
-    """Open a tab of a new visitor on a phone."""
+def phone(browser: Browser, used_server: Server | None) -> Iterator[Watcher]:
+    """Open a tab of the administrator on a phone."""
     context = browser.new_context(viewport=PHONE, is_mobile=True, has_touch=True)
+    context.add_cookies(used_server.cookies if used_server else [])  # type: ignore[arg-type]
     yield watch(context.new_page())
     context.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import DESKTOP, Server
+from tests.browser.conftest import DESKTOP, Server, signed_in
 from tests.browser.helpers import (
     Watcher,
     act,
@@ -103,7 +103,7 @@ def test_a_mailed_address_opens_the_same_view(
     act(tab, lambda: page.get_by_role("tab", name="队伍").click())
     act(tab, lambda: page.get_by_role("tab", name="演练").click())
     sent = texts_of_charts(page)
-    context = browser.new_context(viewport=DESKTOP)
+    context = signed_in(browser, sample_server, viewport=DESKTOP)
     received = open_page(watch(context.new_page()), page.url)
     assert texts_of_charts(received) == sent
     expect(received.locator(".st-key-dashboard_membership input")).to_have_value("计划外")
@@ -131,7 +131,9 @@ def test_charts_have_a_name_for_screen_readers(sample_server: Server, tab: Watch
 def test_each_tab_is_chinese_and_accessible_in_both_themes(
     sample_server: Server, browser: Browser, name: str, scheme: str
 ) -> None:
-    context = browser.new_context(viewport={"width": 1366, "height": 1900}, color_scheme=scheme)
+    context = signed_in(
+        browser, sample_server, viewport={"width": 1366, "height": 1900}, color_scheme=scheme
+    )
     tab = watch(context.new_page())
     page = open_page(tab, f"{sample_server.url}/?tab={name}")
     drawn(page)
@@ -145,7 +147,7 @@ def test_each_tab_is_chinese_and_accessible_in_both_themes(
 def test_numbers_in_charts_are_legible_on_the_dark_page(
     sample_server: Server, browser: Browser
 ) -> None:
-    context = browser.new_context(viewport=DESKTOP, color_scheme="dark")
+    context = signed_in(browser, sample_server, viewport=DESKTOP, color_scheme="dark")
     page = open_page(watch(context.new_page()), sample_server.url)
     number = card(page, "planned_status").locator("svg .mark-text text").first
     number.wait_for()

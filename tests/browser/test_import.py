@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser.conftest import Server, start_server, stop_server
+from tests.browser.conftest import Server, set_up, start_server, stop_server
 from tests.browser.helpers import Watcher, act, axe_violations, open_page, visible_english
 from tests.pages.office_workbook import sessions_workbook
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server on an empty register."""
     folder = tmp_path_factory.mktemp("import")
-    server = start_server(folder / "drillbook.duckdb", folder / "console.log")
+    server = set_up(start_server(folder / "drillbook.duckdb", folder / "console.log"))
     yield server
     stop_server(server)
 

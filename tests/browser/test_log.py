@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from drillbook import clock
 from drillbook.programmes import PlannedDrillUnit
 from drillbook.store import open_store
-from tests.browser.conftest import Server, start_server, stop_server
+from tests.browser.conftest import Server, set_up, start_server, stop_server
 from tests.browser.helpers import (
     Watcher,
     act,
@@ -39,7 +39,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     add_planned_drill(store, programme, ITEM, units=units, form="operational", place="文化路")
     add_planned_drill(store, programme, "高层建筑火灾演练", number=2, host=brigade)
     store.close()
-    server = start_server(folder / "drillbook.duckdb", folder / "console.log")
+    server = set_up(start_server(folder / "drillbook.duckdb", folder / "console.log"))
     yield server
     stop_server(server)
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from drillbook import attachments, sample
 from drillbook.programmes import PlannedDrillUnit
 from drillbook.store import open_store
-from tests.browser.conftest import DESKTOP, Server, start_server, stop_server
+from tests.browser.conftest import DESKTOP, Server, set_up, signed_in, start_server, stop_server
 from tests.browser.helpers import (
     Watcher,
     act,
@@ -86,7 +86,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         store, "drill_session", session, "scheme", HOSTILE + ".pdf", b"%PDF-1.7", actor=CLERK
     )
     store.close()
-    server = start_server(folder / "drillbook.duckdb", folder / "console.log")
+    server = set_up(start_server(folder / "drillbook.duckdb", folder / "console.log"))
     yield Office(server, ids)
     stop_server(server)
 
@@ -184,7 +184,7 @@ def test_a_row_opens_its_record_and_leads_back(office: Office, tab: Watcher) -> 
 
 
 def opened_form(browser: Browser, office: Office) -> Watcher:
-    watched = watch(browser.new_context(viewport=DESKTOP).new_page())
+    watched = watch(signed_in(browser, office.server, viewport=DESKTOP).new_page())
     open_page(watched, office.address("sessions", id=office.ids["shared"], edit="main"))
     return watched
 
