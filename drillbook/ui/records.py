@@ -132,7 +132,7 @@ def _back_button(noun: Noun[Any]) -> None:
 
 def show_new(store: Store, noun: Noun[Any]) -> None:
     """Show the form for a new record."""
-    visitor.actor(WRITES[noun.table])
+    visitor.person().require(WRITES[noun.table])
     form, action = Form(f"{noun.table}:new"), _main_action(noun)
     st.title(_(noun.new_title), anchor=False)
     show_flash()

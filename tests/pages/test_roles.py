@@ -1,0 +1,195 @@
+"""Every page × every role, through the frame: who may see it does, who may not is told so."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from drillbook import access
+from drillbook.access import Person, Role
+from drillbook.store import Store
+from drillbook.ui import navigation, visitor
+from tests.pages.log_screen import texts
+from tests.people import add_planned_drill, add_programme, add_session, add_team, add_unit
+from tests.ui.app_page import open_page
+
+REFUSED = "您的账号没有此项权限"
+ROLES: tuple[Role, ...] = ("viewer", "unit_clerk", "clerk", "lead", "administrator")
+URLS = [page.url_path for page in navigation.PAGES]
+
+
+def be(monkeypatch: pytest.MonkeyPatch, role: Role, unit_id: str | None = None) -> Person:
+    person = Person("孙宇", role, f"account-{role}", "sunyu", unit_id)
+    monkeypatch.setattr(visitor, "holder", lambda: person)
+    return person
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("url_path", URLS)
+def test_a_page_is_shown_to_those_it_is_meant_for(
+    store: Store, monkeypatch: pytest.MonkeyPatch, role: Role, url_path: str
+) -> None:
+    person = be(monkeypatch, role, "unit" if role == "unit_clerk" else None)
+    app = open_page(url_path)
+    assert not app.exception
+    allowed = person.may(access.PAGES[url_path])
+    is_first = navigation.page_at(url_path) is navigation.DEFAULT
+    if allowed or is_first:
+        # Whoever may not see the first page is led to the first one he may see.
+        assert app.title
+        assert REFUSED not in texts(app)
+    else:
+        assert not app.title
+        assert REFUSED in texts(app)
+
+
+@pytest.mark.parametrize("url_path", URLS)
+def test_nobody_sees_a_page_without_a_session(
+    store: Store, monkeypatch: pytest.MonkeyPatch, url_path: str
+) -> None:
+    app = AppTest.from_file(str(navigation.PAGES_FOLDER.parent / "drillbook/ui/frame.py"))
+    monkeypatch.setattr(visitor, "holder", lambda: None)
+    app.query_params["id"] = "1"
+    app.run()
+    assert not app.exception
+    assert not app.title
+    assert not app.dataframe
+    assert any("drillbook-signed-out" in shown.proto.body for shown in app.get("html"))
+
+
+# --- buttons that write -----------------------------------------------------------------------
+
+NEW = {"sessions": "drill_session", "plans": "plan", "teams": "team", "units": "unit"}
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("url_path", NEW)
+def test_only_those_who_may_write_are_offered_a_new_record(
+    store: Store, monkeypatch: pytest.MonkeyPatch, role: Role, url_path: str
+) -> None:
+    person = be(monkeypatch, role, "unit" if role == "unit_clerk" else None)
+    table = NEW[url_path]
+    keys = [button.key for button in open_page(url_path).button]
+    may = person.may(access.PAGES[url_path]) and person.may_write(table)
+    assert (f"{table}_new_list" in keys) == may
+
+
+@pytest.mark.parametrize("url_path", NEW)
+def test_the_address_of_a_form_gives_no_more_than_its_button(
+    store: Store, monkeypatch: pytest.MonkeyPatch, url_path: str
+) -> None:
+    be(monkeypatch, "viewer")
+    app = open_page(url_path, id="new")
+    assert REFUSED in texts(app)
+    assert not app.text_input
+
+
+def test_a_viewer_reads_a_record_and_changes_nothing_of_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = add_session(store, host=add_unit(store))
+    be(monkeypatch, "viewer")
+    for query in ({"id": session}, {"id": session, "edit": "main"}):
+        app = open_page("sessions", **query)
+        assert app.title[0].value == "防汛应急演练"
+        keys = {button.key for button in app.button}
+        assert not keys & {"drill_session_main", "drill_session_void", "drill_session_restore"}
+        assert not app.text_input
+
+
+def test_a_form_left_open_writes_nothing_after_the_session_ended(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    be(monkeypatch, "clerk")
+    app = open_page("units", id="new")
+    app.text_input(key="unit:new:name").set_value("第三小学")
+    # The frame still finds somebody when the run begins; the write asks anew.
+    monkeypatch.setattr(visitor, "actor", _gone)
+    app.button(key="unit:new#save").click().run()
+    assert store.query("unit_choices") == []
+    assert app.text_input(key="unit:new:name").value == "第三小学"
+    assert "登录已失效" in texts(app)
+
+
+def _gone(_permission: str) -> None:
+    raise access.AccessError("登录已失效")
+
+
+# --- a clerk of one unit ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def two_schools(store: Store) -> dict[str, str]:
+    """Two schools with a drill each, planned and held."""
+    own, other = add_unit(store, "第一小学"), add_unit(store, "第二小学")
+    programme = add_programme(store)
+    return {
+        "own": own,
+        "own_session": add_session(store, "第一小学疏散演练", host=own),
+        "other_session": add_session(store, "第二小学疏散演练", host=other),
+        "own_item": add_planned_drill(store, programme, "一小消防演练", host=own),
+        "other_item": add_planned_drill(store, programme, "二小消防演练", host=other, number=2),
+        "team": add_team(store),
+    }
+
+
+def everything(app: AppTest) -> str:
+    """Return all that a page says, lists and selections included."""
+    frames = [frame.value.to_csv() for frame in app.dataframe]
+    options = [str(box.options) for box in app.selectbox]
+    titles = [title.value for title in app.title]
+    return "\n".join([texts(app), *frames, *options, *titles])
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_units_clerk_sees_his_units_drills_only(
+    store: Store, two_schools: dict[str, str], monkeypatch: pytest.MonkeyPatch, language: str
+) -> None:
+    be(monkeypatch, "unit_clerk", two_schools["own"])
+    for url_path, own, other in (
+        ("sessions", "第一小学疏散演练", "第二小学疏散演练"),
+        ("programme", "一小消防演练", "二小消防演练"),
+    ):
+        said = everything(open_page(url_path, language, year="2023"))
+        assert own in said
+        assert other not in said
+        assert other not in everything(open_page(url_path, language, voided="1"))
+
+
+@pytest.mark.parametrize("edit", [{}, {"edit": "main"}])
+def test_the_address_of_another_units_drill_leads_nowhere(
+    store: Store, two_schools: dict[str, str], monkeypatch: pytest.MonkeyPatch, edit: dict[str, str]
+) -> None:
+    be(monkeypatch, "unit_clerk", two_schools["own"])
+    for url_path, record in (("sessions", "other_session"), ("programme", "other_item")):
+        app = open_page(url_path, id=two_schools[record], **edit)
+        assert "没有这条记录" in texts(app)
+        assert "二小" not in everything(app)
+        assert "第二小学" not in everything(app)
+
+
+def test_a_units_clerk_is_offered_his_units_items_and_hosts_by_himself(
+    store: Store, two_schools: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    be(monkeypatch, "unit_clerk", two_schools["own"])
+    app = open_page("log", planned_drill=two_schools["other_item"])
+    assert "二小消防演练" not in everything(app)
+    assert app.multiselect(key="log:hosts").value == [two_schools["own"]]
+
+
+def test_a_units_clerk_cannot_log_a_drill_of_another_unit(
+    store: Store, two_schools: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    be(monkeypatch, "unit_clerk", two_schools["own"])
+    app = open_page("log")
+    app.text_input(key="log:name").set_value("别人的演练")
+    app.text_input(key="log:participants").set_value("30")
+    app.multiselect(key="log:hosts").set_value([])
+    app.button(key="log_save").click().run()
+    assert "第一小学" in texts(app)
+    assert len(store.query("session_list", **_all(), bound_unit_id=None)) == 2
+
+
+def _all() -> dict[str, None]:
+    names = "first_day last_day event_class form membership host planned_drill_id search"
+    return dict.fromkeys(names.split())
