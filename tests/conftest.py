@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from drillbook import sample
+from drillbook import accounts, sample
 from drillbook.access import Person
 from drillbook.i18n import use_language
 from drillbook.store import Store, open_store, set_current
@@ -21,6 +21,16 @@ COLLEAGUE = "李强"
 
 TODAY = date(2024, 1, 11)
 ADMINISTRATOR = Person(CLERK, "administrator", account_id="account-1", login="wangmin")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_passwords() -> Iterator[None]:
+    """Hash with the least effort: the real one takes a tenth of a second and 64 MB each time."""
+    from argon2 import PasswordHasher
+
+    accounts._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    yield
+    accounts._hasher = None
 
 
 @pytest.fixture(autouse=True)

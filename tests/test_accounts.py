@@ -94,6 +94,13 @@ def test_the_password_is_nowhere_in_the_register(store: Store, admin: str) -> No
     assert "argon2" not in trail
 
 
+def test_passwords_are_hashed_as_rfc_9106_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accounts, "_hasher", None)
+    hasher = accounts.hasher()
+    assert (hasher.time_cost, hasher.memory_cost, hasher.parallelism) == (3, 64 * 1024, 4)
+    monkeypatch.setattr(accounts, "_hasher", None)
+
+
 # --- signing in -------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -52,10 +52,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start_server(db: Path, log: Path, app: Path = APP) -> Server:
+def start_server(
+    db: Path, log: Path, app: Path = APP, port: int | None = None, options: Sequence[str] = ()
+) -> Server:
     """Start Drillbook as ``drillbook serve`` does, or another app, and wait until it answers."""
-    port = free_port()
+    port = port or free_port()
     command = [str(app) if part == str(APP) else part for part in serve_command(port)]
+    command += options
     with log.open("wb") as console:
         process = subprocess.Popen(
             command,
