@@ -233,7 +233,7 @@ def _shared(reports: bool) -> list[click.Parameter]:
             help=N_("The register's file; otherwise DRILLBOOK_DB, otherwise data/local."),
         ),
         Option(
-            ["--as", "login"],
+            ["--as", "acting_as"],
             metavar="LOGIN",
             envvar=ACCOUNT_VARIABLE,
             expose_value=False,

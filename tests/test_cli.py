@@ -527,3 +527,26 @@ def test_the_page_about_the_command_line_names_every_json_key(run: Run, demo: Pa
             assert f"`{key}`" in page, key
     wanted = run("import", "units", demo.parent / "x.csv", "--json")
     assert f"`{next(iter(answer(wanted, code=2)))}`" in page
+
+
+# --- accounts ---------------------------------------------------------------------------------
+
+
+def test_an_account_is_made_listed_and_switched_off_from_the_console(run: Run) -> None:
+    made = run("account", "add", "Wangmin", "--name", "王敏", "--role", "clerk", "--json")
+    assert made.exit_code == 0
+    assert json.loads(made.stdout)["link"].startswith("/welcome?link=")
+    assert run("account", "disable", "wangmin").exit_code == 0
+    (row,) = json.loads(run("account", "list", "--json").stdout)["accounts"]
+    assert (row["login"], row["role"], row["is_disabled"]) == ("wangmin", "clerk", True)
+    assert run("account", "link", "wangmin").exit_code == 2
+    assert run("account", "link", "nobody").exit_code == 2
+
+
+def test_as_limits_a_command_to_what_the_account_may_do(run: Run) -> None:
+    run("account", "add", "looker")
+    looking = ("--as", "looker")
+    assert run("stats", "--year", 2023, *looking).exit_code == 0
+    for words in (("demo",), ("account", "list"), ("backup",)):
+        assert run(*words, *looking).exit_code == 2
+    assert run("verify", "--as", "nobody").exit_code == 2
