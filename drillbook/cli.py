@@ -602,7 +602,9 @@ WAYS = ("list", "add", "link", "disable", "enable")
 @click.argument("way", type=click.Choice(WAYS))
 @click.argument("login", required=False)
 @option("--name", metavar="NAME", help=N_("What the audit log calls the holder."))
-@option("--role", type=click.Choice(ACCOUNT_ROLES), help=N_("What the holder may do."))
+@option(
+    "--role", type=click.Choice(ACCOUNT_ROLES), metavar="ROLE", help=N_("What the holder may do.")
+)
 def account(
     db: Path | None,
     way: str,
