@@ -61,6 +61,7 @@ PAGES: Mapping[str, Permission] = {
     "audit": "audit",
     "accounts": "accounts",
     "backups": "backup",
+    "retention": "backup",
     "account": "enter",
 }
 """Address of a page → what it takes to open it."""

@@ -42,6 +42,8 @@ DONE, WITH_PROBLEMS, NOT_DONE = 0, 1, 2
 LANGUAGE_VARIABLE = "DRILLBOOK_LANG"
 ACCOUNT_VARIABLE = "DRILLBOOK_AS"
 SHOWN_PROBLEMS = 100
+# Whoever may read the register's file may read all of it.
+SEES_CONTACTS = True
 
 click_texts.speak()
 
@@ -559,7 +561,7 @@ def stats(db: Path | None, year: int, as_of: date | None, as_json: bool) -> int:
     as_of = as_of or clock.default_as_of(year, clock.today())
     with _register(db) as store:
         annual = statistics.annual(store, year, as_of)
-        table = exports.table(store, annual, "summary")
+        table = exports.table(store, annual, "summary", with_contacts=SEES_CONTACTS)
         value = annual.as_json()
     lines = [f"{name}: {number:,}" for name, number, *_how in table.rows]
     _answer(as_json, value, [*lines, "", annual.sentence().text])
@@ -581,15 +583,36 @@ def stats(db: Path | None, year: int, as_of: date | None, as_json: bool) -> int:
     metavar="NAME",
     help=N_("The table for .csv; the sessions unless named."),
 )
+@option(
+    "--public",
+    is_flag=True,
+    help=N_("Write the register for publication: without contacts and free texts (.xlsx)."),
+)
 def export(
-    db: Path | None, year: int, as_of: date | None, out: Path, table: str | None, as_json: bool
+    db: Path | None,
+    year: int,
+    as_of: date | None,
+    out: Path,
+    table: str | None,
+    public: bool,
+    as_json: bool,
 ) -> int:
-    """Write the annual workbook or one table."""
+    """Write the annual workbook, one table, or the public register."""
     from drillbook import exports
 
     as_of = as_of or clock.default_as_of(year, clock.today())
     with _register(db) as store:
-        exports.write(store, year, as_of, out, language(), table)
+        exports.write(
+            store,
+            year,
+            as_of,
+            out,
+            language(),
+            table,
+            actor=actor(),
+            with_contacts=SEES_CONTACTS,
+            public=public,
+        )
     value = {"file": str(out), "bytes": out.stat().st_size, "year": year, "as_of": as_of}
     _answer(as_json, value, [_("Written: {path}").format(path=out)])
     return DONE

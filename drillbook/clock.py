@@ -26,6 +26,12 @@ def at_office(instant: datetime) -> datetime:
     return instant.replace(tzinfo=UTC).astimezone(OFFICE_ZONE).replace(tzinfo=None)
 
 
+def office_day_begins(day: date) -> datetime:
+    """Return the stored instant at which a day begins at the office."""
+    begins = datetime(day.year, day.month, day.day, tzinfo=OFFICE_ZONE)
+    return begins.astimezone(UTC).replace(tzinfo=None)
+
+
 def default_as_of(year: int, today: date) -> date:
     """Return the day a year is counted to: its last day, or today while it still runs."""
     return min(date(year, 12, 31), today) if today.year == year else date(year, 12, 31)

@@ -1,11 +1,13 @@
-"""Files for the office: the year's workbook and a CSV for each of its tables.
+"""Files for the office and for the public: the year's workbook, and a CSV for each of its tables.
 
-The rows are read here, in the process that holds the register; the file is laid out by a process
-of its own, because it would otherwise hold up every screen for as long as it takes.
+Each file leaves an audit line before it is handed out. The rows are read here, in the process that
+holds the register; the file is laid out by a process of its own, because it would otherwise hold up
+every screen for as long as it takes.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import pickle
 import subprocess
 import sys
@@ -13,13 +15,14 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from drillbook import counts, statistics, vocabulary
+from drillbook import counts, personal, statistics, vocabulary
 from drillbook.errors import DrillbookError
 from drillbook.figures import HEADLINES, list_parameters
-from drillbook.i18n import N_, Language, use_language
+from drillbook.i18n import DEFAULT, N_, Language, use_language
 from drillbook.i18n import gettext as _
 from drillbook.paths import ROOT
 from drillbook.sentence import day_shown
@@ -40,6 +43,7 @@ TABLES: dict[str, str] = {
     "plans": N_("Contingency plans"),
 }
 """Table → the name of its sheet; the key is also the name of its CSV file."""
+PUBLIC_TABLES = ("planned_drills", "sessions", "teams", "plans")
 DEFAULT_CSV = "sessions"
 CHARTED_HOSTS = 15
 CHILD_SECONDS = 600
@@ -47,31 +51,48 @@ _CHILD = "from drillbook.workbook import main; main()"
 _one_child = threading.Semaphore(1)
 
 
-def collect(store: Store, year: int, as_of: date, language: Language) -> Workbook:
-    """Return everything the workbook says, worded in ``language``; plain data that can be sent."""
+def collect(
+    store: Store, year: int, as_of: date, language: Language, *, with_contacts: bool = False
+) -> Workbook:
+    """Return everything the workbook says, worded in ``language``; plain data that can be sent.
+
+    Without contacts, names of contacts and telephone numbers are masked.
+    """
     with use_language(language):
         annual = statistics.annual(store, year, as_of)
-        title = _("Emergency drills of {year}: annual statistics").format(year=year)
         return Workbook(
-            title=title,
-            cover=_("Cover"),
-            as_of=_as_of(annual),
-            page_footer=_("Page {page} of {pages}").format(page="&P", pages="&N"),
-            cut_mark=_("… (cut here: the cell is full)"),
-            font=_("Arial"),
-            mark=_("Sample data") if annual.is_sample else "",
+            title=_workbook_title(year),
             facts=_facts(annual),
-            contents_title=_("Contents"),
             notes_title=_("How it was counted"),
             notes=tuple(_notes(annual)),
-            tables=tuple(table(store, annual, key) for key in TABLES),
+            tables=tuple(table(store, annual, key, with_contacts=with_contacts) for key in TABLES),
+            **_dress(annual),
         )
 
 
-def table(store: Store, annual: AnnualStatistics, key: str) -> Table:
+def _workbook_title(year: int) -> str:
+    return _("Emergency drills of {year}: annual statistics").format(year=year)
+
+
+def _dress(annual: AnnualStatistics) -> dict[str, Any]:
+    return {
+        "cover": _("Cover"),
+        "as_of": _as_of(annual),
+        "page_footer": _("Page {page} of {pages}").format(page="&P", pages="&N"),
+        "cut_mark": _("… (cut here: the cell is full)"),
+        "font": _("Arial"),
+        "mark": _("Sample data") if annual.is_sample else "",
+        "contents_title": _("Contents"),
+    }
+
+
+def table(
+    store: Store, annual: AnnualStatistics, key: str, *, with_contacts: bool = False
+) -> Table:
     """Return one table of the year, worded in the language of this run.
 
-    Raises DrillbookError when there is no table of that name.
+    Without contacts, names of contacts and telephone numbers are masked. Raises DrillbookError
+    when there is no table of that name.
     """
     makers: Mapping[str, Callable[[Store, AnnualStatistics], Table]] = {
         "summary": _summary,
@@ -82,7 +103,7 @@ def table(store: Store, annual: AnnualStatistics, key: str) -> Table:
         "statuses": _statuses,
         "planned_drills": _planned_drills,
         "sessions": _sessions,
-        "teams": _teams,
+        "teams": partial(_teams, with_contacts=with_contacts),
         "plans": _plans,
     }
     if key not in makers:
@@ -91,18 +112,101 @@ def table(store: Store, annual: AnnualStatistics, key: str) -> Table:
                 name=key[:50], names=", ".join(makers)
             )
         )
-    return makers[key](store, annual)
+    made = makers[key](store, annual)
+    return made if with_contacts else _without_telephones(made)
 
 
-def workbook_bytes(store: Store, year: int, as_of: date, language: Language) -> bytes:
-    """Return the year's workbook (.xlsx), made by a spawned process."""
-    return _in_child(collect(store, year, as_of, language))
+def _without_telephones(made: Table) -> Table:
+    rows = (
+        tuple(personal.without_telephones(cell) if isinstance(cell, str) else cell for cell in row)
+        for row in made.rows
+    )
+    return dataclasses.replace(made, rows=tuple(rows))
 
 
-def csv_table(store: Store, year: int, as_of: date, language: Language, key: str) -> bytes:
-    """Return one table as CSV (UTF-8 with BOM). DrillbookError for an unknown table."""
+def workbook_bytes(
+    store: Store,
+    year: int,
+    as_of: date,
+    language: Language,
+    *,
+    actor: str,
+    with_contacts: bool = False,
+    source: str = "app",
+) -> bytes:
+    """Return the year's workbook (.xlsx), made by a spawned process; leaves an audit line."""
+    content = _in_child(collect(store, year, as_of, language, with_contacts=with_contacts))
+    said = _said(file_name(year, as_of), year, as_of, TABLES, with_contacts=with_contacts)
+    tell(store, partial(_workbook_title, year), said, actor=actor, source=source)
+    return content
+
+
+def csv_table(
+    store: Store,
+    year: int,
+    as_of: date,
+    language: Language,
+    key: str,
+    *,
+    actor: str,
+    with_contacts: bool = False,
+    source: str = "app",
+) -> bytes:
+    """Return one table as CSV (UTF-8 with BOM); leaves an audit line.
+
+    Raises DrillbookError for an unknown table.
+    """
     with use_language(language):
-        return csv_bytes(table(store, statistics.annual(store, year, as_of), key))
+        annual = statistics.annual(store, year, as_of)
+        content = csv_bytes(table(store, annual, key, with_contacts=with_contacts))
+    said = _said(file_name(year, as_of, key), year, as_of, [key], with_contacts=with_contacts)
+    tell(store, partial(_table_title, year, key), said, actor=actor, source=source)
+    return content
+
+
+def public_workbook(
+    store: Store, year: int, as_of: date, language: Language, *, actor: str, source: str = "app"
+) -> bytes:
+    """Return the year's register for publication (.xlsx); leaves an audit line.
+
+    It has no contacts, and no field in which people write names and numbers.
+    """
+    content = _in_child(collect_public(store, year, as_of, language))
+    said = _said(public_file_name(year, as_of), year, as_of, PUBLIC_TABLES, public=True)
+    tell(store, partial(_public_title, year), said, actor=actor, source=source)
+    return content
+
+
+def _said(
+    file: str,
+    year: int,
+    as_of: date,
+    tables: Iterable[str],
+    *,
+    with_contacts: bool = False,
+    public: bool = False,
+) -> Row:
+    return {
+        "file": file,
+        "year": year,
+        "as_of": as_of,
+        "tables": ",".join(tables),
+        "with_contacts": with_contacts,
+        "public": public,
+    }
+
+
+def tell(
+    store: Store, title: Callable[[], str], said: Row, *, actor: str, source: str = "app"
+) -> None:
+    """Leave the audit line of a file that is handed out; ``said`` tells what is in it."""
+    # A stored word: always the office's language, whatever the file's is.
+    with use_language(DEFAULT):
+        label = title()
+    with store.write(actor, source, is_record=False) as tx:
+        tx.audit(
+            "export", "register", str(said.get("year") or said["file"]), after=said, label=label
+        )
 
 
 def write(
@@ -112,17 +216,31 @@ def write(
     path: Path,
     language: Language,
     table: str | None = None,
+    *,
+    actor: str,
+    with_contacts: bool = False,
+    public: bool = False,
+    source: str = "command",
 ) -> None:
     """Write the year's workbook (.xlsx) or one table (.csv; the sessions unless named) to a file.
 
     Raises DrillbookError for another kind of file, an unknown table, or a place that cannot be
-    written to.
+    written to. The public register is a workbook only.
     """
     kind = path.suffix.casefold()
-    if kind == ".xlsx" and table is None:
-        content = workbook_bytes(store, year, as_of, language)
+    known: Row = {"actor": actor, "source": source}
+    if public and (kind != ".xlsx" or table is not None):
+        raise DrillbookError(
+            _("The public register is a workbook: end the name in .xlsx and name no table.")
+        )
+    if public:
+        content = public_workbook(store, year, as_of, language, **known)
+    elif kind == ".xlsx" and table is None:
+        known["with_contacts"] = with_contacts
+        content = workbook_bytes(store, year, as_of, language, **known)
     elif kind == ".csv":
-        content = csv_table(store, year, as_of, language, table or DEFAULT_CSV)
+        known["with_contacts"] = with_contacts
+        content = csv_table(store, year, as_of, language, table or DEFAULT_CSV, **known)
     else:
         raise DrillbookError(
             _("{name} cannot be made: end the name in .xlsx for the workbook, or in .csv for one"
@@ -136,6 +254,11 @@ def write(
                 "{path} cannot be written: {reason}. Choose another folder or close the file."
             ).format(path=path, reason=error.strerror)
         ) from error
+
+
+def public_file_name(year: int, as_of: date) -> str:
+    """Return the name of the public register's workbook."""
+    return f"drillbook-public-{year}-{as_of:%Y%m%d}.xlsx"
 
 
 def file_name(year: int, as_of: date, key: str = "") -> str:
@@ -239,9 +362,13 @@ def _table(
     rows: Iterable[tuple[Cell, ...]],
     **more: Any,
 ) -> Table:
-    sheet = _(TABLES[key])
-    title = _("{year}: {table}").format(year=annual.year, table=sheet)
-    return Table(key, sheet, title, tuple(columns), tuple(rows), **more)
+    return Table(
+        key, _(TABLES[key]), _table_title(annual.year, key), tuple(columns), tuple(rows), **more
+    )
+
+
+def _table_title(year: int, key: str) -> str:
+    return _("{year}: {table}").format(year=year, table=_(TABLES[key]))
 
 
 def _months(store: Store, annual: AnnualStatistics) -> Table:
@@ -346,6 +473,10 @@ def _cell(record: Row, value: str | Callable[[Row], Cell]) -> Cell:
     return found
 
 
+def _personal(field: str, with_contacts: bool) -> Callable[[Row], Cell]:
+    return lambda row: row[field] if with_contacts else personal.masked(field, row[field])
+
+
 def _term(kind: str, field: str | None = None) -> Callable[[Row], Cell]:
     return lambda row: _label(kind, row[field or kind])
 
@@ -417,7 +548,7 @@ def _year(row: Row) -> Cell:
     return str(row["programme_year"] or "")
 
 
-def _teams(store: Store, annual: AnnualStatistics) -> Table:
+def _teams(store: Store, annual: AnnualStatistics, *, with_contacts: bool) -> Table:
     columns: list[tuple[Column, Any]] = [
         (_column(_("Team"), 20), "name"),
         (_column(_("Kind"), 9), _term("team_kind", "kind")),
@@ -427,7 +558,7 @@ def _teams(store: Store, annual: AnnualStatistics) -> Table:
         (_column(_("Counted on"), 11), "counted_on"),
         (_column(_("Founded on"), 11), "founded_on"),
         (_column(_("Naming document"), 17), "naming_document"),
-        (_column(_("Leader"), 8), "leader"),
+        (_column(_("Leader"), 8), _personal("leader", with_contacts)),
         (_column(_("Base"), 18), "base"),
         (_number(_("Kinds of equipment"), 7), "equipment_items"),
         (_column(_("Insured until"), 11), "insured_until"),
@@ -455,3 +586,100 @@ def _plans(store: Store, annual: AnnualStatistics) -> Table:
         (_column(_("Revision due"), 11), "revision_target_on"),
     ]
     return _list(store, annual, "plans", columns)
+
+
+# --- the public register ---------------------------------------------------------------------
+
+
+def collect_public(store: Store, year: int, as_of: date, language: Language) -> Workbook:
+    """Return what the published workbook says: programme, sessions, teams and plans of the year.
+
+    Left out are contacts and the fields in which people write names and numbers: summary, duties,
+    notes, reasons, bases and places. What looks like a telephone number is masked in the rest.
+    """
+    with use_language(language):
+        annual = statistics.annual(store, year, as_of)
+        return Workbook(
+            title=_public_title(year),
+            facts=_public_facts(annual),
+            notes_title=_("What this file is"),
+            notes=tuple(_public_notes(annual)),
+            tables=tuple(_without_telephones(made) for made in _public_tables(store, annual)),
+            **_dress(annual),
+        )
+
+
+def _public_title(year: int) -> str:
+    return _("Emergency drills of {year}: public register").format(year=year)
+
+
+def _public_facts(annual: AnnualStatistics) -> tuple[tuple[str, str], ...]:
+    office = annual.settings.office_name
+    named = ((_("Published by"), office),) if office else ()
+    return (*named, (_("Year"), str(annual.year)), (_("As of"), day_shown(annual.as_of)))
+
+
+def _public_notes(annual: AnnualStatistics) -> Iterable[str]:
+    yield _("The register of emergency drills and contingency plans, made for publication.")
+    yield _("It names no contact and no telephone number; free texts are left out.")
+    yield from _notes(annual)
+
+
+def _public_tables(store: Store, annual: AnnualStatistics) -> Iterable[Table]:
+    columns: dict[str, list[tuple[Column, Any]]] = {
+        "planned_drills": _public_planned_drills(),
+        "sessions": _public_sessions(),
+        "teams": _public_teams(),
+        "plans": _public_plans(),
+    }
+    return (_list(store, annual, key, columns[key]) for key in PUBLIC_TABLES)
+
+
+def _public_planned_drills() -> list[tuple[Column, Any]]:
+    return [
+        (_number(_("No."), 5), "number"),
+        (_column(_("Drill"), 30), "name"),
+        (_column(_("Host"), 22), "hosts"),
+        (_column(_("Event class"), 12), _term("event_class")),
+        (_column(_("Form"), 12), _term("form")),
+        (_column(_("Due"), 11), "due_on"),
+        (_number(_("Sessions planned"), 9), "target_sessions"),
+        (_number(_("Sessions held"), 9), "sessions_held"),
+        (_column(_("Status"), 10), _term("planned_status", "status")),
+    ]
+
+
+def _public_sessions() -> list[tuple[Column, Any]]:
+    return [
+        (_column(_("Date"), 11), _held_on),
+        (_column(_("Drill"), 30), "name"),
+        (_column(_("In the programme"), 10), _term("membership")),
+        (_column(_("Host"), 22), "hosts"),
+        (_column(_("Event class"), 12), _term("event_class")),
+        (_column(_("Form"), 12), _term("form")),
+        (_number(_("Participants"), 10), "participants"),
+        (_column(_("Counted"), 8), _term("count_kind", "participants_kind")),
+    ]
+
+
+def _public_teams() -> list[tuple[Column, Any]]:
+    return [
+        (_column(_("Team"), 28), "name"),
+        (_column(_("Kind"), 12), _term("team_kind", "kind")),
+        (_column(_("Fields"), 22), lambda row: _fields(row["fields"])),
+        (_column(_("Parent unit"), 22), "parent_unit"),
+        (_number(_("Members"), 9), "members"),
+        (_column(_("Founded on"), 11), "founded_on"),
+    ]
+
+
+def _public_plans() -> list[tuple[Column, Any]]:
+    return [
+        (_column(_("Plan"), 34), "title"),
+        (_column(_("Category"), 12), _term("plan_category", "category")),
+        (_column(_("Event class"), 12), _term("event_class")),
+        (_column(_("Lead unit"), 22), "lead_unit"),
+        (_column(_("Document number"), 22), "document_number"),
+        (_column(_("Issued on"), 11), "issued_on"),
+        (_column(_("Status"), 10), _term("plan_status", "status")),
+    ]

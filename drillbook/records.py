@@ -98,14 +98,22 @@ class Register(Generic[T]):
         row_version: int | None = None,
         origin: str = "entered",
         source: str = "app",
+        action: str = "update",
     ) -> str:
         """Add or change one record in one transaction; return its id.
 
-        Raises ValidationError with every problem, StaleError when somebody saved first.
+        ``action`` is what the audit trail calls a change. Raises ValidationError with every
+        problem, StaleError when somebody saved first.
         """
         with store.write(actor, source) as tx:
             return self.save_in(
-                tx, value, today=today, record_id=record_id, row_version=row_version, origin=origin
+                tx,
+                value,
+                today=today,
+                record_id=record_id,
+                row_version=row_version,
+                origin=origin,
+                action=action,
             )
 
     def save_in(
@@ -117,6 +125,7 @@ class Register(Generic[T]):
         record_id: str | None = None,
         row_version: int | None = None,
         origin: str = "entered",
+        action: str = "update",
     ) -> str:
         """Do the same inside an open transaction."""
         value = cleaned(value)
@@ -129,7 +138,8 @@ class Register(Generic[T]):
             )
         if row_version is None:
             raise TypeError("row_version belongs to record_id")
-        tx.update(self.table, record_id, self.row(value), row_version, self.line_rows(value))
+        lines = self.line_rows(value)
+        tx.update(self.table, record_id, self.row(value), row_version, lines, action)
         return record_id
 
     def load(self, store: Store, record_id: str) -> Stored[T] | None:

@@ -28,7 +28,12 @@ NAMES = {
     "person_word": N_("What the head count is called"),
     "district_zh": N_("Name of the area in the Chinese sentence"),
     "district_en": N_("Name of the area in the English sentence"),
+    "office_name": N_("Name of the office on published files"),
+    "audit_kept_days": N_("Days the audit log is kept"),
+    "contacts_kept_days": N_("Days contacts are kept after a unit or team has ended"),
 }
+AUDIT_KEPT_AT_LEAST = 180
+LONGEST_KEPT = 36_500
 UPSERT = (
     "insert into office_setting (name, value) values ($name, $value)"
     " on conflict (name) do update set value = excluded.value"
@@ -37,13 +42,19 @@ UPSERT = (
 
 @dataclass(frozen=True)
 class OfficeSettings:
-    """The office's decisions; ``named_plans`` holds plan ids joined by commas."""
+    """The office's decisions; ``named_plans`` holds plan ids joined by commas.
+
+    ``…_kept_days`` are numbers as text; empty: for ever.
+    """
 
     revision_reading: str = ""
     named_plans: str = ""
     person_word: str = ""
     district_zh: str = ""
     district_en: str = ""
+    office_name: str = ""
+    audit_kept_days: str = ""
+    contacts_kept_days: str = ""
 
     def named_plan_ids(self) -> list[str]:
         """Return the ids of the plans to name, in the office's order."""
@@ -52,7 +63,12 @@ class OfficeSettings:
 
 def label(name: str) -> str:
     """Return what a setting is called in the language of this run."""
-    return _(NAMES[name])
+    return _(NAMES[name]) if name in NAMES else name
+
+
+def days(text: str) -> int | None:
+    """Return a number of days as it is stored; nothing for ever."""
+    return int(text) if text else None
 
 
 def problems(settings: OfficeSettings) -> Problems:
@@ -62,7 +78,15 @@ def problems(settings: OfficeSettings) -> Problems:
         code = getattr(settings, name)
         if code and code not in choices:
             found[name] = _("“{code}” is not in the list.").format(code=code[:50])
-    for name in ("district_zh", "district_en"):
+    for name, least in (("audit_kept_days", AUDIT_KEPT_AT_LEAST), ("contacts_kept_days", 0)):
+        text = getattr(settings, name)
+        if text and not (text.isascii() and text.isdigit() and len(text) <= 5
+                         and least <= int(text) <= LONGEST_KEPT):  # fmt: skip
+            found[name] = _(
+                "{name}: enter a whole number from {least} to {most}, or nothing to keep them"
+                " for ever."
+            ).format(name=label(name), least=least, most=LONGEST_KEPT)
+    for name in ("district_zh", "district_en", "office_name"):
         length = len(getattr(settings, name))
         if length > NAME_LENGTH:
             found[name] = _("Too long: {length} characters; at most {limit} fit here.").format(
@@ -76,6 +100,12 @@ def load(store: Store) -> OfficeSettings:
     known = {spec.name for spec in dataclasses.fields(OfficeSettings)}
     rows = store.query("office_settings")
     return OfficeSettings(**{row["name"]: row["value"] for row in rows if row["name"] in known})
+
+
+def told(name: str, value: str) -> str:
+    """Return a setting's value in words, as far as words stand for it."""
+    words = {"revision_reading": REVISION_READINGS, "person_word": PERSON_WORDS}.get(name, {})
+    return _(words[value]) if value in words else value
 
 
 def save(store: Store, settings: OfficeSettings, *, actor: str) -> None:

@@ -45,9 +45,7 @@ def test_the_same_content_is_kept_once(store: Store, unit_id: str) -> None:
 
 def test_row_and_audit_line_go_in_together(store: Store, unit_id: str) -> None:
     attachment_id = attach(store, unit_id)
-    (event,) = store.query(
-        "audit_list", subject_type="attachment", subject_id=attachment_id, action=None, search=None
-    )
+    (event,) = store.query("record_history", subject_type="attachment", subject_id=attachment_id)
     assert (event["actor"], event["action"]) == (CLERK, "insert")
     assert event["subject_label"] == "签到表.pdf"
 

@@ -24,6 +24,7 @@ from drillbook.store import Store
 from drillbook.workbook import Column, Table
 from tests import awkward_year
 from tests.awkward_year import AS_OF, EMOJI, FORMULAS, HTML
+from tests.conftest import CLERK
 
 SHEETS = [
     "封面", "主要指标", "按月份", "按事件类别", "按主办单位", "按演练形式", "按完成情况",
@@ -247,7 +248,7 @@ def test_many_rows_are_written_in_constant_memory(monkeypatch: pytest.MonkeyPatc
 
 def test_the_file_is_made_by_a_process_without_screens_or_register(store: Store) -> None:
     awkward_year.fill(store)
-    content = exports.workbook_bytes(store, 2023, AS_OF, "zh")
+    content = exports.workbook_bytes(store, 2023, AS_OF, "zh", actor=CLERK)
     assert opened(content).sheetnames == SHEETS
     probe = "import sys; from drillbook.workbook import main; print(*sys.modules)"
     told = subprocess.run(
@@ -265,7 +266,7 @@ def test_a_child_that_fails_is_an_error_with_its_reason(monkeypatch: pytest.Monk
 
 def test_a_csv_has_a_byte_order_mark_and_no_text_that_runs(store: Store) -> None:
     awkward_year.fill(store)
-    content = exports.csv_table(store, 2023, AS_OF, "zh", "sessions")
+    content = exports.csv_table(store, 2023, AS_OF, "zh", "sessions", actor=CLERK)
     assert content.startswith(b"\xef\xbb\xbf")
     found = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
     assert len(found) == 14
@@ -288,7 +289,7 @@ def test_a_text_a_spreadsheet_might_run_gets_an_apostrophe(text: str) -> None:
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_table_can_be_had_as_csv(demo_store: Store, key: str, language: str) -> None:
     spoken = "en" if language == "en" else "zh"
-    text = exports.csv_table(demo_store, 2023, AS_OF, spoken, key).decode("utf-8-sig")
+    text = exports.csv_table(demo_store, 2023, AS_OF, spoken, key, actor=CLERK).decode("utf-8-sig")
     lines = list(csv.reader(io.StringIO(text)))
     assert len(lines) > 2
     assert len({len(line) for line in lines}) == 1
@@ -296,11 +297,11 @@ def test_every_table_can_be_had_as_csv(demo_store: Store, key: str, language: st
 
 def test_the_ending_of_the_name_decides_what_is_written(store: Store, tmp_path: Path) -> None:
     awkward_year.fill(store)
-    exports.write(store, 2023, AS_OF, tmp_path / "a.xlsx", "zh")
+    exports.write(store, 2023, AS_OF, tmp_path / "a.xlsx", "zh", actor=CLERK)
     assert openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames == SHEETS
-    exports.write(store, 2023, AS_OF, tmp_path / "a.CSV", "zh")
+    exports.write(store, 2023, AS_OF, tmp_path / "a.CSV", "zh", actor=CLERK)
     assert len((tmp_path / "a.CSV").read_text("utf-8-sig").splitlines()) >= 15
-    exports.write(store, 2023, AS_OF, tmp_path / "b.csv", "zh", "teams")
+    exports.write(store, 2023, AS_OF, tmp_path / "b.csv", "zh", "teams", actor=CLERK)
     assert "海上搜救0队" in (tmp_path / "b.csv").read_text("utf-8-sig")
 
 
@@ -316,4 +317,4 @@ def test_what_cannot_be_written_is_told_in_a_sentence(
     store: Store, tmp_path: Path, name: str, table: str | None, words: str
 ) -> None:
     with use_language("zh"), pytest.raises(DrillbookError, match=words):
-        exports.write(store, 2023, AS_OF, tmp_path / name, "zh", table)
+        exports.write(store, 2023, AS_OF, tmp_path / name, "zh", table, actor=CLERK)

@@ -17,6 +17,7 @@ from tools.check_sql import build, sql_files
 from tools.report import ROOT, Finding, report
 
 NAVIGATION = "drillbook/ui/navigation.py"
+CHECKS = "drillbook/checks.py"
 SESSIONS = "drillbook/sessions.py"
 SESSION_FORM = "drillbook/ui/register_forms/sessions.py"
 SHARED_FORM = "drillbook/ui/register_forms/common.py"
@@ -105,11 +106,25 @@ def check_labels(root: Path) -> Iterator[Finding]:
     place = "data/vocabulary/check.csv"
     with (root / place).open(encoding="utf-8", newline="") as file:
         labelled = {row["code"] for row in csv.DictReader(file)}
-    known = {path.stem for path in sql_files(root, "checks")}
+    known = {path.stem for path in sql_files(root, "checks")} | checks_in_python(root)
     for name in sorted(known - labelled):
         yield Finding(f"sql/checks/{name}.sql", f"has no label in {place}")
     for name in sorted(labelled - known):
-        yield Finding(place, f"{name!r} has no file in sql/checks")
+        yield Finding(place, f"{name!r} has no file in sql/checks and no function in {CHECKS}")
+
+
+def checks_in_python(root: Path) -> set[str]:
+    """Return the names of the checks that are functions: the keys of ``IN_PYTHON``."""
+    path = root / CHECKS
+    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if path.exists() else ()
+    return {
+        key.value
+        for node in nodes
+        if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Dict)
+        if isinstance(node.target, ast.Name) and node.target.id == "IN_PYTHON"
+        for key in node.value.keys
+        if isinstance(key, ast.Constant) and isinstance(key.value, str)
+    }
 
 
 def session_columns(root: Path) -> set[str]:

@@ -142,6 +142,7 @@ def _plan_category(code: str, table: pyarrow.Table, filters: Filters) -> Behind:
 
 def _team_kind(code: str, table: pyarrow.Table, filters: Filters) -> Behind:
     asked = {"as_of": filters.as_of, "kind": code, "field": None, "search": None}
+    asked["with_contacts"] = False
     return Behind("team_list", "name", asked, {"year": str(filters.year), "kind": code})
 
 

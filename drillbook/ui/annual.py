@@ -43,6 +43,11 @@ ALWAYS_SHOWN = frozenset(
     | {"plans", "plans_under_revision", "teams"}
 )
 LANGUAGE_TITLES: dict[Language, str] = {"zh": N_("In Chinese"), "en": N_("In English")}
+WORDING = (
+    *("revision_reading", "named_plans", "person_word"),
+    *("district_zh", "district_en", "office_name"),
+)
+"""The settings that are decided on this screen."""
 ADDRESSES = {
     "sessions": "sessions",
     "planned_drills": "programme",
@@ -160,9 +165,17 @@ def _follow_day() -> None:
 
 def _show_downloads(register: Store, annual: AnnualStatistics) -> None:
     period = (register, annual.year, annual.as_of, language())
+    person = visitor.person()
+    if not person.may("export"):
+        return
+    # Decided now: the file is made later, where nobody's session can be asked.
+    known: dict[str, Any] = {
+        "actor": visitor.actor("export"),
+        "with_contacts": person.may("contacts"),
+    }
     st.download_button(
         _("Download the workbook"),
-        data=partial(exports.workbook_bytes, *period),
+        data=partial(exports.workbook_bytes, *period, **known),
         file_name=exports.file_name(annual.year, annual.as_of),
         mime=XLSX,
         key="annual_workbook",
@@ -173,13 +186,22 @@ def _show_downloads(register: Store, annual: AnnualStatistics) -> None:
         for key, title in exports.TABLES.items():
             st.download_button(
                 _(title),
-                data=partial(exports.csv_table, *period, key),
+                data=partial(exports.csv_table, *period, key, **known),
                 file_name=exports.file_name(annual.year, annual.as_of, key),
                 mime="text/csv",
                 key=f"annual_csv_{key}",
                 type="tertiary",
                 on_click="ignore",
             )
+    st.download_button(
+        _("Public register"),
+        data=partial(exports.public_workbook, *period, actor=known["actor"]),
+        file_name=exports.public_file_name(annual.year, annual.as_of),
+        mime=XLSX,
+        key="annual_public",
+        help=_("For publication: no contacts, no telephone numbers, no free texts."),
+        on_click="ignore",
+    )
 
 
 def show_nothing(annual: AnnualStatistics) -> None:
@@ -268,6 +290,12 @@ def _show_settings_form(register: Store, annual: AnnualStatistics) -> None:
                     max_chars=60,
                     key=f"annual_{name}",
                 )
+        st.text_input(
+            settings.label("office_name"),
+            value=office.office_name,
+            max_chars=60,
+            key="annual_office_name",
+        )
         st.form_submit_button(
             _("Save the decisions"), key="annual_save", on_click=_save, args=(register,)
         )
@@ -286,15 +314,11 @@ def _choice(name: str, options: dict[str, str], office: OfficeSettings) -> None:
 
 
 def _save(register: Store) -> None:
-    values = {
-        spec.name: st.session_state[f"annual_{spec.name}"]
-        for spec in dataclasses.fields(OfficeSettings)
-    }
+    values = {name: st.session_state[f"annual_{name}"] for name in WORDING}
     values["named_plans"] = ",".join(values["named_plans"])
+    decided = dataclasses.replace(settings.load(register), **values)
     try:
-        settings.save(
-            register, OfficeSettings(**values), actor=visitor.actor(WRITES["office_setting"])
-        )
+        settings.save(register, decided, actor=visitor.actor(WRITES["office_setting"]))
     except ValidationError as error:
         st.toast(show.plain(error.message))
     else:

@@ -1,63 +1,82 @@
 """The audit trail in words: who did what to a record, when, and what the fields said before.
 
-It only reads; the trail itself is written by the store, with each change.
+It also offers the way back to an earlier state. The trail itself is written by the store, with
+each change.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import streamlit as st
 
-from drillbook import vocabulary
+from drillbook import clock, history, vocabulary
+from drillbook import store as stores
+from drillbook.access import WRITES
+from drillbook.errors import DrillbookError, ValidationError
 from drillbook.i18n import N_
 from drillbook.i18n import gettext as _
+from drillbook.records import Stored
 from drillbook.store import Row, Store
-from drillbook.ui import show
-from drillbook.ui.nouns import Field, Names, Noun, tell
+from drillbook.ui import show, visitor
+from drillbook.ui.nouns import Field, Names, Noun, differences, tell
 
 EVENTS_SHOWN = 100
+STATES_OFFERED = 20
 VOIDING = Field("void_reason", N_("Reason"))
+PUTTING_BACK = "history_putting_back"
+REFUSED = "history_refused"
+# What a line of these leaves behind is a state of the record that one may want back.
+STATES = ("insert", "update", "import", "put_back")
+Say = Callable[..., None]
+"""``records.say``: leaves a message for the next run."""
 
 
 def changes(
-    noun: Noun[Any], event: Mapping[Any, Any], names: Names
+    noun: Noun[Any], event: Mapping[Any, Any], names: Names, *, of_new: bool = False
 ) -> Iterator[tuple[str, str, str]]:
-    """Yield what an audit line changed: title, before in words, after in words."""
-    if event["action"] not in ("update", "void", "restore"):
-        return
+    """Yield what an audit line changed: title, before in words, after in words.
+
+    A line that tells of a new record says nothing unless ``of_new``.
+    """
     before, after = _as_told(noun, event["before_json"]), _as_told(noun, event["after_json"])
-    for spec in (*noun.fields, VOIDING):
-        if spec.name in after:
-            told = tell(spec, before, names), tell(spec, after, names)
+    if not (before or of_new or event["action"] == "redact"):
+        return
+    yield from told_fields((*noun.fields, VOIDING), before, after, names)
+
+
+def told_fields(
+    fields: Iterable[Field], before: Row, after: Row, names: Names
+) -> Iterator[tuple[str, str, str]]:
+    """Yield the fields that differ: title, before in words, after in words."""
+    for spec in fields:
+        if spec.name in after or spec.name in before:
+            told = tuple(
+                tell(spec, side, names) if spec.name in side else show.EMPTY
+                for side in (before, after)
+            )
             if told[0] != told[1]:
-                yield _(spec.title), *told
+                yield _(spec.title), told[0], told[1]
+
+
+def said(stored: str | None) -> Row:
+    """Return the JSON of one side of an audit line."""
+    held: Row = json.loads(stored or "{}")
+    return held
 
 
 def _as_told(noun: Noun[Any], stored: str | None) -> Row:
     """Return the JSON of an audit line with lines under their field, not under their table."""
     fields = {table: name for name, (table, _type) in noun.register.lines.items()}
-    held: Row = json.loads(stored or "{}")
-    return {fields.get(name, name): value for name, value in held.items()}
+    return {fields.get(name, name): value for name, value in said(stored).items()}
 
 
-def history_rows(store: Store, noun: Noun[Any], record_id: str) -> list[list[str]]:
+def history_rows(events: list[Row], noun: Noun[Any], names: Names) -> list[list[str]]:
     """Return a record's history, the latest first: when, who, what, field, before, after."""
-    events = store.page(
-        "audit_list",
-        sort="happened_at",
-        descending=True,
-        size=EVENTS_SHOWN,
-        subject_type=None,
-        subject_id=record_id,
-        action=None,
-        search=None,
-    ).rows.to_dict("records")
-    names = Names(store)
     rows: list[list[str]] = []
-    for event in events:
+    for event in events[:EVENTS_SHOWN]:
         head = [
             show.instant(event["happened_at"]),
             event["actor"],
@@ -69,8 +88,105 @@ def history_rows(store: Store, noun: Noun[Any], record_id: str) -> list[list[str
     return rows
 
 
-def show_history(store: Store, noun: Noun[Any], record_id: str) -> None:
-    """Show a record's history, folded."""
+def show_history(store: Store, noun: Noun[Any], stored: Stored[Any], say: Say) -> None:
+    """Show a record's history, folded, with the way back to its earlier states."""
+    events = store.query("record_history", subject_type=noun.table, subject_id=stored.id)
+    events.reverse()
     with st.expander(_("History"), key=f"{noun.table}_history"):
         headers = [_("When"), _("Who"), _("What"), _("Field"), _("Before"), _("After")]
-        show.table(headers, history_rows(store, noun, record_id))
+        show.table(headers, history_rows(events, noun, Names(store)))
+        if not stored.is_void and visitor.person().may_write(noun.table):
+            _offer_states(noun, events)
+    if st.session_state.get(PUTTING_BACK):
+        _preview(store, noun, stored, events, say)
+
+
+# --- putting back -------------------------------------------------------------------------------
+
+
+def _offer_states(noun: Noun[Any], events: list[Row]) -> None:
+    """Show a button for each earlier state; the latest one is what the record says now."""
+    states = [event for event in events if event["action"] in STATES][1:]
+    if not states:
+        return
+    st.caption(_("Put the record back to how it stood:"))
+    with st.container(horizontal=True, gap="xsmall"):
+        for event in states[:STATES_OFFERED]:
+            st.button(
+                f"{show.instant(event['happened_at'])} · {show.plain(event['actor'])}",
+                key=f"{noun.table}_put_back_{event['id']}",
+                type="tertiary",
+                on_click=_ask,
+                args=(event["id"],),
+            )
+    if len(states) > STATES_OFFERED:
+        st.caption(_("Only the latest {number} states are offered.").format(number=STATES_OFFERED))
+
+
+def _ask(event_id: str | None) -> None:
+    st.session_state[PUTTING_BACK] = event_id
+    st.session_state.pop(REFUSED, None)
+
+
+def _preview(
+    store: Store, noun: Noun[Any], stored: Stored[Any], events: list[Row], say: Say
+) -> None:
+    event_id = st.session_state[PUTTING_BACK]
+    if event_id not in {event["id"] for event in events}:
+        _ask(None)
+        return
+
+    @st.dialog(_("Put back to an earlier state"), on_dismiss=lambda: _ask(None), width="large")
+    def dialog() -> None:
+        if st.session_state.get(PUTTING_BACK) != event_id:
+            st.rerun()
+        _show_differences(store, noun, stored, event_id)
+        for sentence in st.session_state.pop(REFUSED, []):
+            st.error(show.plain(sentence))
+        st.button(
+            _("Put back"),
+            key=f"{noun.table}_put_back_now",
+            type="primary",
+            on_click=_put_back,
+            args=(noun, stored, event_id, say),
+        )
+
+    dialog()
+
+
+def _show_differences(store: Store, noun: Noun[Any], stored: Stored[Any], event_id: str) -> None:
+    try:
+        earlier = history.state_at(store, noun.table, stored.id, event_id)
+    except DrillbookError as error:
+        st.error(show.plain(error.message))
+        return
+    lines = differences(noun, stored.value, earlier, Names(store))
+    show.table([_("Field"), _("Now"), _("Then")], lines)
+    if not lines:
+        st.caption(_("Both versions say the same."))
+    st.caption(_("This is recorded as a new change; it can be put back in the same way."))
+
+
+def _put_back(noun: Noun[Any], stored: Stored[Any], event_id: str, say: Say) -> None:
+    try:
+        value = history.put_back(
+            stores.current(),
+            noun.register,
+            stored.id,
+            event_id,
+            stored.row_version,
+            actor=visitor.actor(WRITES[noun.table]),
+            today=clock.today(),
+        )
+    except ValidationError as error:
+        titles = {spec.name: _(spec.title) for spec in noun.fields}
+        st.session_state[REFUSED] = [
+            _("{field}: {reason}").format(field=titles.get(name, name), reason=reason)
+            for name, reason in error.problems.items()
+        ]
+        return
+    except DrillbookError as error:
+        st.session_state[REFUSED] = [error.message]
+        return
+    _ask(None)
+    say(N_("Put back: {name}"), name=noun.name(value))

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
 
-from drillbook import vocabulary
+from drillbook import clock, personal, vocabulary
 from drillbook.i18n import gettext as _
 from drillbook.i18n import language, ngettext
 from drillbook.store import Page, Store
@@ -50,13 +51,15 @@ class Column:
 class Filter:
     """One selection above a list: its name in the address, its title, and value → label.
 
-    A required filter has no empty option: the page puts a value into the address first.
+    A required filter has no empty option: the page puts a value into the address first. A filter
+    for a day has no options; its value is the day as ISO text.
     """
 
     name: str
     title: str
-    options: Callable[[], Mapping[str, str]]
+    options: Callable[[], Mapping[str, str]] = dict
     is_required: bool = False
+    is_day: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,9 @@ def open_record(record_id: str) -> None:
 def _order(spec: ListSpec) -> tuple[str, bool]:
     text = asked(SORT) or ""
     name = text.removeprefix("-")
-    if name in {column.name for column in spec.columns}:
+    # An order of telephone numbers would tell what the mask hides.
+    hidden = frozenset() if visitor.may("contacts") else frozenset(personal.KINDS)
+    if name in {column.name for column in spec.columns} - hidden:
         return name, text.startswith("-")
     return spec.sort, spec.descending
 
@@ -191,8 +196,29 @@ def _search_box(spec: ListSpec) -> str | None:
     return asked(SEARCH)
 
 
+def _day_box(filter_: Filter, key: str) -> str | None:
+    try:
+        day = date.fromisoformat(asked(filter_.name) or "")
+    except ValueError:
+        day = None
+    st.session_state[key] = day
+    st.date_input(
+        _(filter_.title),
+        key=key,
+        format="YYYY-MM-DD",
+        min_value=date(2000, 1, 1),
+        max_value=max(clock.today(), day or date.min),
+        on_change=_follow,
+        args=(filter_.name, key),
+        width=118,
+    )
+    return day.isoformat() if day else None
+
+
 def _filter_box(spec: ListSpec, filter_: Filter) -> str | None:
     key = f"{spec.key}_filter_{filter_.name}"
+    if filter_.is_day:
+        return _day_box(filter_, key)
     options = dict(filter_.options())
     value = asked(filter_.name)
     if value not in options:
@@ -358,12 +384,20 @@ def follow_choice(state: Mapping[str, Any], ids: Sequence[str], names: Sequence[
 
 
 def shown_frame(rows: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
-    """Return the columns as they are shown: labels instead of codes, never an empty word."""
-    return pd.DataFrame({c.name: _shown_column(rows, c) for c in columns})
+    """Return the columns as they are shown: labels instead of codes, never an empty word.
+
+    Who may not see contacts gets them masked, and texts without telephone numbers.
+    """
+    masks = any(c.kind == "text" for c in columns) and not visitor.may("contacts")
+    return pd.DataFrame({c.name: _shown_column(rows, c, masks) for c in columns})
 
 
-def _shown_column(rows: pd.DataFrame, column: Column) -> Any:
+def _shown_column(rows: pd.DataFrame, column: Column, masks: bool) -> Any:
     values = rows[column.name]
+    if masks and column.kind == "text":
+        values = values.map(
+            lambda text: personal.masked(column.name, text) if isinstance(text, str) else text
+        )
     if column.kind == "number":
         return pd.to_numeric(values).astype("Int64")
     precisions = rows.get(f"{column.name}_precision")

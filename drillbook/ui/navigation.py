@@ -63,6 +63,7 @@ PAGES: tuple[Page, ...] = (
     Page("statistics/annual.py", "statistics", N_("Annual statistics")),
     Page("office/checks.py", "checks", N_("Data checks")),
     Page("office/audit.py", "audit", N_("Audit log")),
+    Page("office/retention.py", "retention", N_("Time limits")),
     Page("office/accounts.py", "accounts", N_("Accounts")),
     Page("office/backups.py", "backups", N_("Backups")),
     Page("office/account.py", "account", N_("My account"), is_listed=False),

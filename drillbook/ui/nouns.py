@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import streamlit as st
 
-from drillbook import new_units
+from drillbook import new_units, personal
 from drillbook.errors import Problems
 from drillbook.i18n import gettext as _
 from drillbook.i18n import language
 from drillbook.records import Register
 from drillbook.store import Store
-from drillbook.ui import show
+from drillbook.ui import show, visitor
 from drillbook.ui.forms import Form
 
 if TYPE_CHECKING:
@@ -85,9 +85,13 @@ class Noun(Generic[T]):
 
 @dataclass
 class Names:
-    """Record ids told by name, each asked of the register once."""
+    """Record ids told by name, each asked of the register once.
+
+    Also knows whether the visitor sees personal data: who tells a value in words needs both.
+    """
 
     store: Store
+    sees_contacts: bool = field(default_factory=lambda: visitor.may("contacts"))
     _known: dict[str, str] = field(default_factory=dict)
 
     def of(self, record_id: str) -> str:
@@ -126,7 +130,7 @@ def tell(spec: Field, record: Mapping[str, Any], names: Names) -> str:
     if spec.kind == "date":
         day = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
         return show.day(day, record.get(f"{spec.name}_precision") or "day")
-    return str(value)
+    return str(value) if names.sees_contacts else personal.masked(spec.name, str(value))
 
 
 def _tell_line(spec: Field, line: Any, names: Names) -> str:

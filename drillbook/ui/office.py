@@ -1,24 +1,26 @@
-"""What the office's own screens show: the results of the checks, and the audit trail.
-
-Both only read.
-"""
+"""What the office's own screens show: the results of the checks, the audit trail, time limits."""
 
 from __future__ import annotations
 
-from typing import Any
+import dataclasses
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from functools import lru_cache, partial
+from typing import Any, cast
 
 import pandas as pd
 import streamlit as st
 
-from drillbook import vocabulary
+from drillbook import audit, clock, exports, settings, vocabulary, workbook
 from drillbook.checks import CheckResult
-from drillbook.i18n import N_, ngettext
+from drillbook.errors import ValidationError
+from drillbook.i18n import N_, Language, language, ngettext, use_language
 from drillbook.i18n import gettext as _
-from drillbook.store import Store
-from drillbook.ui import lists, navigation, show
-from drillbook.ui.history import changes
+from drillbook.store import Row, Store, current
+from drillbook.ui import lists, navigation, show, visitor
+from drillbook.ui.history import VOIDING, changes, said, told_fields
 from drillbook.ui.lists import Column, Filter, ListSpec
-from drillbook.ui.nouns import Names, Noun
+from drillbook.ui.nouns import Field, Names, Noun
 from drillbook.ui.register_forms import planned_drills, plans, programmes, sessions, teams, units
 
 NOUNS: dict[str, Noun[Any]] = {
@@ -39,8 +41,26 @@ SOURCES = {
     "app": N_("Screen"),
     "import": N_("Imported"),
     "command": N_("Command line"),
+    "start": N_("Start of the app"),
+    "maintenance": N_("Daily maintenance"),
 }
 """By which way a change came in → its words."""
+TRAIL_FILE = "drillbook-audit.csv"
+TRAIL_PAGE = 5_000
+# Columns that say nothing to a reader.
+UNTOLD = frozenset(
+    {"id", "name_key", "title_key", "origin", "row_version", "sha256"}
+    | {"created_at", "updated_at", "voided_at"}
+)
+LIMITS_REFUSED = "limits_refused"
+LIMITS = {
+    "audit_kept_days": N_("At least 180; empty: for ever."),
+    "contacts_kept_days": N_(
+        "Counted from the day the unit or team was voided or dissolved, at the earliest from its"
+        " last change. Then contact and telephone are cleared, in the audit log too."
+    ),
+}
+"""Setting → what to know before changing it (an English msgid)."""
 
 
 # --- checks -------------------------------------------------------------------------------------
@@ -85,19 +105,70 @@ def go_to(subject_type: str, record_id: str) -> None:
     noun = NOUNS.get(subject_type)
     if noun:
         navigation.go(noun.url_path, {noun.parameter: record_id})
+    elif subject_type == "audit_event" and record_id and visitor.person().may("audit"):
+        navigation.go("audit", {"id": record_id})
 
 
 # --- the audit trail ----------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=4)
+def _verified(store: Store, latest: str | None) -> audit.Chain:
+    return audit.verify(store)
+
+
+def show_chain(store: Store) -> None:
+    """Show whether the trail is whole, and the hash of its last line, to be copied on paper."""
+    latest = store.one("audit_latest")
+    chain = _verified(store, latest["id"] if latest else None)
+    if not chain.lines and chain.is_whole:
+        return
+    if not chain.is_whole:
+        told = ngettext(
+            "The audit log was changed or is incomplete, in {number:,} place. The data checks tell"
+            " where.",
+            "The audit log was changed or is incomplete, in {number:,} places. The data checks tell"
+            " where.",
+            chain.broken,
+        )
+        st.error(told.format(number=chain.broken))
+        return
+    st.caption(
+        _(
+            "The log is whole: lines {first:,} to {last:,}, each following from the one before."
+            " Hash of the last one, to note on paper: `{head}`"
+        ).format(first=chain.first, last=chain.last, head=chain.short_head)
+    )
+
+
 def parameters(chosen: dict[str, str | None]) -> dict[str, Any]:
-    """Return the parameters of the audit trail's query."""
+    """Return the parameters of the audit trail's query; days are days at the office."""
+    first, last = _day(chosen["from"]), _day(chosen["to"])
     return {
         "subject_type": chosen["kind"],
         "subject_id": lists.asked("subject"),
         "action": chosen["action"],
+        "actor": chosen["person"],
+        "source": chosen["source"],
+        "first_at": clock.office_day_begins(first) if first else None,
+        "end_at": clock.office_day_begins(last + timedelta(days=1)) if last else None,
         "search": chosen["search"],
     }
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _named(kind: str) -> dict[str, str]:
+    """Return the people, or the ways in, that the trail names."""
+    names = [row["name"] for row in current().query("audit_actors") if row["kind"] == kind]
+    return {name: source(name) if kind == "source" else name for name in names}
+
+
+def source(code: str) -> str:
+    """Return by which way a change came in, in words."""
+    return _(SOURCES[code]) if code in SOURCES else code
 
 
 def show_message(sentence: str) -> None:
@@ -109,23 +180,90 @@ AUDIT = ListSpec(
     key="audit",
     query="audit_list",
     columns=(
-        Column("happened_at", N_("When"), "instant", width=140),
-        Column("actor", N_("Who"), width=110),
+        Column("happened_at", N_("When"), "instant", width=124),
+        Column("actor", N_("Who"), width=90),
         Column("action", N_("What"), "code", "audit_action", width=80),
-        Column("subject_type", N_("Kind of record"), "code", "subject_type", width=120),
-        Column("subject_label", N_("Record"), width=420),
-        Column("source", N_("Through"), width=90, labels=SOURCES),
+        Column("subject_type", N_("Kind of record"), "code", "subject_type", width=100),
+        Column("subject_label", N_("Record"), width=340),
+        Column("source", N_("Through"), width=80, labels=SOURCES),
+        Column("address", N_("From"), width=110),
     ),
     filters=(
         Filter("kind", N_("Kind of record"), lists.code_options("subject_type")),
         Filter("action", N_("What"), lists.code_options("audit_action")),
+        Filter("person", N_("Who"), partial(_named, "actor")),
+        Filter("from", N_("From day"), is_day=True),
+        Filter("to", N_("To day"), is_day=True),
+        Filter("source", N_("Through"), partial(_named, "source")),
     ),
-    sort="happened_at",
+    # Not by the clock, which may jump.
+    sort="position",
     descending=True,
     parameters=parameters,
     nothing_yet=lambda: show_message(_("Nothing has been written yet.")),
-    search_hint=N_("Record or person"),
+    search_hint=N_("Record, person, before or after"),
 )
+
+WITHOUT_NOUN: dict[str, tuple[Field, ...]] = {
+    "account": (
+        Field("login", N_("Login")),
+        Field("name", N_("Name")),
+        Field("role", N_("Role"), "code", "account_role"),
+        Field("unit_id", N_("Unit"), "record"),
+        Field("is_disabled", N_("Disabled"), "flag"),
+        Field("note", N_("Note")),
+        VOIDING,
+    ),
+    "attachment": (
+        Field("file_name", N_("File")),
+        Field("kind", N_("Kind of file"), "code", "attachment_kind"),
+        Field("media_type", N_("Type")),
+        Field("size_bytes", N_("Bytes"), "number"),
+        Field("subject_type", N_("Kind of record"), "code", "subject_type"),
+        Field("subject_id", N_("Record"), "record"),
+        VOIDING,
+    ),
+    "register": (
+        Field("file", N_("File")),
+        Field("year", N_("Year")),
+        Field("as_of", N_("As of"), "date"),
+        Field("tables", N_("Tables")),
+        Field("with_contacts", N_("With contacts"), "flag"),
+        Field("public", N_("For publication"), "flag"),
+        Field("lines", N_("Lines"), "number"),
+    ),
+    "backup": (
+        Field("file", N_("File")),
+        Field("kind", N_("Kind")),
+        Field("size_bytes", N_("Bytes"), "number"),
+        Field("records", N_("Records"), "number"),
+    ),
+    "audit_event": (
+        Field("lines", N_("Lines taken out"), "number"),
+        Field("first_at", N_("Oldest line"), "date"),
+        Field("last_at", N_("Latest line"), "date"),
+        Field("last_position", N_("Position of the last one"), "number"),
+        Field("last_chain_hash", N_("Hash of the last one")),
+    ),
+}
+"""Kind without a screen of its own → how its audit lines are told."""
+
+
+def told_changes(event: Mapping[Any, Any], names: Names) -> list[tuple[str, str, str]]:
+    """Return what a line says, in words: field, before, after."""
+    kind = event["subject_type"]
+    if kind in NOUNS:
+        return list(changes(NOUNS[kind], event, names, of_new=True))
+    before, after = said(event["before_json"]), said(event["after_json"])
+    if kind == "office_setting":
+        name = event["subject_id"]
+        was, now = (settings.told(name, str(side.get("value") or "")) for side in (before, after))
+        return [(settings.label(name), show.text(was), show.text(now))]
+    fields = WITHOUT_NOUN.get(kind, ())
+    known = {spec.name for spec in fields}
+    # What no field is known for is told under its own name rather than left out.
+    others = [Field(name, name) for name in sorted({*before, *after} - known - UNTOLD)]
+    return list(told_fields((*fields, *others), before, after, names))
 
 
 def show_event(store: Store, event_id: str) -> None:
@@ -137,20 +275,148 @@ def show_event(store: Store, event_id: str) -> None:
     if event is None:
         st.error(_("There is no such line in the audit log."))
         return
-    subject = vocabulary.label("subject_type", event["subject_type"])
-    show.facts(
-        [
-            (_("When"), show.instant(event["happened_at"])),
-            (_("Who"), event["actor"]),
-            (_("What"), vocabulary.label("audit_action", event["action"])),
-            (_("Kind of record"), subject),
-            (_("Record"), show.text(event["subject_label"])),
-        ]
-    )
-    noun = NOUNS.get(event["subject_type"])
-    if noun is None:
-        return
-    told = list(changes(noun, event, Names(store)))
+    show.facts(_facts(event))
+    if event["redacted_at"]:
+        st.caption(
+            _("Personal data in this line was cleared on {day}.").format(
+                day=show.instant(event["redacted_at"])
+            )
+        )
+    told = told_changes(event, Names(store))
     if told:
         show.table([_("Field"), _("Before"), _("After")], told)
-    navigation.link(noun.url_path, _("Open the record"), {noun.parameter: event["subject_id"]})
+    noun = NOUNS.get(event["subject_type"])
+    if noun:
+        navigation.link(noun.url_path, _("Open the record"), {noun.parameter: event["subject_id"]})
+
+
+def _facts(event: Row) -> list[tuple[str, str]]:
+    return [
+        (_("When"), show.instant(event["happened_at"])),
+        (_("Who"), event["actor"]),
+        (_("What"), vocabulary.label("audit_action", event["action"])),
+        (_("Kind of record"), vocabulary.label("subject_type", event["subject_type"])),
+        (_("Record"), show.text(event["subject_label"])),
+        (_("Through"), source(event["source"])),
+        (_("From"), show.text(event["address"])),
+        (_("Position"), f"{event['position']:,}"),
+        (_("Hash"), event["chain_hash"]),
+    ]
+
+
+# --- the trail as a file ------------------------------------------------------------------------
+
+
+def show_trail_download(store: Store) -> None:
+    """Offer the lines that the filters leave as a file; taking it leaves a line too."""
+    chosen = {name: lists.asked(name) for name in (*(f.name for f in AUDIT.filters), lists.SEARCH)}
+    try:
+        asked = parameters(chosen)
+    except ValueError:
+        return
+    st.download_button(
+        _("Download these lines (CSV)"),
+        data=partial(
+            trail_csv,
+            store,
+            asked,
+            language(),
+            actor=visitor.actor("audit"),
+            sees_contacts=visitor.may("contacts"),
+        ),
+        file_name=TRAIL_FILE,
+        mime="text/csv",
+        key="audit_download",
+        on_click="ignore",
+    )
+
+
+def trail_csv(
+    store: Store, asked: dict[str, Any], spoken: Language, *, actor: str, sees_contacts: bool
+) -> bytes:
+    """Return the lines of the trail that are asked for as CSV, and leave an audit line.
+
+    It runs when somebody presses the button, outside any screen: all it needs is handed over.
+    """
+    with use_language(spoken):
+        names = Names(store, sees_contacts)
+        rows = tuple(_trail_row(event, names) for event in _trail(store, asked))
+        titles = [_("Position"), _("When"), _("Who"), _("What"), _("Kind of record"), _("Record")]
+        titles += [_("Through"), _("From"), _("Before and after")]
+        columns = tuple(workbook.Column(title, 20) for title in titles)
+        content = workbook.csv_bytes(workbook.Table("trail", "", "", columns, rows))
+    filters = {name: value for name, value in asked.items() if value is not None}
+    told = {"file": TRAIL_FILE, "tables": "audit_event", "lines": len(rows), **filters}
+    told["with_contacts"] = sees_contacts
+    exports.tell(store, lambda: _("Audit log"), told, actor=actor)
+    return content
+
+
+def _trail(store: Store, asked: dict[str, Any]) -> Iterator[Row]:
+    number = 0
+    while True:
+        number += 1
+        page = store.page("audit_list", sort="position", number=number, size=TRAIL_PAGE, **asked)
+        rows = page.rows.astype(object).where(page.rows.notna(), None)
+        yield from cast("list[Row]", rows.to_dict("records"))
+        if number * TRAIL_PAGE >= page.total:
+            return
+
+
+def _trail_row(event: Row, names: Names) -> tuple[workbook.Cell, ...]:
+    changed = [
+        f"{title}: {after}" if before == show.EMPTY else f"{title}: {before} → {after}"
+        for title, before, after in told_changes(event, names)
+    ]
+    return (
+        int(event["position"]),
+        show.instant(event["happened_at"]),
+        event["actor"],
+        vocabulary.label("audit_action", event["action"]),
+        vocabulary.label("subject_type", event["subject_type"]),
+        event["subject_label"],
+        source(event["source"]),
+        event["address"],
+        "\n".join(changed),
+    )
+
+
+# --- time limits --------------------------------------------------------------------------------
+
+
+def show_time_limits(store: Store) -> None:
+    """Show how long the audit log and contacts are kept, and let the administrator decide."""
+    office = settings.load(store)
+    st.caption(
+        _(
+            "Once a day, what is past its limit is taken out, and the audit log says so. Backups"
+            " keep it until they are themselves removed."
+        )
+    )
+    for sentence in st.session_state.pop(LIMITS_REFUSED, []):
+        st.error(show.plain(sentence))
+    with st.form("time_limits", border=False):
+        for name, hint in LIMITS.items():
+            st.text_input(
+                settings.label(name),
+                value=getattr(office, name),
+                placeholder=_("for ever"),
+                max_chars=6,
+                key=f"limits_{name}",
+                help=_(hint),
+                width=320,
+            )
+        st.form_submit_button(
+            _("Save the time limits"), key="limits_save", on_click=_save_limits, args=(store,)
+        )
+
+
+def _save_limits(store: Store) -> None:
+    values = {name: str(st.session_state[f"limits_{name}"] or "") for name in LIMITS}
+    decided = dataclasses.replace(settings.load(store), **values)
+    try:
+        settings.save(store, decided, actor=visitor.actor("backup"))
+    except ValidationError as error:
+        st.session_state[LIMITS_REFUSED] = list(error.problems.values())
+    else:
+        st.toast(_("Saved."))

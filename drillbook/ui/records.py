@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from drillbook import clock, new_units, scope
+from drillbook import clock, new_units, personal, scope
 from drillbook.access import WRITES, AccessError
 from drillbook.errors import DrillbookError, Problems, StaleError, ValidationError
 from drillbook.i18n import N_
@@ -172,7 +172,7 @@ def show_record(
     show.facts(facts_of(noun, stored.value, Names(store)))
     sections(store, stored)
     files.show_files(store, noun.table, record_id, may_change=may_change and not stored.is_void)
-    show_history(store, noun, record_id)
+    show_history(store, noun, stored, say)
 
 
 def _asked_action(noun: Noun[Any], stored: Stored[Any]) -> Action[Any] | None:
@@ -185,7 +185,11 @@ def _show_head(noun: Noun[Any], stored: Stored[Any], may_change: bool) -> None:
     if stored.is_void:
         st.warning(
             _("Voided, in no list and no figure. Reason: {reason}").format(
-                reason=show.plain(stored.void_reason)
+                reason=show.plain(
+                    stored.void_reason
+                    if visitor.may("contacts")
+                    else personal.without_telephones(stored.void_reason)
+                )
             )
         )
         if may_change:

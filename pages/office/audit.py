@@ -8,7 +8,7 @@ from drillbook.i18n import gettext as _
 from drillbook.store import current
 from drillbook.ui.frame_guard import require_frame
 from drillbook.ui.lists import asked, show_list
-from drillbook.ui.office import AUDIT, show_event
+from drillbook.ui.office import AUDIT, show_chain, show_event, show_trail_download
 
 require_frame()
 store = current()
@@ -17,4 +17,6 @@ event_id = asked("id")
 if event_id:
     show_event(store, event_id)
 else:
+    show_chain(store)
     show_list(store, AUDIT)
+    show_trail_download(store)

@@ -1,4 +1,5 @@
 -- Rescue teams that exist on a day, with strength, filtered; $field is a code of team_field.
+-- $search finds leaders and telephone numbers only where $with_contacts is true.
 select
     id,
     name,
@@ -23,5 +24,6 @@ where
     and (cast($field as varchar) is null or position(',' || $field || ',' in ',' || fields || ',') > 0)
     and (
         cast($search as varchar) is null
-        or position(lower($search) in lower(name || ' ' || parent_unit || ' ' || base || ' ' || leader)) > 0
+        or position(lower($search) in lower(name || ' ' || parent_unit || ' ' || base)) > 0
+        or ($with_contacts and position(lower($search) in lower(leader || ' ' || duty_phone)) > 0)
     );

@@ -1,4 +1,5 @@
 -- Units with how often they host, filtered.
+-- $search finds contacts and their telephone numbers only where $with_contacts is true.
 select
     unit.id,
     unit.name,
@@ -34,4 +35,8 @@ where
     and (
         cast($search as varchar) is null
         or position(lower($search) in lower(unit.name || ' ' || unit.short_name || ' ' || unit.aliases)) > 0
+        or (
+            $with_contacts
+            and position(lower($search) in lower(unit.contact_name || ' ' || unit.contact_phone)) > 0
+        )
     );

@@ -40,9 +40,7 @@ def test_the_trail_shows_the_newest_first_on_the_offices_clock(
     app = healthy(open_page("audit", language))
     first = app.dataframe[0].value.iloc[0]
     assert (first["actor"], first["subject_label"]) == (CLERK, "新成立的单位")
-    event = demo_store.query(
-        "audit_list", subject_type="unit", subject_id=unit_id, action=None, search=None
-    )[0]
+    event = demo_store.query("record_history", subject_type="unit", subject_id=unit_id)[0]
     assert first["happened_at"][:2] == "20"
     assert event["happened_at"].strftime("%H:%M") != first["happened_at"][-5:]
 
@@ -71,11 +69,8 @@ def test_a_line_of_the_trail_tells_each_field_before_and_after(store: Store, lan
                          participants_kind="over", form="tabletop"),
         actor=COLLEAGUE, today=TODAY, record_id=session_id, row_version=1,
     )  # fmt: skip
-    page = store.page(
-        "audit_list", sort="happened_at", descending=True,
-        subject_type=None, subject_id=session_id, action="update", search=None,
-    )  # fmt: skip
-    app = healthy(open_page("audit", language, id=str(page.rows["id"][0])))
+    event = store.query("record_history", subject_type="drill_session", subject_id=session_id)[-1]
+    app = healthy(open_page("audit", language, id=event["id"]))
     table = shown_html(app)
     over, form = ("300余", "桌面推演") if language == "zh" else ("over 300", "Tabletop")
     for word in ("防汛演练", "防汛抢险演练", over, form, "应急管理局"):

@@ -12,7 +12,7 @@ from drillbook.i18n import gettext as _
 from drillbook.records import Stored
 from drillbook.store import Store
 from drillbook.teams import Team, TeamEquipment, TeamStrength
-from drillbook.ui import lists
+from drillbook.ui import lists, visitor
 from drillbook.ui.forms import Form
 from drillbook.ui.lists import Column, Filter, ListSpec
 from drillbook.ui.nouns import Field, Names, Noun, show_lines
@@ -174,6 +174,7 @@ def parameters(chosen: dict[str, str | None]) -> dict[str, Any]:
         "kind": chosen["kind"],
         "field": chosen["field"],
         "search": chosen["search"],
+        "with_contacts": visitor.may("contacts"),
     }
 
 
@@ -208,7 +209,7 @@ LIST = ListSpec(
         Column("void_reason", N_("Reason"), width=280),
         Column("voided_at", N_("Voided"), "instant", width=140),
     ),
-    search_hint=N_("Name, parent unit, base, leader"),
+    search_hint=N_("Name, parent unit, base"),
 )
 
 

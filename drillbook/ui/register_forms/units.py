@@ -11,7 +11,7 @@ from drillbook.i18n import N_
 from drillbook.i18n import gettext as _
 from drillbook.records import Stored
 from drillbook.store import Store
-from drillbook.ui import lists
+from drillbook.ui import lists, visitor
 from drillbook.ui.forms import Form
 from drillbook.ui.lists import Column, Filter, ListSpec
 from drillbook.ui.nouns import Field, Noun
@@ -84,7 +84,11 @@ NOUN: Noun[Unit] = Noun(
 
 def parameters(chosen: dict[str, str | None]) -> dict[str, Any]:
     """Return the parameters of the list's query."""
-    return {"kind": chosen["kind"], "search": chosen["search"]}
+    return {
+        "kind": chosen["kind"],
+        "search": chosen["search"],
+        "with_contacts": visitor.may("contacts"),
+    }
 
 
 LIST = ListSpec(
