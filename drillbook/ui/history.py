@@ -12,9 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from drillbook import clock, history, vocabulary
-from drillbook import store as stores
-from drillbook.access import WRITES
+from drillbook import history, vocabulary
 from drillbook.errors import DrillbookError, ValidationError
 from drillbook.i18n import N_
 from drillbook.i18n import gettext as _
@@ -30,8 +28,8 @@ PUTTING_BACK = "history_putting_back"
 REFUSED = "history_refused"
 # What a line of these leaves behind is a state of the record that one may want back.
 STATES = ("insert", "update", "import", "put_back")
-Say = Callable[..., None]
-"""``records.say``: leaves a message for the next run."""
+PutBack = Callable[[Noun[Any], Stored[Any], str], None]
+"""``records.put_back``: saves the state after a line of the trail, or raises DrillbookError."""
 
 
 def changes(
@@ -88,7 +86,7 @@ def history_rows(events: list[Row], noun: Noun[Any], names: Names) -> list[list[
     return rows
 
 
-def show_history(store: Store, noun: Noun[Any], stored: Stored[Any], say: Say) -> None:
+def show_history(store: Store, noun: Noun[Any], stored: Stored[Any], put: PutBack) -> None:
     """Show a record's history, folded, with the way back to its earlier states."""
     events = store.query("record_history", subject_type=noun.table, subject_id=stored.id)
     events.reverse()
@@ -98,7 +96,7 @@ def show_history(store: Store, noun: Noun[Any], stored: Stored[Any], say: Say) -
         if not stored.is_void and visitor.person().may_write(noun.table):
             _offer_states(noun, events)
     if st.session_state.get(PUTTING_BACK):
-        _preview(store, noun, stored, events, say)
+        _preview(store, noun, stored, events, put)
 
 
 # --- putting back -------------------------------------------------------------------------------
@@ -129,7 +127,7 @@ def _ask(event_id: str | None) -> None:
 
 
 def _preview(
-    store: Store, noun: Noun[Any], stored: Stored[Any], events: list[Row], say: Say
+    store: Store, noun: Noun[Any], stored: Stored[Any], events: list[Row], put: PutBack
 ) -> None:
     event_id = st.session_state[PUTTING_BACK]
     if event_id not in {event["id"] for event in events}:
@@ -148,7 +146,7 @@ def _preview(
             key=f"{noun.table}_put_back_now",
             type="primary",
             on_click=_put_back,
-            args=(noun, stored, event_id, say),
+            args=(noun, stored, event_id, put),
         )
 
     dialog()
@@ -167,17 +165,9 @@ def _show_differences(store: Store, noun: Noun[Any], stored: Stored[Any], event_
     st.caption(_("This is recorded as a new change; it can be put back in the same way."))
 
 
-def _put_back(noun: Noun[Any], stored: Stored[Any], event_id: str, say: Say) -> None:
+def _put_back(noun: Noun[Any], stored: Stored[Any], event_id: str, put: PutBack) -> None:
     try:
-        value = history.put_back(
-            stores.current(),
-            noun.register,
-            stored.id,
-            event_id,
-            stored.row_version,
-            actor=visitor.actor(WRITES[noun.table]),
-            today=clock.today(),
-        )
+        put(noun, stored, event_id)
     except ValidationError as error:
         titles = {spec.name: _(spec.title) for spec in noun.fields}
         st.session_state[REFUSED] = [
@@ -189,4 +179,3 @@ def _put_back(noun: Noun[Any], stored: Stored[Any], event_id: str, say: Say) -> 
         st.session_state[REFUSED] = [error.message]
         return
     _ask(None)
-    say(N_("Put back: {name}"), name=noun.name(value))

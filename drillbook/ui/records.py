@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from drillbook import clock, new_units, personal, scope
+from drillbook import clock, history, new_units, personal, scope
 from drillbook.access import WRITES, AccessError
 from drillbook.errors import DrillbookError, Problems, StaleError, ValidationError
 from drillbook.i18n import N_
@@ -172,7 +172,7 @@ def show_record(
     show.facts(facts_of(noun, stored.value, Names(store)))
     sections(store, stored)
     files.show_files(store, noun.table, record_id, may_change=may_change and not stored.is_void)
-    show_history(store, noun, stored, say)
+    show_history(store, noun, stored, put_back)
 
 
 def _asked_action(noun: Noun[Any], stored: Stored[Any]) -> Action[Any] | None:
@@ -306,6 +306,27 @@ def _writer(store: Store, noun: Noun[Any], record_id: str | None) -> Actor:
     if record_id:
         scope.require(store, visitor.person(), noun.table, record_id)
     return actor
+
+
+def put_back(noun: Noun[Any], stored: Stored[Any], event_id: str) -> None:
+    """Put a record back to how it stood after one line of its history; raises DrillbookError."""
+    from drillbook import store as stores
+
+    store = stores.current()
+    actor = _writer(store, noun, stored.id)
+    earlier = history.state_at(store, noun.table, stored.id, event_id)
+    if problems := _scope_problems(store, earlier):
+        raise ValidationError(problems)
+    history.put_back(
+        store,
+        noun.register,
+        stored.id,
+        event_id,
+        stored.row_version,
+        actor=actor,
+        today=clock.today(),
+    )
+    say(N_("Put back: {name}"), name=noun.name(earlier))
 
 
 def _scope_problems(store: Store, value: Any) -> Problems:
