@@ -1,8 +1,8 @@
 """Time limits: what the office keeps only so long is taken out, each time with its audit line.
 
 The clock of a machine may jump, and what was taken out does not come back. So age is counted twice:
-by the dates themselves, and by the audit trail, in which a gap between two lines counts at most
-``LONGEST_GAP``. What either of them calls young stays.
+by the dates themselves, and by the audit trail, in which a gap between two lines that is longer than
+``LONGEST_GAP`` counts nothing: it may be a jump. What either of them calls young stays.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from drillbook.clock import at_office
 from drillbook.store import Row, Store, Transaction, as_json
 
 ACTOR, SOURCE = "drillbook", "maintenance"
-LONGEST_GAP = timedelta(days=31)
+LONGEST_GAP = timedelta(days=14)
 SESSIONS_KEPT = timedelta(days=30)
 FAILURES_KEPT = timedelta(days=30)
 BATCH = 5_000
@@ -72,8 +72,9 @@ def _age(tx: Transaction, days: int, at: datetime) -> _Age | None:
             newest = newest or happened_at
             if newest > at:
                 return None
-            age += min(max(later - happened_at, timedelta()), LONGEST_GAP)
-            later = happened_at
+            gap, later = later - happened_at, happened_at
+            if timedelta() < gap <= LONGEST_GAP:
+                age += gap
             if age > kept:
                 return _Age(position, newest - kept)
     return None
