@@ -29,7 +29,10 @@ _SIGN = r"[\s\-－—]?"
 _TELEPHONES = re.compile(
     rf"(?<!\d)(?:1[3-9]\d{_SIGN}\d{{4}}{_SIGN}\d{{4}}|[(（]?0\d{{2,3}}[)）]?{_SIGN}\d{{7,8}})(?!\d)"
 )
-MOST_DIGITS_SHOWN = 4
+_HALF_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
+# 010 and 02x; all other area codes have four digits.
+_AREA = re.compile(r"010|02\d|0\d{3}")
+SHORTEST_SHOWN, LONGEST_LOCAL = 7, 8
 
 
 def masked(name: str, text: str) -> str:
@@ -53,20 +56,26 @@ def masked_telephone(text: str) -> str:
     """Return each number with its middle hidden: 138****5678, 0631-***1234; no other words."""
     if not text.strip():
         return ""
-    return "、".join(_hidden(found[0]) for found in _NUMBER.finditer(text)) or "***"
+    return (
+        "、".join(_hidden(found[0]) for found in _NUMBER.finditer(text.translate(_HALF_WIDTH)))
+        or "***"
+    )
 
 
 def without_telephones(text: str) -> str:
     """Return a free text in which what looks like a telephone number is masked."""
-    return _TELEPHONES.sub(lambda found: _hidden(found[0]), text)
+    plain = text.translate(_HALF_WIDTH)
+    told = _TELEPHONES.sub(lambda found: _hidden(found[0]), plain)
+    return text if told == plain else told
 
 
 def _hidden(number: str) -> str:
     digits = "".join(character for character in number if character.isdigit())
     if _MOBILE.fullmatch(digits):
         return f"{digits[:3]}****{digits[-4:]}"
-    area = digits[:4] if digits.startswith("0") and len(digits) >= 10 else ""
+    found = _AREA.match(digits) if len(digits) > LONGEST_LOCAL else None
+    area = found[0] if found else ""
     rest = digits.removeprefix(area)
-    # Half of a short number is all there is to know of it.
-    shown = rest[-4:] if len(rest) > MOST_DIGITS_SHOWN + 2 else ""
+    # Four digits of a short number would be most of it.
+    shown = rest[-4:] if len(rest) >= SHORTEST_SHOWN else ""
     return f"{area}{'-' if area else ''}***{shown}"

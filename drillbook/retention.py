@@ -1,8 +1,8 @@
 """Time limits: what the office keeps only so long is taken out, each time with its audit line.
 
-The clock of a machine may jump, and what was taken out does not come back. So age is counted twice:
-by the dates themselves, and by the audit trail, in which a gap between two lines that is longer than
-``LONGEST_GAP`` counts nothing: it may be a jump. What either of them calls young stays.
+The clock of a machine may jump, and what was taken out does not come back. So age is counted
+twice: by the dates themselves, and by the audit trail, in which a gap between two lines that is
+longer than ``LONGEST_GAP`` counts nothing: it may be a jump. What either calls young stays.
 """
 
 from __future__ import annotations

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import io
+from datetime import datetime
+
 import pytest
 
-from drillbook import sessions, units
+from drillbook import audit, sessions, settings, units
 from drillbook.store import Store
+from drillbook.trail import Actor
+from drillbook.ui import office
 from tests.conftest import CLERK, COLLEAGUE
 from tests.pages.log_screen import texts
 from tests.pages.test_registers_pages import healthy, shown_html
@@ -79,3 +85,191 @@ def test_a_line_of_the_trail_tells_each_field_before_and_after(store: Store, lan
 
 def test_a_line_that_is_gone_is_told(store: Store) -> None:
     assert len(healthy(open_page("audit", id="no-such-line")).error) == 1
+
+
+# --- the trail's state, filters and file --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh", "操作记录完整"), ("en", "The log is whole")]
+)
+def test_the_trail_says_that_it_is_whole_and_up_to_which_hash(
+    store: Store, language: str, words: str
+) -> None:
+    add_unit(store)
+    told = texts(healthy(open_page("audit", language)))
+    assert words in told
+    assert audit.verify(store).short_head in told
+
+
+def test_a_broken_trail_is_told_on_both_screens(store: Store) -> None:
+    add_unit(store)
+    with store.read() as cursor:
+        cursor.execute("update audit_event set actor = '别人'")
+    assert "操作记录有 1 处被改动或缺失" in texts(healthy(open_page("audit")))
+    app = healthy(open_page("checks"))
+    assert "第 1 行：此行或前一行被改动" in app.dataframe[0].value["label"][0]
+
+
+def test_the_trail_is_searched_by_what_was_before_and_after(store: Store) -> None:
+    unit_id = add_unit(store, "应急管理局", note="原址老街")
+    units.REGISTER.save(
+        store, units.Unit("应急管理局", note="新址大厦"), actor=COLLEAGUE, today=TODAY,
+        record_id=unit_id, row_version=1,
+    )  # fmt: skip
+    assert len(healthy(open_page("audit", search="新址大厦")).dataframe[0].value) == 1
+    assert len(healthy(open_page("audit", search="原址老街")).dataframe[0].value) == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        ({"person": COLLEAGUE}, 1),
+        ({"person": CLERK}, 2),
+        ({"source": "command"}, 1),
+        ({"action": "export"}, 1),
+        ({"kind": "unit"}, 2),
+        ({"from": "2024-05-02"}, 2),
+        ({"to": "2024-05-01"}, 1),
+        ({"from": "2024-05-02", "to": "2024-05-02"}, 1),
+        ({"from": "soon"}, 3),
+    ],
+)
+def test_the_trail_is_filtered_with_days_at_the_office(
+    store: Store, query: dict[str, str], rows: int
+) -> None:
+    # 16:30 in Greenwich is half past midnight of the next day at the office.
+    moments = [datetime(2024, 5, 1, 3), datetime(2024, 5, 1, 16, 30), datetime(2024, 5, 2, 17)]
+    people = [(CLERK, "app"), (COLLEAGUE, "app"), (CLERK, "command")]
+    for number, (at, (who, source)) in enumerate(zip(moments, people, strict=True)):
+        with store.write(who, source) as tx:
+            tx.at = at
+            kind = "register" if source == "command" else "unit"
+            tx.audit("export" if source == "command" else "insert", kind, str(number), label="x")
+    app = healthy(open_page("audit", **query))
+    assert len(app.dataframe[0].value) == rows
+
+
+def test_the_trail_is_in_the_order_of_writing_whatever_the_clock_says(store: Store) -> None:
+    for number, year in enumerate((2024, 2099, 2025)):
+        with store.write(CLERK) as tx:
+            tx.at = datetime(year, 1, 1)
+            tx.audit("insert", "unit", str(number), label=f"第{number}条")
+    shown = healthy(open_page("audit")).dataframe[0].value["subject_label"].tolist()
+    assert shown == ["第2条", "第1条", "第0条"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_kinds_without_a_screen_are_told_with_labels(store: Store, language: str) -> None:
+    settings.save(store, settings.OfficeSettings(person_word="people"), actor=CLERK)
+    with store.write(Actor(CLERK, "account-1", "10.0.0.7")) as tx:
+        tx.audit("update", "account", "a", {"role": "viewer"}, {"role": "clerk"}, label="李强")
+        tx.audit("backup", "backup", "b", after={"file": "a.zip", "reason": "daily"}, label="a.zip")
+    lines = store.page("audit_list", sort="position", **dict.fromkeys(PARAMETERS)).rows
+    told = [shown_html(healthy(open_page("audit", language, id=key))) for key in lines["id"]]
+    zh = language == "zh"
+    assert ("参与人数" if zh else "participants (people)") in told[0]
+    assert ("查看人员" if zh else "Viewer") in told[1]
+    assert ("经办人员" if zh else "Clerk") in told[1]
+    assert "10.0.0.7" in told[1]
+    assert "a.zip" in told[2]
+    assert "daily" in told[2]
+
+
+PARAMETERS = (
+    *("subject_type", "subject_id", "action", "actor", "source"),
+    *("first_at", "end_at", "search"),
+)
+
+
+def test_the_filtered_trail_is_a_file_without_formulas_and_leaves_a_line(store: Store) -> None:
+    add_unit(store, "=HYPERLINK(1)", note="备注一")
+    add_unit(store, "教育分局")
+    asked = dict.fromkeys(PARAMETERS) | {"search": "HYPERLINK"}
+    content = office.trail_csv(store, asked, "zh", actor=COLLEAGUE, sees_contacts=True)
+    lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    assert len(lines) == 2
+    assert lines[0][0] == "序号"
+    assert "'=HYPERLINK(1)" in lines[1]
+    assert "备注: 备注一" in lines[1][-1]
+    (line,) = store.query(
+        "record_history", subject_type="register", subject_id="drillbook-audit.csv"
+    )
+    assert (line["action"], line["actor"], line["subject_label"]) == (
+        "export",
+        COLLEAGUE,
+        "操作记录",
+    )
+    assert '"lines": 1' in line["after_json"]
+    assert '"search": "HYPERLINK"' in line["after_json"]
+
+
+# --- time limits --------------------------------------------------------------------------------
+
+
+def test_time_limits_are_decided_by_the_administrator_and_told_in_the_trail(store: Store) -> None:
+    app = healthy(open_page("retention"))
+    app.text_input(key="limits_audit_kept_days").set_value("100")
+    app = healthy(app.button(key="limits_save").click().run())
+    assert "请填 180 至 36500 的整数" in texts(app)
+    app.text_input(key="limits_audit_kept_days").set_value("365")
+    app.text_input(key="limits_contacts_kept_days").set_value("90")
+    healthy(app.button(key="limits_save").click().run())
+    decided = settings.load(store)
+    assert (decided.audit_kept_days, decided.contacts_kept_days) == ("365", "90")
+    lines = store.query(
+        "record_history", subject_type="office_setting", subject_id="audit_kept_days"
+    )
+    assert [line["after_json"] for line in lines] == ['{"value": "365"}']
+
+
+def test_deciding_the_wording_leaves_time_limits_as_they_are(store: Store) -> None:
+    add_session(store, host=add_unit(store))
+    settings.save(store, settings.OfficeSettings(audit_kept_days="400"), actor=CLERK)
+    app = healthy(open_page("statistics", year="2023"))
+    app.text_input(key="annual_office_name").set_value("经开区应急管理局")
+    healthy(app.button(key="annual_save").click().run())
+    decided = settings.load(store)
+    assert (decided.audit_kept_days, decided.office_name) == ("400", "经开区应急管理局")
+
+
+# --- putting back -------------------------------------------------------------------------------
+
+
+def changed_unit(store: Store) -> tuple[str, str]:
+    """A unit that was renamed, and the line of its first state."""
+    unit_id = add_unit(store, "应急管理局", note="旧备注")
+    units.REGISTER.save(
+        store, units.Unit("应急局", note="新备注"), actor=COLLEAGUE, today=TODAY,
+        record_id=unit_id, row_version=1,
+    )  # fmt: skip
+    first = store.query("record_history", subject_type="unit", subject_id=unit_id)[0]
+    return unit_id, first["id"]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_record_is_put_back_after_its_differences_were_shown(store: Store, language: str) -> None:
+    unit_id, event_id = changed_unit(store)
+    app = healthy(open_page("units", language, id=unit_id))
+    app = healthy(app.button(key=f"unit_put_back_{event_id}").click().run())
+    shown = shown_html(app)
+    assert "旧备注" in shown
+    assert "新备注" in shown
+    app = healthy(app.button(key="unit_put_back_now").click().run())
+    stored = units.REGISTER.load(store, unit_id)
+    assert stored
+    assert (stored.value.name, stored.value.note) == ("应急管理局", "旧备注")
+    assert ("已退回旧版：应急管理局" if language == "zh" else "Put back: 应急管理局") in texts(app)
+    assert len([b for b in app.button if "unit_put_back_" in str(b.key)]) == 2
+
+
+def test_what_stands_in_the_way_of_putting_back_is_told_and_nothing_changes(store: Store) -> None:
+    unit_id, event_id = changed_unit(store)
+    add_unit(store, "应急管理局")
+    app = healthy(open_page("units", id=unit_id))
+    app = healthy(app.button(key=f"unit_put_back_{event_id}").click().run())
+    app = healthy(app.button(key="unit_put_back_now").click().run())
+    assert "名称：“应急管理局”" in texts(app)
+    stored = units.REGISTER.load(store, unit_id)
+    assert stored
+    assert stored.value.name == "应急局"
