@@ -52,8 +52,12 @@ class Chain:
     @property
     def short_head(self) -> str:
         """The beginning of the last line's hash, short enough to be copied on paper."""
-        text = self.head[:SHORT_HASH]
-        return " ".join(text[place : place + 4] for place in range(0, len(text), 4))
+        return short_hash(self.head)
+
+
+def short_hash(text: str) -> str:
+    """Return the beginning of a hash in groups of four."""
+    return " ".join(text[place : place + 4] for place in range(0, SHORT_HASH, 4))
 
 
 @dataclass(frozen=True)

@@ -42,8 +42,6 @@ DONE, WITH_PROBLEMS, NOT_DONE = 0, 1, 2
 LANGUAGE_VARIABLE = "DRILLBOOK_LANG"
 ACCOUNT_VARIABLE = "DRILLBOOK_AS"
 SHOWN_PROBLEMS = 100
-# Whoever may read the register's file may read all of it.
-SEES_CONTACTS = True
 
 click_texts.speak()
 
@@ -561,7 +559,8 @@ def stats(db: Path | None, year: int, as_of: date | None, as_json: bool) -> int:
     as_of = as_of or clock.default_as_of(year, clock.today())
     with _register(db) as store:
         annual = statistics.annual(store, year, as_of)
-        table = exports.table(store, annual, "summary", with_contacts=SEES_CONTACTS)
+        may = person(store).may("contacts")
+        table = exports.table(store, annual, "summary", with_contacts=may)
         value = annual.as_json()
     lines = [f"{name}: {number:,}" for name, number, *_how in table.rows]
     _answer(as_json, value, [*lines, "", annual.sentence().text])
@@ -609,8 +608,8 @@ def export(
             out,
             language(),
             table,
-            actor=actor(),
-            with_contacts=SEES_CONTACTS,
+            actor=actor(store),
+            with_contacts=person(store).may("contacts"),
             public=public,
         )
     value = {"file": str(out), "bytes": out.stat().st_size, "year": year, "as_of": as_of}

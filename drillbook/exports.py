@@ -203,7 +203,7 @@ def tell(
     # A stored word: always the office's language, whatever the file's is.
     with use_language(DEFAULT):
         label = title()
-    with store.write(actor, source, is_record=False) as tx:
+    with store.write(actor, source) as tx:
         tx.audit(
             "export", "register", str(said.get("year") or said["file"]), after=said, label=label
         )

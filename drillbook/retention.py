@@ -86,7 +86,7 @@ def _age(tx: Transaction, days: int, at: datetime) -> _Age | None:
 def _drop_audit_lines(store: Store, days: int | None, at: datetime) -> int:
     if days is None:
         return 0
-    with store.write(ACTOR, SOURCE, is_record=False) as tx:
+    with store.write(ACTOR, SOURCE) as tx:
         tx.at = at
         age = _age(tx, max(days, settings.AUDIT_KEPT_AT_LEAST), at)
         last = _last_old_line(tx, age) if age else None

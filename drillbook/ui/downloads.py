@@ -41,7 +41,7 @@ def _file(person: Person, attachment_id: str) -> File | None:
         file = attachments.read(register, attachment_id)
     except DrillbookError:
         return None
-    with register.write(person.actor(), is_record=False) as tx:
+    with register.write(person.actor()) as tx:
         tx.audit("download", "attachment", attachment_id, label=file.name)
     return file
 

@@ -47,6 +47,8 @@ SOURCES = {
 """By which way a change came in → its words."""
 TRAIL_FILE = "drillbook-audit.csv"
 TRAIL_PAGE = 5_000
+LINES_CHECKED_UNASKED = 5_000
+CHECKING = "audit_check_chain"
 # Columns that say nothing to a reader.
 UNTOLD = frozenset(
     {"id", "name_key", "title_key", "origin", "row_version", "sha256"}
@@ -118,11 +120,28 @@ def _verified(store: Store, latest: str | None) -> audit.Chain:
 
 
 def show_chain(store: Store) -> None:
-    """Show whether the trail is whole, and the hash of its last line, to be copied on paper."""
-    latest = store.one("audit_latest")
-    chain = _verified(store, latest["id"] if latest else None)
-    if not chain.lines and chain.is_whole:
+    """Show whether the trail is whole, and the hash of its last line, to be copied on paper.
+
+    A long trail takes seconds to compute again; then it is done when somebody asks.
+    """
+    head = store.one("audit_head")
+    if head is None:
         return
+    if head["lines"] > LINES_CHECKED_UNASKED and not st.session_state.get(CHECKING):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            last = audit.short_hash(head["chain_hash"])
+            st.caption(
+                _("{lines:,} lines. Hash of the last one, to note on paper: `{head}`").format(
+                    lines=head["lines"], head=last
+                ),
+                width="content",
+            )
+            st.button(_("Check that the log is whole"), key=CHECKING, type="tertiary")
+        return
+    _show_state(_verified(store, head["id"]))
+
+
+def _show_state(chain: audit.Chain) -> None:
     if not chain.is_whole:
         told = ngettext(
             "The audit log was changed or is incomplete, in {number:,} place. The data checks tell"

@@ -102,6 +102,17 @@ def test_the_trail_says_that_it_is_whole_and_up_to_which_hash(
     assert audit.verify(store).short_head in told
 
 
+def test_a_long_trail_is_checked_when_somebody_asks(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_unit(store)
+    monkeypatch.setattr(office, "LINES_CHECKED_UNASKED", 0)
+    app = healthy(open_page("audit"))
+    assert audit.verify(store).short_head in texts(app)
+    assert "操作记录完整" not in texts(app)
+    assert "操作记录完整" in texts(healthy(app.button(key=office.CHECKING).click().run()))
+
+
 def test_a_broken_trail_is_told_on_both_screens(store: Store) -> None:
     add_unit(store)
     with store.read() as cursor:
