@@ -14,7 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from drillbook import exports, personal, programmes, settings
+from drillbook import accounts, exports, personal, programmes, settings
 from drillbook.cli import command_line
 from drillbook.errors import DrillbookError
 from drillbook.i18n import use_language
@@ -22,6 +22,7 @@ from drillbook.settings import OfficeSettings
 from drillbook.store import Row, Store, open_store, rows_of
 from tests.conftest import CLERK
 from tests.people import (
+    TODAY,
     add_plan,
     add_planned_drill,
     add_programme,
@@ -241,3 +242,20 @@ def test_the_public_register_is_a_workbook_only(
         command_line.main([*words, *more])
     assert ended.value.code == 2
     assert "end the name in .xlsx" in capsys.readouterr().err
+
+
+def test_a_command_run_as_a_viewer_writes_contacts_masked(office: Store, tmp_path: Path) -> None:
+    viewer = accounts.Account("viewer", "张看")
+    accounts.REGISTER.save(office, viewer, actor=CLERK, today=TODAY)
+    path, out = copied(office), tmp_path / "teams.csv"
+    words = ["export", "--db", str(path), "--year", "2023", "--table", "teams", "--out", str(out)]
+    for more, told in (["--as", "viewer"], "诸**"), ([], LEADER):
+        with pytest.raises(SystemExit) as ended:
+            command_line.main([*words, *more])
+        assert ended.value.code == 0
+        (row,) = list(csv.DictReader(io.StringIO(out.read_text(encoding="utf-8-sig"))))
+        assert told in row.values()
+    opened = open_store(path)
+    line = last_line(opened)
+    opened.close()
+    assert json.loads(line["after_json"])["with_contacts"] is True
