@@ -4,13 +4,25 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from drillbook import audit, checks, history, personal, retention, settings, teams, units
+from drillbook import (
+    audit,
+    checks,
+    exports,
+    history,
+    personal,
+    recovery,
+    retention,
+    settings,
+    teams,
+    units,
+)
 from drillbook.errors import ValidationError
 from drillbook.settings import OfficeSettings
-from drillbook.store import Row, Store, rows_of
+from drillbook.store import Row, Store, open_store, rows_of
 from tests.conftest import CLERK
 from tests.people import TODAY, add_team, add_unit
 
@@ -301,3 +313,28 @@ def test_a_clock_that_jumps_ahead_leaves_what_was_typed(store: Store) -> None:
     with store.write(CLERK) as tx:
         tx.execute("insert into draft values ('o', 'log', '{}', $at)", {"at": at})
     assert retention.apply(store, datetime(2099, 1, 1)).drafts == 0
+
+
+# --- rebuilt ------------------------------------------------------------------------------------
+
+
+def test_a_register_rebuilt_from_its_journal_has_a_whole_trail(
+    store: Store, tmp_path: Path
+) -> None:
+    """A line that the journal did not know would be a hole after the register was lost."""
+    voided_unit(store)
+    keep(store, "180", "30")
+    exports.csv_table(store, 2023, date(2023, 12, 31), "zh", "teams", actor=CLERK)
+    applied = retention.apply(store, later(store, 250))
+    assert applied.audit_lines
+    assert applied.contacts == 1
+    before = rows(store, "select * from audit_event order by position")
+    store.close()
+    store.path.unlink()
+    recovery.recover(store.path, CLERK)
+    opened = open_store(store.path)
+    rebuilt = rows(opened, "select * from audit_event order by position")
+    assert audit.verify(opened).is_whole
+    assert rebuilt[: len(before)] == before
+    assert PHONE not in everything(opened)
+    opened.close()
