@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -318,9 +317,7 @@ def test_a_clock_that_jumps_ahead_leaves_what_was_typed(store: Store) -> None:
 # --- rebuilt ------------------------------------------------------------------------------------
 
 
-def test_a_register_rebuilt_from_its_journal_has_a_whole_trail(
-    store: Store, tmp_path: Path
-) -> None:
+def test_a_register_rebuilt_from_its_journal_has_a_whole_trail(store: Store) -> None:
     """A line that the journal did not know would be a hole after the register was lost."""
     voided_unit(store)
     keep(store, "180", "30")
