@@ -34,7 +34,7 @@ FIRST_ROW = 3
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 # After blanks, quotes and what nobody sees; in half, full and small width.
 _STARTS_FORMULA = re.compile(
-    r"[\s'\"\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]*[=+\-@＝＋－＠﹦﹢﹣﹫]|[\t\r\n]"
+    r"[\s'\"\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]*[=+\-@＝＋－＠﹦﹢﹣﹫]|'*[\t\r\n]"
 )
 _DATE, _MONTH, _NUMBER = "yyyy-mm-dd", "yyyy-mm", "#,##0"
 

@@ -33,7 +33,7 @@ def fill(store: Store) -> None:
     for number, text in enumerate(AWKWARD):
         unit = add_unit(store, f"{text}{number}")
         day = date(2023, 1 + number % 12, 1 + number // 12)
-        add_session(store, text, day, unit, notes=text, place=text)
+        add_session(store, f"{text}演练", day, unit, place=text)
         add_plan(store, f"{text}{number}", lead_unit_id=unit)
         add_team(store, f"{text}{number}", parent_unit_id=unit)
 
@@ -57,7 +57,9 @@ def test_no_cell_of_a_csv_begins_as_a_formula(store: Store, key: str) -> None:
     texts = [c for row in read_sheets(data, "a.csv")[0].rows for c in row if isinstance(c, str)]
     assert texts
     written = {cell for line in lines for cell in line[1:-1].split('","')}
-    assert not [cell for cell in written if cell.lstrip(" \u3000\u00a0\u200b")[:1] in "=@＝＠" and cell]
+    assert not [
+        cell for cell in written if cell.lstrip(" \u3000\u00a0\u200b")[:1] in "=@＝＠" and cell
+    ]
 
 
 @pytest.mark.parametrize("text", AWKWARD)
