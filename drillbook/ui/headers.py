@@ -1,6 +1,6 @@
 """What every answer of the server tells the browser to refuse, whoever made the answer.
 
-It adds and takes away headers and reads nothing else; the page shell has its own, finer policy.
+It adds and takes away headers and reads nothing else; the page shell has a policy of its own.
 """
 
 from __future__ import annotations
@@ -16,14 +16,20 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
 }
-# Files somebody attached, and what is not a page: nothing in them may run or load anything.
+POLICY = "Content-Security-Policy"
+# Pages that are not Streamlit's shell: their own styles and forms, and nothing from elsewhere.
+PAGE = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'none';"
+    " form-action 'self'; frame-ancestors 'none'"
+)
+# Files somebody attached: nothing in them may run or load anything.
 SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'"
-MEDIA = "/media/"
+FILES = ("/media/", "/files/")
 TELLING = ("server", "x-powered-by")
 
 
 class SafeHeaders:
-    """Puts the headers on every HTTP answer, files and errors included."""
+    """Puts the headers on every HTTP answer, files, redirects and errors included."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -36,21 +42,22 @@ class SafeHeaders:
 
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _add(MutableHeaders(scope=message), str(scope["path"]))
+                add_headers(MutableHeaders(scope=message), str(scope["path"]))
             await send(message)
 
         await self.app(scope, receive, send_safely)
 
 
-def _add(headers: MutableHeaders, path: str) -> None:
+def add_headers(headers: MutableHeaders, path: str) -> None:
+    """Complete the headers of one answer to ``path``."""
     for name in TELLING:
         del headers[name]
     for name, value in HEADERS.items():
         headers[name] = value
-    if MEDIA in path:
-        headers["Content-Security-Policy"] = SANDBOX
-        # A file that is looked at would run in the app's own name.
+    if path.startswith(FILES):
+        headers[POLICY] = SANDBOX
+        # Looked at instead of kept, a file would speak in the app's name.
         if not headers.get("content-disposition", "").startswith("attachment"):
             headers["Content-Disposition"] = "attachment"
-    elif "content-security-policy" not in headers:
-        headers["Content-Security-Policy"] = SANDBOX
+    elif POLICY not in headers and headers.get("content-type", "").startswith("text/html"):
+        headers[POLICY] = PAGE
