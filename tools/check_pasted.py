@@ -53,10 +53,11 @@ def pasted(node: ast.expr) -> list[ast.expr] | None:
         return [part for part in parts if not isinstance(part, ast.Constant)]
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
         return [node.right]
-    is_call = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-    if is_call and node.func.attr in ("format", "format_map"):
-        return [*node.args, *(keyword.value for keyword in node.keywords)]
-    return None
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return None
+    if node.func.attr not in ("format", "format_map"):
+        return None
+    return [*node.args, *(keyword.value for keyword in node.keywords)]
 
 
 def beginning(node: ast.AST) -> str:
