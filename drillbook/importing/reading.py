@@ -39,6 +39,7 @@ READING_SECONDS = 120
 # What no record keeps either: with it the second import of a file would see a difference.
 _UNSEEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+    r"|[\ud800-\udfff]"
 )
 _EXTRACT = Path(__file__).with_name("extract.py")
 
