@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 
 from drillbook.access import Person
@@ -88,13 +87,17 @@ def hostile_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(visitor, "holder", lambda: person)
 
 
-def strings(message: Message, place: str) -> Iterator[tuple[str, str]]:
+def is_message(value: object) -> bool:
+    return hasattr(value, "ListFields")
+
+
+def strings(message: Any, place: str) -> Iterator[tuple[str, str]]:
     """Yield (``Message.field``, text) for every text of a protocol message and those in it."""
     for spec, value in message.ListFields():
         where = f"{message.DESCRIPTOR.name}.{spec.name}"
         values = list(value) if hasattr(value, "append") or hasattr(value, "extend") else [value]
         for one in values:
-            if isinstance(one, Message):
+            if is_message(one):
                 yield from strings(one, where)
             elif isinstance(one, str):
                 yield where, one
@@ -111,7 +114,7 @@ def acting(app: AppTest) -> list[str]:
     found = []
     for node in nodes(app._tree):
         proto = getattr(node, "proto", None)
-        if not isinstance(proto, Message):
+        if not is_message(proto):
             continue
         for place, text in strings(proto, ""):
             name = place.rpartition(".")[2]
@@ -129,7 +132,7 @@ def shown(app: AppTest) -> str:
     return " ".join(
         text
         for node in nodes(app._tree)
-        if isinstance(getattr(node, "proto", None), Message)
+        if is_message(getattr(node, "proto", None))
         for _place, text in strings(node.proto, "")
     )
 
