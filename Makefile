@@ -9,10 +9,12 @@ UNTOLD := env -u PIP_FIND_LINKS -u UV_FIND_LINKS -u PIP_CONFIG_FILE
 COMPILE := $(UNTOLD) $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" pyproject.toml --group build
 
-CHECKS := check-catalogues check-sql check-structure check-promises
+CHECKS := check-catalogues check-sql check-pasted check-structure check-promises
 
 .DEFAULT_GOAL := run
-.PHONY: run install test browser check check-format check-lint check-types check-imports $(CHECKS) format lock catalogues clean
+AUDIT := .venv-audit
+
+.PHONY: run install test browser audit check check-format check-lint check-types check-imports $(CHECKS) format lock catalogues clean
 
 run: $(VENV)/runtime.stamp
 	@exec $(BIN)/drillbook serve
@@ -49,7 +51,13 @@ test: browser
 # `make -k check` goes on after the first failure.
 check: check-format check-lint check-types check-imports $(CHECKS)
 
-check-format: $(VENV)/dev.stamp
+check-# Asks the public list of known weaknesses about the locked versions; needs the network.
+audit: | $(BIN)/python
+	@$(PYTHON) -m venv $(AUDIT)
+	@$(AUDIT)/bin/python -m pip --disable-pip-version-check --quiet install pip-audit
+	$(AUDIT)/bin/pip-audit --require-hashes --disable-pip -r requirements.txt
+
+format: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
 
 check-lint: $(VENV)/dev.stamp
@@ -76,5 +84,5 @@ catalogues: $(VENV)/dev.stamp
 	$(BIN)/python -m tools.update_catalogues
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(AUDIT) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

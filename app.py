@@ -14,6 +14,7 @@ from drillbook.ui.control import obey
 from drillbook.ui.downloads import serve_file
 from drillbook.ui.failures import show_failure
 from drillbook.ui.gate import Gate
+from drillbook.ui.headers import SafeHeaders
 from drillbook.ui.launcher import first_page, healthz, lifespan
 from drillbook.ui.middleware import (
     PRESENCE_ADDRESS,
@@ -41,6 +42,7 @@ app = st.App(
         Route(f"/{TEXTS_ADDRESS}", serve_browser_texts),
         Route(f"/{PRESENCE_ADDRESS}", entry.presence_script),
     ],
-    middleware=[Middleware(Gate), Middleware(PageShell)],
+    # The first is the outermost: what the gate refuses carries the headers too.
+    middleware=[Middleware(SafeHeaders), Middleware(Gate), Middleware(PageShell)],
     on_script_error=show_failure,
 )

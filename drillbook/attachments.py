@@ -6,7 +6,6 @@ harmless. Nothing is ever deleted, and no file is read back whose content is not
 
 from __future__ import annotations
 
-import mimetypes
 import os
 import re
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from tempfile import NamedTemporaryFile
 
-from drillbook import vocabulary
+from drillbook import file_kinds, vocabulary
 from drillbook.errors import DrillbookError, ValidationError
 from drillbook.i18n import gettext as _
 from drillbook.store import Row, Store, Transaction
@@ -23,15 +22,13 @@ LARGEST_BYTES = 30 * 1024 * 1024
 NAME_LENGTH = 200
 SUBJECTS = frozenset({"plan", "programme", "planned_drill", "drill_session", "team", "unit"})
 
-# What a file begins with says more than its name, where it says anything.
-_SIGNATURES = (
-    (b"%PDF-", "application/pdf"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF8", "image/gif"),
+_UNSEEN = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+    r"|[\ud800-\udfff]|[\U000e0000-\U000e007f]"
 )
-_UNKNOWN = "application/octet-stream"
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+# Windows cannot write files of these names, whatever their ending.
+_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
+_UNWRITABLE = re.compile(r'[<>:"|?*]')
 
 
 @dataclass(frozen=True)
@@ -53,24 +50,29 @@ def path_of(store: Store, digest: str) -> Path:
     return folder(store) / digest[:2] / digest
 
 
-def cleaned_name(name: str) -> str:
-    """Return a file name without folders and unseen characters, at most 200 characters long.
+@dataclass(frozen=True)
+class Accepted:
+    """A file that may be kept: its cleaned name, its media type and its size in bytes."""
 
-    What remains of a name made of nothing else is empty.
+    name: str
+    media_type: str
+    size: int
+
+
+def cleaned_name(name: str) -> str:
+    """Return a file name every system can write, at most 200 characters long.
+
+    Folders, unseen characters, blanks and dots around it are left out; what Windows cannot write
+    becomes an underscore. What remains of a name made of nothing else is empty.
     """
-    last = PurePosixPath(_CONTROLS.sub("", name).replace("\\", "/")).name.strip()
+    last = PurePosixPath(_UNSEEN.sub("", name).replace("\\", "/")).name
+    last = _UNWRITABLE.sub("_", " ".join(last.split())).strip(". ")
+    if _RESERVED.match(last):
+        last = f"_{last}"
     if len(last) > NAME_LENGTH:
         suffix = PurePosixPath(last).suffix[:10]
-        last = last[: NAME_LENGTH - len(suffix)] + suffix
-    return "" if last in (".", "..") else last
-
-
-def media_type(name: str, content: bytes) -> str:
-    """Return the type the content itself tells, else the one its name promises."""
-    for signature, kind in _SIGNATURES:
-        if content.startswith(signature):
-            return kind
-    return mimetypes.guess_type(name)[0] or _UNKNOWN
+        last = last[: NAME_LENGTH - len(suffix)].rstrip(". ") + suffix
+    return last
 
 
 def keep(store: Store, content: bytes) -> str:
@@ -110,29 +112,32 @@ def add(
 ) -> str:
     """Attach a file to a record of the table ``subject_type``; return the attachment's id.
 
-    Raises ValidationError when the file is empty, too large or has no name, DrillbookError when
-    the record is gone.
+    Raises ValidationError when the file may not be kept (``checked``), DrillbookError when the
+    record is gone.
     """
-    name = checked(kind, name, len(content))
+    accepted = checked(kind, name, content)
     digest = keep(store, content)
     with store.write(actor) as tx:
-        return add_in(tx, subject_type, subject_id, kind, name, content, digest)
+        return add_in(tx, subject_type, subject_id, kind, accepted, digest)
 
 
-def checked(kind: str, name: str, size: int) -> str:
-    """Return the cleaned name, or raise ValidationError with the problem at ``file``."""
+def checked(kind: str, name: str, content: bytes) -> Accepted:
+    """Return what is kept of a file, or raise ValidationError with the problem at ``file``.
+
+    It unpacks what is packed: call it before the transaction.
+    """
     clean = cleaned_name(name)
     if not clean:
         raise ValidationError({"file": _("The file needs a name.")})
-    if size == 0:
+    if not content:
         raise ValidationError({"file": _("“{name}” is empty.").format(name=clean)})
-    if size > LARGEST_BYTES:
+    if len(content) > LARGEST_BYTES:
         sentence = _("“{name}” is too large: at most {limit} MB fit here. Make it smaller first.")
         limit = LARGEST_BYTES // 1024 // 1024
         raise ValidationError({"file": sentence.format(name=clean, limit=limit)})
     if not vocabulary.is_code("attachment_kind", kind):
         raise ValidationError({"kind": _("“{code}” is not in the list.").format(code=kind[:50])})
-    return clean
+    return Accepted(clean, file_kinds.media_type(clean, content), len(content))
 
 
 def add_in(
@@ -140,11 +145,10 @@ def add_in(
     subject_type: str,
     subject_id: str,
     kind: str,
-    name: str,
-    content: bytes,
+    accepted: Accepted,
     digest: str,
 ) -> str:
-    """Add the row inside an open transaction; ``digest`` comes from ``keep``."""
+    """Add the row inside an open transaction; ``accepted`` and ``digest`` are made before it."""
     if subject_type not in SUBJECTS:
         raise ValueError(f"nothing can be attached to {subject_type!r}")
     subject = tx.record(subject_type, subject_id)
@@ -156,9 +160,9 @@ def add_in(
             "subject_type": subject_type,
             "subject_id": subject_id,
             "kind": kind,
-            "file_name": name,
-            "media_type": media_type(name, content),
-            "size_bytes": len(content),
+            "file_name": accepted.name,
+            "media_type": accepted.media_type,
+            "size_bytes": accepted.size,
             "sha256": digest,
         },
     )

@@ -181,11 +181,11 @@ class ChosenFile:
 
 
 def file_problems(files: Iterable[ChosenFile]) -> Problems:
-    """Find files that cannot be kept: empty, too large, without a name."""
+    """Find files that cannot be kept (``attachments.checked``)."""
     found: Problems = {}
     for file in files:
         try:
-            attachments.checked(file.kind, file.name, len(file.content))
+            attachments.checked(file.kind, file.name, file.content)
         except ValidationError as error:
             found.setdefault("files", error.message)
     return found
@@ -204,12 +204,12 @@ def save(
     ``files`` belong to the first session. Raises ValidationError with the problems of the first
     session that cannot be saved.
     """
-    kept = [(file, attachments.keep(store, file.content)) for file in files]
+    accepted = [attachments.checked(file.kind, file.name, file.content) for file in files]
+    digests = [attachments.keep(store, file.content) for file in files]
     with store.write(actor) as tx:
         ids = [new_units.save_in(tx, sessions.REGISTER, one, today=today) for one in logged]
-        for file, digest in kept:
-            name = attachments.checked(file.kind, file.name, len(file.content))
-            attachments.add_in(tx, "drill_session", ids[0], file.kind, name, file.content, digest)
+        for file, one, digest in zip(files, accepted, digests, strict=True):
+            attachments.add_in(tx, "drill_session", ids[0], file.kind, one, digest)
     return Saved(tuple(ids), len(unknown_units(logged)))
 
 

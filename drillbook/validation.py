@@ -28,6 +28,8 @@ LAST_YEAR = 2099
 # Controls and the marks that reverse the direction of text; line breaks and tabs stay.
 _UNSEEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+    # Halves of characters, which no database can keep.
+    r"|[\ud800-\udfff]"
 )
 
 

@@ -32,7 +32,10 @@ FIRST_ROW = 3
 """Title, subtitle and heading stand above the first row of a table (rows count from 0)."""
 # Not allowed in a workbook's XML at all, or invisible; line breaks and tabs stay.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
-_STARTS_FORMULA = re.compile(r"[\s'\"]*[=+\-@＝＋－＠]|[\t\r\n]")
+# After blanks, quotes and what nobody sees; in half, full and small width.
+_STARTS_FORMULA = re.compile(
+    r"[\s'\"\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]*[=+\-@＝＋－＠﹦﹢﹣﹫]|'*[\t\r\n]"
+)
 _DATE, _MONTH, _NUMBER = "yyyy-mm-dd", "yyyy-mm", "#,##0"
 
 
@@ -119,10 +122,16 @@ def text_for_csv(text: str) -> str:
     return f"'{written}" if _STARTS_FORMULA.match(written) else written
 
 
+def text_from_csv(text: str) -> str:
+    """Return the text that ``text_for_csv`` was given: without the apostrophe it put there."""
+    return text[1:] if text[:1] == "'" and _STARTS_FORMULA.match(text[1:]) else text
+
+
 def csv_bytes(table: Table) -> bytes:
     """Return a table as CSV in UTF-8 with a byte order mark, without title and total."""
     text = io.StringIO()
-    writer = csv.writer(text)
+    # All in quotes: a spreadsheet that parts cells at other marks must not find one in a text.
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
     writer.writerow([text_for_csv(column.title) for column in table.columns])
     writer.writerows([[_csv_cell(cell) for cell in row] for row in table.rows])
     return text.getvalue().encode("utf-8-sig")

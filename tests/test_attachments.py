@@ -59,24 +59,17 @@ def test_row_and_audit_line_go_in_together(store: Store, unit_id: str) -> None:
         ("..", ""),
         ("   ", ""),
         ("长" * 300 + ".pdf", "长" * 196 + ".pdf"),
-        ("<b>x</b>.pdf", "b>.pdf"),
+        ("<b>x</b>.pdf", "b_.pdf"),
+        ("CON.pdf", "_CON.pdf"),
+        ("nul", "_nul"),
+        ("lpt1 .txt", "_lpt1 .txt"),
+        (".htaccess", "htaccess"),
+        (" 方案.pdf. . ", "方案.pdf"),
+        ("a\u2028b\ud800\U000e0041.pdf", "ab.pdf"),
     ],
 )
 def test_names_lose_folders_and_unseen_characters(typed: str, kept: str) -> None:
     assert attachments.cleaned_name(typed) == kept
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "kind"),
-    [
-        ("photo.pdf", b"\x89PNG\r\n\x1a\nrest", "image/png"),
-        ("方案.docx", b"PK\x03\x04", mimetype_docx := attachments.media_type("x.docx", b"")),
-        ("unknown", b"text", "application/octet-stream"),
-    ],
-)
-def test_content_tells_the_type_before_the_name_does(name: str, content: bytes, kind: str) -> None:
-    assert attachments.media_type(name, content) == kind
-    assert mimetype_docx.endswith("wordprocessingml.document")
 
 
 @pytest.mark.parametrize(
@@ -94,7 +87,7 @@ def test_what_cannot_be_kept_gets_a_sentence(
 
 def test_the_largest_file_still_fits(store: Store, unit_id: str) -> None:
     content = b"x" * attachments.LARGEST_BYTES
-    assert attachments.read(store, attach(store, unit_id, "a.bin", content)).content == content
+    assert attachments.read(store, attach(store, unit_id, "a.txt", content)).content == content
 
 
 def test_a_changed_file_is_not_handed_out(store: Store, unit_id: str) -> None:

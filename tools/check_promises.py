@@ -68,6 +68,20 @@ def check_lock(root: Path) -> Iterator[Finding]:
                 yield Finding(lock, f"names an address, a path or an option: {line}", number)
 
 
+def check_hashes(root: Path) -> Iterator[Finding]:
+    """Yield locked lines that are not pinned to one version, or have no hash to be checked by."""
+    for lock in LOCKS:
+        text = re.sub(r"\\\n", " ", (root / lock).read_text(encoding="utf-8"))
+        for line in text.splitlines():
+            if not line.strip() or line.lstrip().startswith("#"):
+                continue
+            name = line.split()[0]
+            if not re.match(r"[\w.-]+(\[[^]]*\])?==[\w.+!-]+$", name.rstrip(";")):
+                yield Finding(lock, f"is not pinned to one version: {name}")
+            if not re.search(r"--hash=sha256:[0-9a-f]+", line):
+                yield Finding(lock, f"has no hash: {name}")
+
+
 def check_imports(root: Path) -> Iterator[Finding]:
     """Yield imports of packages that ``pyproject.toml`` does not name."""
     asked = {
@@ -146,4 +160,5 @@ def findings(root: Path) -> list[Finding]:
 
 if __name__ == "__main__":
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    sys.exit(report("promises", [*findings(ROOT), *check_readme(readme, product_commands())]))
+    found = [*findings(ROOT), *check_hashes(ROOT), *check_readme(readme, product_commands())]
+    sys.exit(report("promises", found))

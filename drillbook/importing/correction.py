@@ -18,8 +18,9 @@ from drillbook.i18n import gettext as _
 from drillbook.importing.columns import Table, fields, headings_mean
 from drillbook.importing.planning import ImportPlan
 from drillbook.importing.reading import Cell
+from drillbook.workbook import text_for_cell
 
-LONGEST_CELL = 32_767
+CUT_MARK = "…"
 
 
 def correction_workbook(plan: ImportPlan) -> bytes:
@@ -57,8 +58,12 @@ def _reasons(plan: ImportPlan, index: int) -> dict[int, str]:
     }
 
 
+def _text(text: str) -> str:
+    return text_for_cell(text, CUT_MARK)
+
+
 def _sheet_name(name: str, taken: set[str]) -> str:
-    stem = re.sub(r"[\[\]:*?/\\']", " ", name).strip()[:25] or "Sheet"
+    stem = re.sub(r"[\[\]:*?/\\'\ufffd]", " ", _text(name)).strip()[:25] or "Sheet"
     candidates = [stem, *(f"{stem} {number}" for number in range(2, 10_000))]
     chosen = next(c for c in candidates if c.casefold() not in taken)
     taken.add(chosen.casefold())
@@ -76,10 +81,10 @@ def _write_table(
     title = table.title.splitlines()[0] if table.title else ""
     if year and str(year) not in title:
         title = f"{year}年 {title}".strip()
-    sheet.write_string(0, 0, title[:LONGEST_CELL])
+    sheet.write_string(0, 0, _text(title))
     headers = [*_headers(table), _("What is wrong")]
     for column, header in enumerate(headers):
-        sheet.write_string(1, column, header[:LONGEST_CELL], formats["head"])
+        sheet.write_string(1, column, _text(header), formats["head"])
     sheet.set_column(0, len(headers) - 2, 16)
     sheet.set_column(len(headers) - 1, len(headers) - 1, 48)
     sheet.freeze_panes(2, 0)
@@ -87,9 +92,7 @@ def _write_table(
     for place, row in enumerate(bad, start=2):
         for column, cell in enumerate(row.cells):
             _write_cell(sheet, place, column, cell, formats)
-        sheet.write_string(
-            place, len(headers) - 1, reasons[row.number][:LONGEST_CELL], formats["reason"]
-        )
+        sheet.write_string(place, len(headers) - 1, _text(reasons[row.number]), formats["reason"])
 
 
 def _headers(table: Table) -> list[str]:
@@ -120,4 +123,4 @@ def _write_cell(
     elif isinstance(cell, time):
         sheet.write_datetime(row, column, cell, formats["time"])
     else:
-        sheet.write_string(row, column, cell[:LONGEST_CELL])
+        sheet.write_string(row, column, _text(cell))

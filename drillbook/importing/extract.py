@@ -1,4 +1,4 @@
-"""Turns one workbook into rows, in a process of its own with a memory limit.
+"""Turns one workbook into rows, in a process of its own with limits.
 
 A five-kilobyte workbook with one cell in the last corner makes the reader ask for half a terabyte
 and abort the process it runs in. Therefore this file is started by ``reading`` as a script, knows
@@ -17,20 +17,31 @@ from xml.etree.ElementTree import ParseError, iterparse
 import python_calamine
 
 MEMORY_LIMIT = 3 * 1024**3
+SECONDS_LIMIT = 110
+FILES_LIMIT = 64
 TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 CELLS = (TABLE + "table-cell", TABLE + "covered-table-cell")
 
 Corner = tuple[int, int]
 
 
-def limit_memory() -> None:
-    """Let a hostile workbook fail here instead of taking the machine's memory."""
+def limit_itself() -> None:
+    """Let a hostile workbook fail here: no more memory and time, no file written."""
     try:
         import resource
     except ImportError:
         return
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for kind, limit in (
+        (resource.RLIMIT_AS, MEMORY_LIMIT),
+        (resource.RLIMIT_CPU, SECONDS_LIMIT),
+        (resource.RLIMIT_NOFILE, FILES_LIMIT),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        # What the system allows already may be less, and cannot be raised again.
+        hard = resource.getrlimit(kind)[1]
+        least = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+        resource.setrlimit(kind, (least, least))
 
 
 def sheets(data: bytes, max_rows: int, max_columns: int) -> list[tuple[str, bool, Any, Any]]:
@@ -82,7 +93,7 @@ def open_document_merges(data: bytes) -> dict[str, list[tuple[Corner, Corner]]]:
 
 def main() -> None:
     """Read standard input, write ``("sheets", …)`` or the name of what is wrong with the file."""
-    limit_memory()
+    limit_itself()
     answer: tuple[str, Any]
     try:
         answer = ("sheets", sheets(sys.stdin.buffer.read(), int(sys.argv[1]), int(sys.argv[2])))

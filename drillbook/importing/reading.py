@@ -8,19 +8,23 @@ merged range shows its text in every cell it covers, everything else stays as wr
 from __future__ import annotations
 
 import csv
+import datetime as datetime_module
 import io
+import os
 import pickle
 import re
 import subprocess
 import sys
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path, PurePath
+from typing import Any
 
+from drillbook import archives
 from drillbook.errors import DrillbookError
 from drillbook.i18n import gettext as _
+from drillbook.workbook import text_from_csv
 
 Cell = str | int | float | bool | date | datetime | time | None
 Range = tuple[int, int, int, int]
@@ -29,14 +33,13 @@ Range = tuple[int, int, int, int]
 MAX_BYTES = 30 * 1024 * 1024
 MAX_ROWS = 200_000
 MAX_COLUMNS = 500
-MAX_UNPACKED_BYTES = 400 * 1024 * 1024
-MAX_RATIO = 200
 MAX_MERGED_CELLS = 2_000_000
 READING_SECONDS = 120
 
 # What no record keeps either: with it the second import of a file would see a difference.
 _UNSEEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+    r"|[\ud800-\udfff]"
 )
 _EXTRACT = Path(__file__).with_name("extract.py")
 
@@ -77,7 +80,7 @@ def read_sheets(data: bytes, filename: str) -> list[Sheet]:
     if data.startswith(b"PK"):
         _check_archive(data)
         return [_filled(sheet) for sheet in _extract(data)]
-    if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+    if archives.is_compound(data):
         _check_compound(data)
         return [_filled(sheet) for sheet in _extract(data)]
     _refuse_other_kinds(data)
@@ -125,64 +128,61 @@ def _too_many_cells() -> DrillbookError:
 
 
 def _check_archive(data: bytes) -> None:
-    """Refuse archives that are no workbook, locked, or unpack to far too much."""
+    """Refuse archives that are no workbook, or not a harmless one."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = set(archive.namelist())
-            _check_sizes(archive)
-            if "xl/workbook.xml" in names:
-                if any(name.endswith("vbaProject.bin") for name in names):
-                    raise _refusal(
-                        _("The workbook contains macros. Save it as .xlsx, which leaves them out.")
-                    )
-                return
-            if "content.xml" in names and b"spreadsheet" in _member(archive, "mimetype"):
-                if b"encryption-data" in _member(archive, "META-INF/manifest.xml"):
-                    raise _locked()
-                return
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, ValueError) as error:
-        raise _damaged() from error
-    if any(name.startswith("word/") for name in names):
-        raise _wrong_kind(_("a Word document"))
-    if any(name.startswith("ppt/") for name in names):
-        raise _wrong_kind(_("a presentation"))
-    raise _wrong_kind(_("a compressed archive"))
-
-
-def _check_sizes(archive: zipfile.ZipFile) -> None:
-    entries = archive.infolist()
-    unpacked = sum(entry.file_size for entry in entries)
-    packed = sum(entry.compress_size for entry in entries) or 1
-    suspicious = unpacked > 20 * 1024**2 and unpacked / packed > MAX_RATIO
-    if unpacked > MAX_UNPACKED_BYTES or suspicious or len(entries) > 5000:
-        raise _refusal(
-            _(
-                "The file unpacks to {size} MB, far more than a table needs, and was not opened. "
-                "Copy the table into a new workbook."
-            ).format(size=unpacked // 1024**2)
-        )
-
-
-def _member(archive: zipfile.ZipFile, name: str) -> bytes:
-    try:
-        return archive.read(name)
-    except KeyError:
-        return b""
+        kind = archives.archive_kind(data)
+        if kind not in ("xlsx", "ods"):
+            raise _wrong_kind(_other_kind(kind))
+        archives.check_archive(data)
+    except archives.Unsafe as unsafe:
+        raise _unsafe(unsafe) from unsafe
 
 
 def _check_compound(data: bytes) -> None:
-    def names(stream: str) -> bool:
-        return stream.encode("utf-16-le") in data
+    """Refuse files of old Office that are no workbook, or not a harmless one."""
+    try:
+        kind = archives.compound_kind(data)
+        if kind in ("doc", "ppt"):
+            raise _wrong_kind(_other_kind(kind))
+        archives.check_compound(data)
+    except archives.Unsafe as unsafe:
+        raise _unsafe(unsafe) from unsafe
+    if kind != "xls":
+        raise _damaged()
 
-    if names("EncryptedPackage"):
-        raise _locked()
-    if names("Workbook") or names("Book"):
-        return
-    if names("WordDocument"):
-        raise _wrong_kind(_("a Word document"))
-    if names("PowerPoint Document"):
-        raise _wrong_kind(_("a presentation"))
-    raise _damaged()
+
+def _other_kind(kind: archives.Kind) -> str:
+    if kind in ("docx", "doc", "odt"):
+        return _("a Word document")
+    return _("a presentation") if kind in ("pptx", "ppt", "odp") else _("a compressed archive")
+
+
+def _unsafe(unsafe: archives.Unsafe) -> DrillbookError:
+    sentences = {
+        "locked": _locked(),
+        "too_large": _refusal(
+            _(
+                "The file unpacks to {size} MB and more, far more than a table needs, and was not"
+                " opened. Copy the table into a new workbook."
+            ).format(size=unsafe.unpacked // 1024**2)
+        ),
+        "macros": _refusal(
+            _("The workbook contains macros. Save it as .xlsx, which leaves them out.")
+        ),
+        "entities": _refusal(
+            _(
+                "The workbook contains XML that could do harm, and was not opened. Copy the table"
+                " into a new workbook."
+            )
+        ),
+        "program": _refusal(
+            _(
+                "The workbook contains a program, and was not opened. Copy the table into a new"
+                " workbook."
+            )
+        ),
+    }
+    return sentences.get(unsafe.reason, _damaged())
 
 
 def _refuse_other_kinds(data: bytes) -> None:
@@ -212,13 +212,41 @@ def _extract(data: bytes) -> list[Sheet]:
     command = [sys.executable, "-I", str(_EXTRACT), str(MAX_ROWS), str(MAX_COLUMNS)]
     try:
         child = subprocess.run(
-            command, input=data, capture_output=True, timeout=READING_SECONDS, check=False
+            command,
+            input=data,
+            capture_output=True,
+            timeout=READING_SECONDS,
+            check=False,
+            env=_child_environment(),
         )
     except subprocess.TimeoutExpired as error:
         raise _too_many_cells() from error
     if child.returncode:
         raise _too_many_cells() if b"memory" in child.stderr.lower() else _damaged()
-    outcome, content = pickle.loads(child.stdout)
+    try:
+        return _sheets(child.stdout)
+    except (pickle.UnpicklingError, EOFError, ValueError, TypeError, LookupError) as error:
+        raise _damaged() from error
+
+
+def _child_environment() -> dict[str, str]:
+    """Return the least a Python needs: what the server was told is not the reader's business."""
+    # Windows starts no program without these.
+    needed = ("SYSTEMROOT", "SYSTEMDRIVE", "TEMP", "TMP")
+    return {name: os.environ[name] for name in needed if name in os.environ}
+
+
+class _Values(pickle.Unpickler):
+    """Makes dates and times and nothing else: a reader that was taken over answers pickled too."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if module == "datetime" and name in ("date", "datetime", "time", "timedelta"):
+            return getattr(datetime_module, name)
+        raise pickle.UnpicklingError(f"{module}.{name} is no value of a cell")
+
+
+def _sheets(answer: bytes) -> list[Sheet]:
+    outcome, content = _Values(io.BytesIO(answer)).load()
     if outcome == "password":
         raise _locked()
     if outcome == "too_many_cells":
@@ -271,7 +299,7 @@ def _read_text(data: bytes, name: str) -> Sheet:
     delimiter = _delimiter(text)
     rows: list[list[Cell]] = []
     for record in _records(text, delimiter):
-        rows.append([cell if cell.strip() else None for cell in record])
+        rows.append([text_from_csv(cell) if cell.strip() else None for cell in record])
         if len(rows) > MAX_ROWS or len(record) > MAX_COLUMNS:
             raise _too_many_cells()
     return Sheet(name, rows)

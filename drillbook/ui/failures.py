@@ -11,6 +11,7 @@ from secrets import token_hex
 
 import streamlit as st
 
+from drillbook import log_lines
 from drillbook.errors import DrillbookError
 from drillbook.i18n import gettext as _
 from drillbook.ui.text import literal
@@ -48,7 +49,8 @@ class _LoggedHere(logging.Filter):
 
 
 def prepare_logging() -> None:
-    """Send the product's log to standard error, each failure once."""
+    """Send the product's log to standard error, each failure once, and no secret in any line."""
+    log_lines.prepare()
     if not LOGGER.handlers:
         handler = logging.StreamHandler()
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))

@@ -99,14 +99,17 @@ def policy(shell: str) -> str:
             "default-src 'self'",
             f"script-src 'self' {hashes}",
             "style-src 'self' 'unsafe-inline'",
+            "connect-src 'self'",
             "img-src 'self' data: blob:",
             "font-src 'self' data:",
-            "media-src 'self' blob:",
-            "worker-src 'self' blob:",
+            "media-src 'none'",
+            "worker-src 'self'",
+            "manifest-src 'self'",
+            "frame-src 'none'",
             "object-src 'none'",
             "base-uri 'self'",
             "form-action 'self'",
-            "frame-ancestors 'self'",
+            "frame-ancestors 'none'",
         )
     )
 
@@ -162,8 +165,6 @@ class _Dressing:
         headers["Content-Length"] = str(len(body))
         headers["Cache-Control"] = "no-store"
         headers["Content-Security-Policy"] = policy(shell)
-        headers["Referrer-Policy"] = "same-origin"
-        headers["X-Content-Type-Options"] = "nosniff"
         headers.append("Set-Cookie", self.cookie)
         await self.send(start)
         await self.send({"type": "http.response.body", "body": body})

@@ -102,3 +102,23 @@ def test_a_broken_promise_is_named(path: str, text: str, complaint: str, project
 def test_a_readme_that_drifted_is_named(table: str, complaint: str) -> None:
     found = [finding.sentence for finding in check_promises.check_readme(table, commands())]
     assert any(complaint in sentence for sentence in found), found
+
+
+def test_every_locked_line_is_pinned_and_hashed() -> None:
+    assert list(check_promises.check_hashes(ROOT)) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("idna>=3 --hash=sha256:00", "not pinned"),
+        ("idna==3.* --hash=sha256:00", "not pinned"),
+        ("idna", "not pinned"),
+        ("idna==3.10", "has no hash"),
+        ("idna==3.10 \\\n    --hash=md5:00", "has no hash"),
+    ],
+)
+def test_a_loose_line_of_the_lock_is_found(project: Project, line: str, words: str) -> None:
+    lock = f"{PRODUCT['requirements.txt']}{line}\n"
+    root = project({**PRODUCT, "requirements.txt": lock})
+    assert any(words in str(finding) for finding in check_promises.check_hashes(root))

@@ -38,6 +38,7 @@ SETTINGS = {
     "client.showErrorDetails": "none",
     "client.showErrorLinks": "false",
     "client.allowedOrigins": [],
+    "client.disableDataExport": True,
     "logger.hideWelcomeMessage": True,
     "logger.enableRich": False,
 }

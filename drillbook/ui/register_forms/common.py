@@ -16,6 +16,7 @@ from drillbook.ui import lists, navigation, show, visitor
 from drillbook.ui.forms import Form
 from drillbook.ui.lists import Column, Filter
 from drillbook.ui.nouns import Field, Names
+from drillbook.validation import FIRST_YEAR, LAST_YEAR
 
 RELATED_SHOWN = 200
 ALL_YEARS = "all"
@@ -101,8 +102,9 @@ def as_of(year: int | None = None) -> date:
 
 def chosen_year(chosen: Mapping[str, str | None]) -> int | None:
     """Return the chosen year, or nothing for all years."""
-    year = chosen.get("year")
-    return int(year) if year and year.isdigit() else None
+    text = chosen.get("year") or ""
+    is_year = len(text) == 4 and text.isascii() and text.isdigit()
+    return int(text) if is_year and FIRST_YEAR <= int(text) <= LAST_YEAR else None
 
 
 def nothing_yet(sentence: Callable[[], str], *, links: Sequence[str] = ("import",)) -> None:

@@ -1,0 +1,86 @@
+"""No file this product writes holds a formula made of somebody's text."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from drillbook import exports
+from drillbook.importing import prepare, read_sheets
+from drillbook.importing.correction import correction_workbook
+from drillbook.importing.reading import Sheet
+from drillbook.store import Store
+from drillbook.workbook import text_for_csv, text_from_csv
+from tests.hostile.values import FORMULAS, MARKS
+from tests.people import TODAY, add_plan, add_programme, add_session, add_team, add_unit
+
+AWKWARD = (*FORMULAS, *MARKS)
+AS_OF = date(2023, 12, 31)
+
+
+def cells(data: bytes) -> list[openpyxl.cell.Cell]:
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    return [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
+
+
+def fill(store: Store) -> None:
+    add_programme(store)
+    for number, text in enumerate(AWKWARD):
+        unit = add_unit(store, f"{text}{number}")
+        day = date(2023, 1 + number % 12, 1 + number // 12)
+        add_session(store, f"{text}演练", day, unit, place=text)
+        add_plan(store, f"{text}{number}", lead_unit_id=unit)
+        add_team(store, f"{text}{number}", parent_unit_id=unit)
+
+
+@pytest.mark.usefixtures("zh")
+def test_the_years_workbook_holds_no_formula_of_ours_or_theirs(store: Store) -> None:
+    fill(store)
+    found = cells(exports.workbook_bytes(store, 2023, AS_OF, "zh"))
+    assert any("cmd|" in str(cell.value) for cell in found)
+    assert {cell.data_type for cell in found} <= {"s", "n", "d"}
+    assert not [cell for cell in found if cell.hyperlink and "outside" in str(cell.hyperlink)]
+
+
+@pytest.mark.usefixtures("zh")
+@pytest.mark.parametrize("key", exports.TABLES)
+def test_no_cell_of_a_csv_begins_as_a_formula(store: Store, key: str) -> None:
+    fill(store)
+    data = exports.csv_table(store, 2023, AS_OF, "zh", key)
+    lines = data.decode("utf-8-sig").split("\r\n")
+    assert all(line.startswith('"') for line in lines if line)
+    texts = [c for row in read_sheets(data, "a.csv")[0].rows for c in row if isinstance(c, str)]
+    assert texts
+    written = {cell for line in lines for cell in line[1:-1].split('","')}
+    assert not [
+        cell for cell in written if cell.lstrip(" \u3000\u00a0\u200b")[:1] in "=@＝＠" and cell
+    ]
+
+
+@pytest.mark.parametrize("text", AWKWARD)
+def test_what_a_csv_makes_harmless_our_import_undoes(text: str) -> None:
+    assert text_from_csv(text_for_csv(text)) == text.replace("\x1b", "")
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.text(st.sampled_from("'\"=+-@＝＠ \t\r\n\u3000\u200ba1中"), max_size=8))
+def test_harmless_making_is_undone_for_any_text(text: str) -> None:
+    written = text_for_csv(text)
+    assert text_from_csv(written) == text
+    assert written.lstrip()[:1] not in tuple("=+-@＝＠")
+
+
+@pytest.mark.usefixtures("zh")
+def test_a_correction_workbook_holds_text_only(store: Store) -> None:
+    head = ["演练名称", "演练时间", "主办单位", "备注"]
+    rows = [[text, "没有日期", text, text] for text in AWKWARD]
+    sheet = Sheet("=cmd|'/C calc'!A0", [["=1+1 标题"], head, *rows])
+    plan = prepare(store, "sessions", [sheet], today=TODAY, filename="=1.xlsx", year=2023)
+    found = cells(correction_workbook(plan))
+    assert len(found) > len(AWKWARD)
+    assert {cell.data_type for cell in found} <= {"s", "n"}
