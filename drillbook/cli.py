@@ -682,16 +682,15 @@ def _account_lines(rows: Iterable[Row]) -> Iterator[str]:
 
 @command("verify", N_("Run every check on the register and report the bad rows."))
 def verify(db: Path | None, as_json: bool) -> int:
-    """Run the checks of the register, of its attached files, its newest backup and its trail."""
+    """Run the checks of the register, of its attached files and its newest backup."""
     from drillbook import checks, integrity
 
     with _register(db) as store:
         results = checks.run(store)
         files = integrity.file_faults(store)
         backup_fault = integrity.newest_backup_fault(store)
-        breaks = integrity.trail_breaks(store)
     failed = [result for result in results if result.rows and result.severity == "error"]
-    is_sound = not (failed or files or backup_fault or breaks)
+    is_sound = not (failed or files or backup_fault)
     value = {
         "ok": is_sound,
         "checks": [
@@ -700,24 +699,19 @@ def verify(db: Path | None, as_json: bool) -> int:
         ],
         "files": files,
         "backup": backup_fault,
-        "trail": breaks,
     }
-    lines = [*_check_lines(results), *_beside_lines(files, backup_fault, breaks)]
+    lines = [*_check_lines(results), *_beside_lines(files, backup_fault)]
     _answer(as_json, value, lines)
     return DONE if is_sound else WITH_PROBLEMS
 
 
-def _beside_lines(files: Sequence[Row], backup_fault: str, breaks: Sequence[str]) -> Iterator[str]:
+def _beside_lines(files: Sequence[Row], backup_fault: str) -> Iterator[str]:
     none = _("none")
     number = f"{len(files):,}" if files else none
     yield _("Attached files missing or damaged: {number}").format(number=number)
     for row in files[:SHOWN_PROBLEMS]:
         yield f"  {row['label']}"
     yield _("Fault of the newest backup: {fault}").format(fault=backup_fault or none)
-    number = f"{len(breaks):,}" if breaks else none
-    yield _("Breaks in the audit trail: {number}").format(number=number)
-    for sentence in breaks[:SHOWN_PROBLEMS]:
-        yield f"  {sentence}"
 
 
 def _check_lines(results: Iterable[Any]) -> Iterator[str]:

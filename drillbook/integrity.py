@@ -1,9 +1,6 @@
-"""Whether what lies beside the records is whole: attached files, the newest backup, the trail."""
+"""Whether what lies beside the records is whole: attached files and the newest backup."""
 
 from __future__ import annotations
-
-import importlib
-import importlib.util
 
 from drillbook import backups
 from drillbook.attachments import path_of
@@ -27,11 +24,3 @@ def newest_backup_fault(store: Store) -> str:
     """Return what is wrong with the newest backup; empty when nothing is, or there is none."""
     newest = next(iter(backups.listed(store.path)), None)
     return backups.fault(newest) if newest else ""
-
-
-def trail_breaks(store: Store) -> list[str]:
-    """Return where the chain of the audit trail does not hold, one sentence each."""
-    if importlib.util.find_spec("drillbook.audit") is None:
-        return []
-    chain = importlib.import_module("drillbook.audit").verify(store)
-    return [] if chain.is_whole else [str(place.reason) for place in chain.breaks]

@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 import duckdb
 
-from drillbook import backups, checks, clock, disk, integrity, journal, vocabulary
+from drillbook import audit, backups, checks, clock, disk, journal, vocabulary
 from drillbook.clock import now
 from drillbook.errors import DrillbookError, InUseError
 from drillbook.i18n import gettext as _
@@ -375,7 +375,7 @@ def _finish(register: Path, actor: str, report: Report) -> None:
             for result in checks.run(store)
             if result.rows and result.severity == "error"
         ]
-        report.trail_breaks = integrity.trail_breaks(store)
+        report.trail_breaks = [place.reason for place in audit.verify(store).breaks]
         if report.changed:
             with store.write(actor, "command") as tx:
                 after = {

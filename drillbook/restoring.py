@@ -23,7 +23,7 @@ from drillbook.store import LABEL_COLUMNS, Store, Transaction
 KEPT_AS_THEY_ARE = frozenset(
     {"calendar", "vocabulary", "schema_migration", "journal_mark", "audit_event", "audit_head"}
     | {"preference", "draft", "account", "account_password", "account_identity"}
-    | {"access_session", "access_link", "access_failure"}
+    | {"access_session", "access_link", "access_failure", "access_secret"}
 )
 """Tables that a restore does not touch."""
 EXAMPLES = 3

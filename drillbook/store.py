@@ -380,10 +380,18 @@ class Store:
         if self._is_unusable:
             with self._write_lock:
                 if self._is_unusable:
-                    self._connection.close()
-                    self._connection = _connected(self.path)
-                    self._is_unusable = False
+                    self._open_anew()
         return self._connection.cursor()
+
+    def _open_anew(self) -> None:
+        self._connection.close()
+        self._connection = _connected(self.path)
+        try:
+            self._connection.execute("select 1")
+        except duckdb.FatalException as error:
+            # While another thread still reads, DuckDB hands out the broken one again.
+            raise disk.refusal(error, self.path.parent) from error
+        self._is_unusable = False
 
     @contextmanager
     def write(
@@ -426,15 +434,18 @@ class Store:
         self.journal.append(mark, line)
         try:
             tx.cursor.execute("commit")
-        except BaseException:
+        except BaseException as error:
             # Even an interrupted commit may have happened: the register itself says whether.
-            if self._mark_after_failure(tx.cursor) == mark:
-                self.journal.confirm(mark)
-                self.revision += 1
-            else:
+            if self._mark_after_failure(tx.cursor) != mark:
                 self.journal.take_back()
-            raise
-        self.journal.confirm(mark)
+                raise
+            self.journal.confirm(mark)
+            if not isinstance(error, duckdb.Error):
+                self.revision += 1
+                raise
+            # What failed was the checkpoint that DuckDB makes after some commits.
+        else:
+            self.journal.confirm(mark)
 
     def _mark_after_failure(self, cursor: duckdb.DuckDBPyConnection) -> Mark | None:
         _roll_back(cursor)

@@ -9,7 +9,9 @@ import signal
 import subprocess
 import sys
 import textwrap
-from datetime import date, datetime, time
+import time as time_module
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -340,6 +342,81 @@ def test_every_write_into_a_disk_that_fills_up_is_there_or_refused(
         again = open_store(store.path)
         assert acknowledged | {"又有地方了"} <= names(again)
         again.close()
+
+
+def test_a_checkpoint_into_a_full_disk_stops_nobody(tmp_path: Path, en: None) -> None:
+    with small_disk(tmp_path / "disk", 16) as place:
+        store = open_store(place / "register.duckdb")
+        add_unit(store, "从前")
+        filler = fill(place)
+
+        def checkpoint() -> None:
+            with store.read() as cursor:
+                cursor.execute("force checkpoint")
+
+        with pytest.raises(duckdb.FatalException):
+            checkpoint()
+        assert names(store) == {"从前"}
+        with pytest.raises(DrillbookError, match="disk is full"):
+            add_unit(store, "没有地方了")
+        filler.unlink()
+        add_unit(store, "又有地方了")
+        assert names(store) == {"从前", "又有地方了"}
+        store.close()
+        again = open_store(store.path)
+        assert names(again) == {"从前", "又有地方了"}
+        again.close()
+
+
+@pytest.mark.parametrize("room", [20_000, 60_000, 300_000, 600_000, 900_000])
+def test_a_checkpoint_that_fails_in_a_commit_leaves_what_was_answered(
+    tmp_path: Path, room: int
+) -> None:
+    with small_disk(tmp_path / "disk", 16) as place:
+        store = open_store(place / "register.duckdb")
+        before = entries(store)
+        filler = fill(place)
+        with filler.open("rb+") as file:
+            file.truncate(filler.stat().st_size - room)
+        with store.read() as cursor:
+            # A checkpoint with every commit is more than the disk has room for.
+            cursor.execute("set checkpoint_threshold = '1 byte'")
+        answered = set()
+        for name in ("甲局", "乙局", "丙局"):
+            with suppress(DrillbookError):
+                add_unit(store, name)
+                answered.add(name)
+        filler.unlink()
+        assert names(store) == answered
+        assert len(entries(store)) == len(before) + len(answered)
+        add_unit(store, "后来")
+        store.close()
+        again = open_store(store.path)
+        assert names(again) == answered | {"后来"}
+        again.close()
+
+
+@pytest.mark.parametrize("days", [-366, 366])
+def test_a_clock_that_jumps_changes_no_order(
+    store: Store, days: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_unit(store, "从前")
+    nanoseconds = time_module.time_ns
+    jump = days * 86_400 * 10**9
+    with monkeypatch.context() as patched:
+        patched.setattr(time_module, "time_ns", lambda: nanoseconds() + jump)
+        with store.write(CLERK) as tx:
+            tx.at += timedelta(days=days)
+            tx.insert("unit", {"name": "跳到那时"})
+    add_unit(store, "后来")
+    found = entries(store)
+    assert [entry.sequence for entry in found] == list(range(1, len(found) + 1))
+    store.close()
+    again = open_store(store.path)
+    with again.read() as cursor:
+        trail = cursor.execute("select subject_label from audit_event order by position").fetchall()
+    assert trail == [("从前",), ("跳到那时",), ("后来",)]
+    again.close()
 
 
 def test_a_disk_that_turns_read_only_is_said_and_nothing_is_lost(tmp_path: Path, en: None) -> None:

@@ -21,7 +21,7 @@ from tools.report import ROOT, Finding, report
 
 REASONS = "docs/decisions/0007-dependencies.md"
 LOCKS = ("requirements.txt", "requirements-dev.txt")
-OUR_PACKAGES = frozenset({"drillbook", "pages", "tools", "tests", "app"})
+OUR_PACKAGES = frozenset({"drillbook", "pages", "tools", "tests", "bench", "app"})
 OPTIONS_OF_ALL = frozenset({"--db", "--lang", "--as", "--json", "--help"})
 ONLY_FOR_TYPES = frozenset({"_typeshed"})
 

@@ -59,7 +59,7 @@ def why(backup: Backup) -> str:
 
 def size(backup: Backup) -> str:
     """Return the size of a backup."""
-    return _("{number:,.1f} MB").format(number=backup.bytes / 1_000_000)
+    return f"{backup.bytes / 1_000_000:,.1f} MB"
 
 
 def _show_told() -> None:

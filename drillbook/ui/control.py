@@ -14,10 +14,9 @@ from starlette.responses import JSONResponse
 from drillbook import access, accounts, backups, store
 from drillbook.control import HEADER, Control
 from drillbook.errors import DrillbookError
-from drillbook.i18n import DEFAULT, use_language
+from drillbook.i18n import DEFAULT, LANGUAGES, use_language
 from drillbook.i18n import gettext as _
 from drillbook.trail import Actor
-from drillbook.ui import visitor
 
 LARGEST = 10_000
 # Whoever stands behind a proxy is not on this machine, although the proxy is.
@@ -89,7 +88,7 @@ def _actor(asked: dict[str, Any]) -> Actor:
 
 
 def _back_up(asked: dict[str, Any]) -> JSONResponse:
-    language = visitor.as_language(str(asked.get("language"))) or DEFAULT
+    language = next((code for code in LANGUAGES if code == asked.get("language")), DEFAULT)
     with use_language(language):
         try:
             made = backups.by_hand(store.current(), _actor(asked), "command")

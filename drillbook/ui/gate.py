@@ -27,12 +27,13 @@ OPEN = (
     f"/{TEXTS_ADDRESS}",
     f"/{PRESENCE_ADDRESS}",
     "/favicon",
-    # Checks its own secret, and that it is asked from this machine.
-    "/control/",
     "/auth/",
     "/oauth2callback",
 )
-_OPEN_ROUTES = frozenset(path for path, asked in ROUTES.items() if asked == "public")
+# The last one checks its own secret, and that it is asked from this machine.
+_OPEN_ROUTES = frozenset(path for path, asked in ROUTES.items() if asked == "public") | {
+    "/control/backup"
+}
 # The address of a socket tells why it was closed: the browser's script then leads to the sign-in.
 NOT_SIGNED_IN = 4401
 
