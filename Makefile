@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 VENV := .venv
+AUDIT := .venv-audit
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # The lock must come out the same on every machine, whatever its pip or uv is told to look at.
@@ -12,8 +13,6 @@ COMPILE := $(UNTOLD) $(BIN)/uv pip compile --quiet --universal --generate-hashes
 CHECKS := check-catalogues check-sql check-pasted check-structure check-promises
 
 .DEFAULT_GOAL := run
-AUDIT := .venv-audit
-
 .PHONY: run install test browser audit check check-format check-lint check-types check-imports $(CHECKS) format lock catalogues clean
 
 run: $(VENV)/runtime.stamp
@@ -51,13 +50,7 @@ test: browser
 # `make -k check` goes on after the first failure.
 check: check-format check-lint check-types check-imports $(CHECKS)
 
-check-# Asks the public list of known weaknesses about the locked versions; needs the network.
-audit: | $(BIN)/python
-	@$(PYTHON) -m venv $(AUDIT)
-	@$(AUDIT)/bin/python -m pip --disable-pip-version-check --quiet install pip-audit
-	$(AUDIT)/bin/pip-audit --require-hashes --disable-pip -r requirements.txt
-
-format: $(VENV)/dev.stamp
+check-format: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
 
 check-lint: $(VENV)/dev.stamp
@@ -71,6 +64,12 @@ check-imports: $(VENV)/dev.stamp
 
 $(CHECKS): check-%: $(VENV)/dev.stamp
 	$(BIN)/python -m tools.check_$*
+
+# Asks the public list of known weaknesses about the locked versions; needs the network.
+audit: | $(BIN)/python
+	@$(PYTHON) -m venv $(AUDIT)
+	@$(AUDIT)/bin/python -m pip --disable-pip-version-check --quiet install pip-audit
+	$(AUDIT)/bin/pip-audit --require-hashes --disable-pip -r requirements.txt
 
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .
