@@ -271,7 +271,8 @@ def kill_rounds(place: Path, kills: int, tears: int, dice: random.Random) -> lis
         for what in share:
             tear_round(place, what, log, torn[what], dice)
         killed.add(log, kept(register), f"kill {number + 1}")
-        print(f"kill {number + 1}: {len(log.saved)} acknowledged, {killed.lost} lost", flush=True)
+        lost = f"{killed.lost} lost, {sum(count.lost for count in torn.values())} after tearing"
+        print(f"kill {number + 1}: {len(log.saved)} acknowledged, {lost}", flush=True)
     return [killed, *(count for count in torn.values() if count.rounds)]
 
 

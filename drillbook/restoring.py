@@ -7,7 +7,9 @@ what visitors chose for themselves stay.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +29,7 @@ KEPT_AS_THEY_ARE = frozenset(
 )
 """Tables that a restore does not touch."""
 EXAMPLES = 3
+_attaching = threading.RLock()
 THEN = "attach '{path}' as backup_then (read_only)"
 
 
@@ -135,8 +138,12 @@ def _must_fit(store: Store, backup: Backup) -> None:
         )
 
 
-def _then(cursor: duckdb.DuckDBPyConnection, backup: Backup) -> Any:
-    return backups.attached(cursor, THEN.format(path=backups.quoted(backup.file)), "backup_then")
+@contextmanager
+def _then(cursor: duckdb.DuckDBPyConnection, backup: Backup) -> Iterator[None]:
+    """Attach the backup as ``backup_then``; one at a time, for the name is the whole program's."""
+    statement = THEN.format(path=backups.quoted(backup.file))
+    with _attaching, backups.attached(cursor, statement, "backup_then"):
+        yield
 
 
 def _record_tables(cursor: duckdb.DuckDBPyConnection) -> list[str]:

@@ -162,6 +162,20 @@ def test_a_backup_of_another_version_is_refused(store: Store, en: None) -> None:
         restoring.compare(store, backup)
 
 
+def test_several_people_compare_at_once(busy: Busy) -> None:
+    store, backup, _before = busy
+    expected, found = restoring.compare(store, backup), []
+    people = [
+        threading.Thread(target=lambda: found.append(restoring.compare(store, backup)))
+        for _ in range(4)
+    ]
+    for person in people:
+        person.start()
+    for person in people:
+        person.join()
+    assert found == [expected] * 4
+
+
 def test_backups_and_a_restore_at_once_do_not_wait_for_each_other(store: Store) -> None:
     add_unit(store)
     backup = backups.make(store, "manual")

@@ -119,6 +119,9 @@ def show_differences(differences: list[restoring.Difference]) -> None:
 def _confirm(store: Store, backup: Backup, differences: list[restoring.Difference]) -> None:
     @st.dialog(_("Go back to this backup?"), width="large", on_dismiss=_forget)
     def dialog() -> None:
+        if not st.session_state.get(ASKED):
+            # A click in here runs the dialog alone; it closes with a run of the whole page.
+            st.rerun()
         st.markdown(
             show.plain(
                 _(
