@@ -95,6 +95,9 @@ def recover(
                 work.put_in_place()
         if not dry_run:
             _finish(register, actor, report)
+    except FileNotFoundError:
+        # Nothing a disk refused: a mistake of the program, to be told as one.
+        raise
     except OSError as error:
         raise disk.refusal(error, register.parent) from error
     return report
