@@ -370,7 +370,8 @@ def _count_attempt(store: Store, login: str, address: str, at: datetime) -> None
         if until and at < until <= at + LONGEST_DELAY:
             raise SignInRefused(_wait(until - at))
         delays = [_add_failure(tx, kind, subject, at) for kind, subject in subjects.items()]
-        if any(delays):
+    if any(delays):
+        with store.write(Actor(login, address=address)) as tx:
             tx.audit("sign_in_refused", "account", "", after={"login": login, "address": address})
 
 

@@ -1,4 +1,5 @@
-"""What the running app does by itself: a backup every hour in which something was written.
+"""What the running app does by itself: a backup every hour in which something was written, and once
+a day what the office's time limits ask for.
 
 It measures time with a clock that nobody can set. A failure is logged, and kept for the screens
 (``backups.last_failure``); the next round tries again.
@@ -10,12 +11,13 @@ import logging
 import threading
 import time
 
-from drillbook import backups
+from drillbook import backups, clock, retention
 from drillbook.errors import DrillbookError
 from drillbook.store import Store
 
 LOGGER = logging.getLogger("drillbook")
 EVERY = 3600.0
+DAY = 24 * EVERY
 ROUND = 60.0
 
 
@@ -24,7 +26,7 @@ class Maintenance:
 
     def __init__(self, store: Store, every: float = EVERY, round: float = ROUND) -> None:
         self.store, self.every, self.round = store, every, round
-        self._last = time.monotonic()
+        self._last = self._tidied = time.monotonic()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="maintenance", daemon=True)
 
@@ -39,9 +41,20 @@ class Maintenance:
 
     def _run(self) -> None:
         self.attend("start")
+        self.tidy()
         while not self._over.wait(self.round):
             if time.monotonic() - self._last >= self.every:
                 self.attend("hourly")
+            if time.monotonic() - self._tidied >= DAY:
+                self.tidy()
+
+    def tidy(self) -> None:
+        """Take out what is past the office's time limits."""
+        self._tidied = time.monotonic()
+        try:
+            retention.apply(self.store, clock.now())
+        except Exception as error:
+            LOGGER.error("Time limits were not applied: %r", error, exc_info=error)
 
     def attend(self, reason: str) -> None:
         """Make the backup that is due, if one is."""

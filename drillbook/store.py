@@ -328,6 +328,9 @@ class Transaction:
     def seal(self) -> None:
         """Keep the end of the audit chain; the store calls it before the commit."""
         if self._head is not None:
+            if not self.is_journalled:
+                # Rebuilt from its journal, the trail would have a hole here.
+                raise RuntimeError("a write that is no record leaves no line in the audit trail")
             position, chain_hash = self._head
             self.execute(KEEP_HEAD, {"position": position, "chain_hash": chain_hash})
 

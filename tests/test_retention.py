@@ -335,3 +335,16 @@ def test_a_register_rebuilt_from_its_journal_has_a_whole_trail(store: Store) -> 
     assert rebuilt[: len(before)] == before
     assert PHONE not in everything(opened)
     opened.close()
+
+
+def test_the_running_app_applies_the_time_limits_by_itself(store: Store) -> None:
+    from drillbook import accounts, maintenance
+
+    assert accounts.open_session(store, None, address="", at=datetime(2022, 1, 11))
+    with store.write("x", is_record=False) as tx:
+        tx.execute("update access_session set ended_at = started_at")
+    upkeep = maintenance.Maintenance(store)
+    upkeep.start()
+    upkeep.stop()
+    with store.read() as cursor:
+        assert cursor.execute("select count(*) from access_session").fetchone() == (0,)

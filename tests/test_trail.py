@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from drillbook import store as stores
 from drillbook import trail
 from drillbook.store import Store, migrations, open_store, statements
@@ -76,3 +78,9 @@ def test_lines_written_before_there_was_a_chain_get_their_place_in_it(tmp_path: 
     opened.close()
     assert [line["id"] for line in written] == ["event-1", "event-2"]
     assert written[1]["chain_hash"] == trail.chain_hash(written[0]["chain_hash"], written[1])
+
+
+def test_a_write_the_journal_does_not_know_cannot_leave_a_line(store: Store) -> None:
+    with pytest.raises(RuntimeError), store.write("x", is_record=False) as tx:
+        tx.audit("export", "register", "2023")
+    assert lines(store) == []
