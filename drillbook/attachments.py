@@ -6,14 +6,12 @@ harmless. Nothing is ever deleted, and no file is read back whose content is not
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
-from tempfile import NamedTemporaryFile
 
-from drillbook import file_kinds, vocabulary
+from drillbook import disk, file_kinds, vocabulary
 from drillbook.errors import DrillbookError, ValidationError
 from drillbook.i18n import gettext as _
 from drillbook.store import Row, Store, Transaction
@@ -76,28 +74,19 @@ def cleaned_name(name: str) -> str:
 
 
 def keep(store: Store, content: bytes) -> str:
-    """Put content on the disk for good and return its SHA-256; call it before the transaction."""
+    """Put content on the disk for good and return its SHA-256; call it before the transaction.
+
+    Raises DrillbookError when the disk refuses.
+    """
     digest = sha256(content).hexdigest()
     path = path_of(store, digest)
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(file.name, path)
-        _sync_folder(path.parent)
-    return digest
-
-
-def _sync_folder(path: Path) -> None:
-    # A new name is durable only when its folder is; Windows has no such call and needs none.
-    if os.name == "posix":
-        handle = os.open(path, os.O_RDONLY)
         try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            disk.write_whole(path, content)
+        except OSError as error:
+            raise disk.refusal(error, path.parent) from error
+    return digest
 
 
 def add(

@@ -6,6 +6,7 @@ import errno
 import os
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
 
 from drillbook.errors import DrillbookError
 from drillbook.i18n import gettext as _
@@ -59,14 +60,19 @@ def write_all(handle: int, content: bytes) -> None:
 
 def write_whole(path: Path, content: bytes, mode: int = 0o644) -> None:
     """Put a file in place with all its content or not at all."""
-    beside = path.with_name(f".{path.name}.new")
+    # A name of its own: two may put the same file in place at once.
+    beside = path.with_name(f".{path.name}.{token_hex(4)}.new")
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     try:
-        write_all(handle, content)
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    os.replace(beside, path)
+        try:
+            write_all(handle, content)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        os.replace(beside, path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
     sync_folder(path.parent)
 
 

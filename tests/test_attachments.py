@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 from hashlib import sha256
 
 import pytest
 
-from drillbook import attachments, units
+from drillbook import attachments, disk, units
 from drillbook.errors import DrillbookError, StaleError, ValidationError
 from drillbook.store import Store
 from tests.conftest import CLERK, COLLEAGUE, TODAY
@@ -120,3 +121,15 @@ def test_a_voided_record_takes_no_files(store: Store, unit_id: str) -> None:
     units.REGISTER.void(store, unit_id, "已合并", 1, actor=CLERK)
     with pytest.raises(DrillbookError):
         attach(store, unit_id)
+
+
+def test_a_full_disk_is_told_and_leaves_nothing_of_the_file(
+    store: Store, monkeypatch: pytest.MonkeyPatch, zh: None
+) -> None:
+    def refuse(_handle: int, _content: bytes) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(disk, "write_all", refuse)
+    with pytest.raises(DrillbookError, match="磁盘已满"):
+        attachments.keep(store, b"content")
+    assert [path for path in attachments.folder(store).rglob("*") if path.is_file()] == []
