@@ -66,6 +66,12 @@ def main() -> None:
     if person is None:
         way_in.show()
         return
+    with visitor.known(person):
+        show_frame(person, language)
+
+
+def show_frame(person: Person, language: Language) -> None:
+    """Show the frame and the page the address names to ``person``."""
     page = st.navigation(navigation.by_section(person), expanded=True)
     st.set_page_config(page_title=f"{page.title} · {_('Emergency drill register')}")
     st.logo(theme.wordmark(_("Emergency drill register")), icon_image=theme.EMBLEM, size="large")

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from uuid import uuid4
 
@@ -29,6 +32,7 @@ HTML_LANGUAGES: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
 SWITCHES: dict[Language, tuple[Language, str]] = {"zh": ("en", "English"), "en": ("zh", "中文")}
 SESSIONS_REMEMBERED = 10_000
 
+_known: ContextVar[Person | None] = ContextVar("known", default=None)
 _MARK = re.compile(r"[0-9a-f]{32}")
 _languages: OrderedDict[str, Language] = OrderedDict()
 
@@ -114,8 +118,22 @@ def holder() -> Person | None:
     return replace(person, address=st.context.ip_address or "")
 
 
+@contextmanager
+def known(person: Person) -> Iterator[None]:
+    """Show everything inside the block to ``person``, without asking the register each time."""
+    token = _known.set(person)
+    try:
+        yield
+    finally:
+        _known.reset(token)
+
+
 def person() -> Person:
-    """Return who is signed in; AccessError when nobody is any more."""
+    """Return to whom this run shows the page; AccessError when nobody is signed in any more."""
+    return _known.get() or _proven()
+
+
+def _proven() -> Person:
     found = holder()
     if found is None:
         raise AccessError(
@@ -127,19 +145,20 @@ def person() -> Person:
 def actor(permission: Permission) -> Actor:
     """Return who the audit log shall name, if the role includes ``permission``.
 
-    Every write asks here first: before its transaction, never inside. Raises AccessError.
+    Every write asks here first: before its transaction, never inside; and it asks the register
+    itself, for the page may have been drawn long ago. Raises AccessError.
     """
-    found = person()
+    found = _proven()
     found.require(permission)
     return found.actor()
 
 
 def may(permission: Permission) -> bool:
     """Say whether whoever is there may do what takes ``permission``."""
-    return access.may(holder(), permission)
+    return access.may(_known.get() or holder(), permission)
 
 
 def owner() -> str:
     """Return to whom half-typed forms belong: the account, or the browser in sample mode."""
-    found = holder()
+    found = _known.get() or holder()
     return found.account_id if found and found.account_id else visitor_id()
