@@ -513,7 +513,7 @@ def test_the_page_about_the_command_line_names_every_command_and_option() -> Non
     for name, command in command_line.commands.items():
         section = page.split(f"## drillbook {name}\n")[1].split("\n## ")[0]
         for parameter in command.params:
-            if parameter.name not in ("db", "lang", "as_json", "kind", "file"):
+            if parameter.name not in ("db", "lang", "acting_as", "as_json", "kind", "file"):
                 assert parameter.opts[0] in section, (name, parameter.opts[0])
     for kind in KINDS:
         assert kind in page

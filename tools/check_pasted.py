@@ -31,7 +31,7 @@ PASTED: dict[tuple[str, str], str] = {
     ("drillbook/audit.py", "VOUCHERS"): "a statement of this module",
     ("drillbook/backups.py", "name"): "the open database's own name, or one this module gives",
     ("drillbook/backups.py", "table"): "a table the register says it has",
-    ("drillbook/recovery.py", "table"): "one of RECORDS",
+    ("drillbook/recovery.py", "table"): "a table the register says it has",
     ("drillbook/restoring.py", "EXAMPLES"): "a number of this module",
     ("drillbook/restoring.py", "differs"): "names of the table's columns",
     ("drillbook/restoring.py", "name"): "a table the register says it has",
