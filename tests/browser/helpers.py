@@ -40,7 +40,8 @@ VISIBLE_TEXTS = """(skipped) => {
     'placeholder', 'alt'];
   const shown = (element) => element.checkVisibility({ checkVisibilityCSS: true });
   const typed = 'textarea, input:is([type=text], [type=search], [type=number], :not([type]))';
-  const never = 'script, style, noscript, [data-testid="stIconMaterial"], body [lang="en"]';
+  // Inline code is a hash or a link to be copied, never prose.
+  const never = 'script, style, noscript, code, [data-testid="stIconMaterial"], body [lang="en"]';
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const parent = walker.currentNode.parentElement;
