@@ -7,6 +7,7 @@ cell becomes a formula or a link, whatever it says.
 from __future__ import annotations
 
 import io
+import math
 import re
 from datetime import date, datetime, time
 from typing import Any
@@ -114,7 +115,7 @@ def _write_cell(
         return
     if isinstance(cell, bool):
         sheet.write_boolean(row, column, cell)
-    elif isinstance(cell, (int, float)):
+    elif isinstance(cell, (int, float)) and math.isfinite(cell):
         sheet.write_number(row, column, cell)
     elif isinstance(cell, datetime):
         sheet.write_datetime(row, column, cell, formats["moment"])
@@ -123,4 +124,5 @@ def _write_cell(
     elif isinstance(cell, time):
         sheet.write_datetime(row, column, cell, formats["time"])
     else:
-        sheet.write_string(row, column, _text(cell))
+        # A workbook knows no number without an end; as a text it stays what it was.
+        sheet.write_string(row, column, _text(str(cell)))

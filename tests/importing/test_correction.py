@@ -8,9 +8,9 @@ from datetime import date
 import openpyxl
 import pytest
 
-from drillbook.importing import apply, correction_workbook
+from drillbook.importing import Sheet, apply, correction_workbook, prepare, preview
 from drillbook.store import Store
-from tests.conftest import CLERK
+from tests.conftest import CLERK, TODAY
 from tests.importing.tables import counted, prepared, rows, workbook
 
 pytestmark = pytest.mark.usefixtures("en")
@@ -67,3 +67,12 @@ def test_without_bad_rows_the_workbook_says_so(store: Store) -> None:
     good = workbook([["演练名称", "演练时间"], ["防汛演练", "2023.6.1"]])
     data = correction_workbook(prepared(store, "sessions", good))
     assert openpyxl.load_workbook(io.BytesIO(data)).sheetnames == ["No bad rows"]
+
+
+def test_a_number_without_an_end_comes_back_as_text(store: Store) -> None:
+    grid = [["演练名称", "演练时间", "参演人数"], ["防汛演练", "2023-06-01", float("inf")]]
+    sheets = [Sheet("表", grid)]
+    plan = prepare(store, "sessions", sheets, today=TODAY, filename="a.xlsx", year=2023)
+    assert preview(plan).rejected == 1
+    book = openpyxl.load_workbook(io.BytesIO(correction_workbook(plan)))
+    assert book.worksheets[0].cell(3, 3).value == "inf"
