@@ -27,6 +27,8 @@ OPEN = (
     f"/{TEXTS_ADDRESS}",
     f"/{PRESENCE_ADDRESS}",
     "/favicon",
+    # Checks the secret in its address: a calendar cannot sign in.
+    "/calendar/",
     "/auth/",
     "/oauth2callback",
 )
