@@ -25,10 +25,10 @@ ROWS_SHOWN = 500
 TITLES = {"late": N_("Overdue"), "due_soon": N_("Due soon"), "never": N_("Never done")}
 KINDS = ("plan", "unit", "team", "drill_session", "office", "planned_drill")
 COLUMNS = (
-    Column("state", N_("State"), "code", "due_state", width=64),
-    Column("days_told", N_("Days"), width=90),
-    Column("subject", N_("Whose"), width=250),
-    Column("what", N_("What"), width=140),
+    Column("state", N_("State"), "code", "due_state", width=52),
+    Column("days_told", N_("Days"), width=88),
+    Column("subject", N_("Whose"), width=220),
+    Column("what", N_("What"), width=120),
     Column("due_on", N_("Due on"), "date", width=88),
     Column("unit", N_("Unit"), width=130),
     Column("cited", N_("Article"), width=300),
@@ -161,15 +161,19 @@ def show_items(store: Store, as_of: date, chosen: Chosen) -> None:
     shown = found[:ROWS_SHOWN]
     measures = due.measures_of(store)
     table = pd.DataFrame([_told(item, measures) for item in shown])
-    position = lists.choose_row(table, COLUMNS, f"due_rows_{as_of}_{hash(chosen)}")
+    rows_side, article_side = st.columns([5, 3], gap="medium")
+    with rows_side:
+        position = lists.choose_row(table, COLUMNS, f"due_rows_{as_of}_{hash(chosen)}")
     counted = ngettext("{count} item", "{count} items", len(found)).format(count=f"{len(found):,}")
     if len(found) > len(shown):
         counted += "  " + _("Only the first {count} are shown.").format(count=len(shown))
-    st.caption(counted)
-    if position is None:
-        st.caption(_("Choose a row to read its article."))
-    else:
-        _show_chosen(store, as_of, shown[position], measures)
+    with rows_side:
+        st.caption(counted)
+    with article_side:
+        if position is None:
+            st.caption(_("Choose a row to read its article."))
+        else:
+            _show_chosen(store, as_of, shown[position], measures)
 
 
 def _told(item: Row, measures: dict[str, str]) -> Row:
