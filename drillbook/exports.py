@@ -601,11 +601,11 @@ def due_columns() -> tuple[Column, ...]:
     """Return the columns of what falls due, worded in the language of this run."""
     return (
         _column(_("State"), 9),
-        _column(_("Due on"), 11),
+        _column(_("Falls due on"), 11),
         _number(_("Days"), 8),
         _column(_("Kind"), 10),
         _column(_("Whose"), 26),
-        _column(_("What"), 16),
+        _column(_("What is asked"), 16),
         _column(_("Unit"), 16),
         _column(_("Rule"), 18),
         _column(_("Article"), 34),

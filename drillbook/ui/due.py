@@ -22,14 +22,13 @@ FILTERS = ("unit", "rule", "kind", "state")
 AS_OF = "as_of"
 OPEN = "open"
 ROWS_SHOWN = 500
-TITLES = {"late": N_("Overdue"), "due_soon": N_("Due soon"), "never": N_("Never done")}
 KINDS = ("plan", "unit", "team", "drill_session", "office", "planned_drill")
 COLUMNS = (
     Column("state", N_("State"), "code", "due_state", width=52),
     Column("days_told", N_("Days"), width=88),
     Column("subject", N_("Whose"), width=220),
-    Column("what", N_("What"), width=120),
-    Column("due_on", N_("Due on"), "date", width=88),
+    Column("what", N_("What is asked"), width=120),
+    Column("due_on", N_("Falls due on"), "date", width=88),
     Column("unit", N_("Unit"), width=130),
     Column("cited", N_("Article"), width=300),
 )
@@ -68,10 +67,10 @@ def show_heading(store: Store, as_of: date, chosen: Chosen) -> None:
             _show_downloads(store, as_of, chosen)
     numbers = due.counts(store, as_of, unit_id=chosen.unit_id)
     with st.container(horizontal=True, gap="small"):
-        for state, title in TITLES.items():
-            number = numbers[state]
-            label = f":red-badge[{_(title)}]" if state == "late" and number else _(title)
-            st.metric(label, f"{number:,}", border=True, width=170)
+        for state in due.OPEN_STATES:
+            number, label = numbers[state], vocabulary.label("due_state", state)
+            label = f":red-badge[{label}]" if state == "late" and number else label
+            st.metric(label, f"{number:,}", border=True, width=112)
 
 
 def _show_downloads(store: Store, as_of: date, chosen: Chosen) -> None:
@@ -140,7 +139,7 @@ def _filter(name: str, title: str, known: dict[str, str]) -> None:
         key=key,
         on_change=_follow,
         args=(name, key),
-        width=190,
+        width=165,
     )
 
 
@@ -220,9 +219,9 @@ def _show_chosen(store: Store, as_of: date, item: Row, measures: dict[str, str])
 
 def _facts(item: Row, detail: Row | None, measures: dict[str, str]) -> list[tuple[str, str]]:
     told = [
-        (_("What"), due.what(item, measures)),
+        (_("What is asked"), due.what(item, measures)),
         (_("State"), vocabulary.label("due_state", item["state"])),
-        (_("Due on"), show.day(item["due_on"])),
+        (_("Falls due on"), show.day(item["due_on"])),
         (_("Days"), due.days(item["days"]) or show.EMPTY),
         (_("Unit"), show.text(item["unit"])),
     ]

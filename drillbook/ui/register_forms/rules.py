@@ -179,7 +179,7 @@ LIST = ListSpec(
     query="rule_list",
     columns=(
         Column("code", N_("Code"), width=150),
-        Column("standing", N_("Standing"), "code", "rule_standing", width=64),
+        Column("standing", N_("Validity"), "code", "rule_standing", width=64),
         Column("subject", N_("Whom it asks"), "code", "rule_subject", width=80),
         Column("measure", N_("What it looks at"), "code", "measure", width=130),
         Column("interval_count", N_("Interval"), "number", width=50),
@@ -190,7 +190,7 @@ LIST = ListSpec(
         Column("citation", N_("Article"), width=330),
     ),
     filters=(
-        Filter("standing", N_("Standing"), lists.code_options("rule_standing")),
+        Filter("standing", N_("Validity"), lists.code_options("rule_standing")),
         Filter("subject", N_("Whom it asks"), lists.code_options("rule_subject")),
     ),
     sort="code",
