@@ -18,10 +18,8 @@ from drillbook.store import Store, open_store
 
 TODAY = date(2024, 1, 11)
 TIMES = 15
-NO_FILTER = dict.fromkeys(
-    ("first_day", "last_day", "event_class", "form", "membership", "planned_drill_id")
-    + ("bound_unit_id", "host", "search")
-)
+FILTERS = "first_day last_day event_class form membership planned_drill_id bound_unit_id host"
+NO_FILTER = dict.fromkeys([*FILTERS.split(), "search"])
 
 
 def fill(store: Store, number: int) -> None:
@@ -57,7 +55,7 @@ def compare(store: Store) -> None:
             "due_list", as_of=TODAY, **due.Chosen().parameters()
         ),
         "what is open, as rows": lambda: store.query("due_list", as_of=TODAY, **chosen),
-        "counts": lambda: due.counts(store, TODAY),
+        "counts": lambda: store.query("due_counts", as_of=TODAY, unit_id=None),
     }
     print(f"list of sessions: {listed:.1f} ms")
     for name, ask in questions.items():

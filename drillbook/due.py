@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from drillbook import vocabulary
+from drillbook import measures, vocabulary
 from drillbook.i18n import gettext as _
 from drillbook.i18n import language, ngettext
 from drillbook.store import Row, Store
 
 if TYPE_CHECKING:
-    import pandas
+    import pyarrow
 
 OPEN_STATES = ("late", "due_soon", "never")
 """What somebody has to see to."""
@@ -61,19 +61,19 @@ def items(
     unit_id, unit, citation, text, is_verified, urgency (0 to 4).
     """
     asked = Chosen(unit_id, rule, source, subject_type, None if states is None else tuple(states))
-    return store.query("due_list", as_of=as_of, **asked.parameters())
+    rows: list[Row] = table(store, as_of, asked).to_pylist()
+    return rows
 
 
-def frame(store: Store, as_of: date, chosen: Chosen) -> pandas.DataFrame:
-    """Return the same as a DataFrame."""
-    return store.frame("due_list", as_of=as_of, **chosen.parameters())
+def table(store: Store, as_of: date, chosen: Chosen) -> pyarrow.Table:
+    """Return the same as Arrow, from memory when nothing was written since; do not change it."""
+    return measures.arrow(store, "due_list", as_of=as_of, **chosen.parameters())
 
 
 def counts(store: Store, as_of: date, *, unit_id: str | None = None) -> dict[str, int]:
     """Return state → number of things, also for the states that nothing is in."""
-    found = {row["state"]: row["items"] for row in store.query(
-        "due_counts", as_of=as_of, unit_id=unit_id
-    )}  # fmt: skip
+    rows = measures.arrow(store, "due_counts", as_of=as_of, unit_id=unit_id).to_pylist()
+    found = {row["state"]: row["items"] for row in rows}
     return {state: found.get(state, 0) for state in STATES}
 
 
@@ -129,9 +129,9 @@ def cited(item: Row) -> str:
     return f"{item['citation']}{mark}"
 
 
-def what(item: Row, measures: dict[str, str]) -> str:
+def what(item: Row, asked: dict[str, str]) -> str:
     """Return what is asked: the measure of the rule, else the source in words."""
-    return measures.get(item["rule"]) or vocabulary.label("due_source", item["source"])
+    return asked.get(item["rule"]) or vocabulary.label("due_source", item["source"])
 
 
 def measures_of(store: Store) -> dict[str, str]:

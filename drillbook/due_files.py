@@ -35,7 +35,7 @@ def file_name(as_of: date, ending: str) -> str:
 def collect(store: Store, as_of: date, chosen: Chosen, language: Language) -> Workbook:
     """Return everything the workbook says, worded in ``language``; plain data that can be sent."""
     with use_language(language):
-        found = store.query("due_list", as_of=as_of, **chosen.parameters())
+        found = due.table(store, as_of, chosen).to_pylist()
         sheet, title = _("What is due"), _title(as_of)
         counted = due.counts(store, as_of, unit_id=chosen.unit_id)
         told = [(vocabulary.label("due_state", code), f"{n:,}") for code, n in counted.items()]
@@ -84,7 +84,7 @@ def calendar_file(
     store: Store, as_of: date, chosen: Chosen, language: Language, *, actor: str
 ) -> bytes:
     """Return the chosen things with a due date as an iCalendar file; leaves an audit line."""
-    found = store.query("due_list", as_of=as_of, **chosen.parameters())
+    found = due.table(store, as_of, chosen).to_pylist()
     content = calendar(store, found, as_of, language)
     _tell(store, as_of, "ics", actor)
     return content

@@ -153,18 +153,19 @@ def _follow(name: str, key: str) -> None:
 
 def show_items(store: Store, as_of: date, chosen: Chosen) -> None:
     """Show the rows, the most urgent first, and the article of the chosen one."""
-    found = store.query("due_list", as_of=as_of, **chosen.parameters())
-    if not found:
-        _show_nothing(store)
+    found = due.table(store, as_of, chosen)
+    if not found.num_rows:
+        _show_nothing()
         return
-    shown = found[:ROWS_SHOWN]
+    shown = found.slice(0, ROWS_SHOWN).to_pylist()
     measures = due.measures_of(store)
     table = pd.DataFrame([_told(item, measures) for item in shown])
     rows_side, article_side = st.columns([5, 3], gap="medium")
     with rows_side:
         position = lists.choose_row(table, COLUMNS, f"due_rows_{as_of}_{hash(chosen)}")
-    counted = ngettext("{count} item", "{count} items", len(found)).format(count=f"{len(found):,}")
-    if len(found) > len(shown):
+    number = found.num_rows
+    counted = ngettext("{count} item", "{count} items", number).format(count=f"{number:,}")
+    if number > len(shown):
         counted += "  " + _("Only the first {count} are shown.").format(count=len(shown))
     with rows_side:
         st.caption(counted)
@@ -185,7 +186,7 @@ def _told(item: Row, measures: dict[str, str]) -> Row:
     }
 
 
-def _show_nothing(store: Store) -> None:
+def _show_nothing() -> None:
     if any(lists.asked(name) for name in FILTERS):
         st.info(_("Nothing matches the filters."))
         st.button(
