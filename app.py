@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from drillbook.ui import entry, navigation
+from drillbook.ui.calendar_feed import serve_feed
 from drillbook.ui.control import obey
 from drillbook.ui.downloads import serve_file
 from drillbook.ui.failures import show_failure
@@ -37,6 +38,7 @@ app = st.App(
         Route("/enter", entry.route(entry.take_ticket)),
         Route("/presence", entry.presence),
         Route("/files/{id}", serve_file),
+        Route("/calendar/{secret}.ics", serve_feed),
         Route("/control/{command}", obey, methods=["POST"]),
         Route(f"/{navigation.DEFAULT.url_path}", first_page),
         Route(f"/{TEXTS_ADDRESS}", serve_browser_texts),

@@ -48,6 +48,7 @@ ACCOUNT_ROLES: tuple[Role, ...] = ("viewer", "clerk", "lead", "administrator")
 
 PAGES: Mapping[str, Permission] = {
     "dashboard": "look",
+    "due": "look",
     "log": "log",
     "log-many": "log",
     "import": "edit",
@@ -57,6 +58,7 @@ PAGES: Mapping[str, Permission] = {
     "teams": "look",
     "units": "look",
     "statistics": "look",
+    "rules": "lead",
     "checks": "edit",
     "audit": "audit",
     "accounts": "accounts",
@@ -75,6 +77,8 @@ ROUTES: Mapping[str, Permission] = {
     "/enter": "public",
     "/presence": "enter",
     "/files/{id}": "contacts",
+    # Its address holds a secret of its own; a calendar has no cookie.
+    "/calendar/{secret}.ics": "public",
     "/control/{command}": "backup",
 }
 """Route of the launcher → what it takes; each checks by itself what more its purpose asks."""
@@ -87,6 +91,9 @@ WRITES: Mapping[str, Permission] = {
     "programme": "lead",
     "planned_drill": "lead",
     "office_setting": "lead",
+    "rule": "lead",
+    "office_event": "lead",
+    "working_day_correction": "lead",
     "sample": "lead",
     "account": "accounts",
     "backup": "backup",
@@ -109,6 +116,7 @@ COMMANDS: Mapping[str, Permission] = {
     "import": "edit",
     "stats": "look",
     "export": "export",
+    "due": "look",
     "verify": "look",
     "backup": "backup",
     "restore": "backup",

@@ -1,4 +1,4 @@
-"""The command line: ``drillbook serve | init | demo | import | stats | export | verify`` and
+"""The command line: ``drillbook serve | init | demo | import | stats | export | due | verify`` and
 ``backup | restore | recover``.
 
 Exit codes: 0 done, 1 done with problems (rejected rows, failed checks), 2 could not be done.
@@ -615,6 +615,69 @@ def export(
     value = {"file": str(out), "bytes": out.stat().st_size, "year": year, "as_of": as_of}
     _answer(as_json, value, [_("Written: {path}").format(path=out)])
     return DONE
+
+
+@command("due", N_("Show what falls due as of a day: what is late, due soon or was never done."))
+@option("--as-of", type=DAY, metavar="DAY", help=N_("As it stood on this day; otherwise today."))
+@option("--unit", metavar="NAME", help=N_("Only what this unit has to see to."))
+@option("--rule", metavar="CODE", help=N_("Only what this rule asks for."))
+@option("--all", "everything", is_flag=True, help=N_("Also what is on schedule or not applicable."))
+def due(
+    db: Path | None,
+    as_of: date | None,
+    unit: str | None,
+    rule: str | None,
+    everything: bool,
+    as_json: bool,
+) -> int:
+    """Show what falls due."""
+    from drillbook import due as due_items
+
+    as_of = as_of or clock.today()
+    states = due_items.STATES if everything else due_items.OPEN_STATES
+    with _register(db) as store:
+        unit_id = _unit_named(store, unit) if unit else None
+        found = due_items.items(store, as_of, unit_id=unit_id, rule=rule, states=states)
+        measures = due_items.measures_of(store)
+    if rule and rule not in measures:
+        raise DrillbookError(_("There is no rule “{code}”.").format(code=rule[:50]))
+    if as_json:
+        _print_json([due_items.as_json(item) for item in found])
+        return DONE
+    for line in _due_lines(found, measures):
+        click.echo(line)
+    return DONE
+
+
+def _unit_named(store: Store, name: str) -> str:
+    from drillbook.names import name_key
+
+    with store.read() as cursor:
+        row = cursor.execute(
+            "select unit_id from unit_name where name_key = $key", {"key": name_key(name)}
+        ).fetchone()
+    if row is None:
+        raise DrillbookError(_("There is no unit “{name}”.").format(name=name[:50]))
+    return str(row[0])
+
+
+def _due_lines(found: Sequence[Row], measures: dict[str, str]) -> Iterator[str]:
+    from drillbook import due as due_items
+    from drillbook import vocabulary
+
+    if not found:
+        yield _("Nothing falls due.")
+    for item in found:
+        cells = (
+            vocabulary.label("due_state", item["state"]),
+            str(item["due_on"] or "-"),
+            due_items.days(item["days"]),
+            due_items.subject(item),
+            due_items.what(item, measures),
+            item["rule"],
+            due_items.cited(item),
+        )
+        yield "  ".join(cell for cell in cells if cell)
 
 
 WAYS = ("list", "add", "link", "disable", "enable")

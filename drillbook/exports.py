@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from drillbook import counts, personal, statistics, vocabulary
+from drillbook import counts, due, personal, statistics, vocabulary
 from drillbook.errors import DrillbookError
 from drillbook.figures import HEADLINES, list_parameters
 from drillbook.i18n import DEFAULT, N_, Language, use_language
@@ -41,6 +41,7 @@ TABLES: dict[str, str] = {
     "sessions": N_("Drill sessions held"),
     "teams": N_("Rescue teams"),
     "plans": N_("Contingency plans"),
+    "due": N_("What is due"),
 }
 """Table → the name of its sheet; the key is also the name of its CSV file."""
 PUBLIC_TABLES = ("planned_drills", "sessions", "teams", "plans")
@@ -75,13 +76,18 @@ def _workbook_title(year: int) -> str:
 
 
 def _dress(annual: AnnualStatistics) -> dict[str, Any]:
+    return dress(annual.as_of, is_sample=annual.is_sample)
+
+
+def dress(as_of: date, *, is_sample: bool) -> dict[str, Any]:
+    """Return what every workbook carries around its tables, in the language of this run."""
     return {
         "cover": _("Cover"),
-        "as_of": _as_of(annual),
+        "as_of": _("As of {day}").format(day=day_shown(as_of)),
         "page_footer": _("Page {page} of {pages}").format(page="&P", pages="&N"),
         "cut_mark": _("… (cut here: the cell is full)"),
         "font": _("Arial"),
-        "mark": _("Sample data") if annual.is_sample else "",
+        "mark": _("Sample data") if is_sample else "",
         "contents_title": _("Contents"),
     }
 
@@ -105,6 +111,7 @@ def table(
         "sessions": _sessions,
         "teams": partial(_teams, with_contacts=with_contacts),
         "plans": _plans,
+        "due": _due,
     }
     if key not in makers:
         raise DrillbookError(
@@ -113,10 +120,11 @@ def table(
             )
         )
     made = makers[key](store, annual)
-    return made if with_contacts else _without_telephones(made)
+    return made if with_contacts else without_telephones(made)
 
 
-def _without_telephones(made: Table) -> Table:
+def without_telephones(made: Table) -> Table:
+    """Return a table with everything masked that looks like a telephone number."""
     rows = (
         tuple(personal.without_telephones(cell) if isinstance(cell, str) else cell for cell in row)
         for row in made.rows
@@ -135,7 +143,7 @@ def workbook_bytes(
     source: str = "app",
 ) -> bytes:
     """Return the year's workbook (.xlsx), made by a spawned process; leaves an audit line."""
-    content = _in_child(collect(store, year, as_of, language, with_contacts=with_contacts))
+    content = in_child(collect(store, year, as_of, language, with_contacts=with_contacts))
     said = _said(file_name(year, as_of), year, as_of, TABLES, with_contacts=with_contacts)
     tell(store, partial(_workbook_title, year), said, actor=actor, source=source)
     return content
@@ -171,7 +179,7 @@ def public_workbook(
 
     It has no contacts, and no field in which people write names and numbers.
     """
-    content = _in_child(collect_public(store, year, as_of, language))
+    content = in_child(collect_public(store, year, as_of, language))
     said = _said(public_file_name(year, as_of), year, as_of, PUBLIC_TABLES, public=True)
     tell(store, partial(_public_title, year), said, actor=actor, source=source)
     return content
@@ -267,7 +275,7 @@ def file_name(year: int, as_of: date, key: str = "") -> str:
     return f"{name}-{key}.csv" if key else f"{name}.xlsx"
 
 
-def _in_child(data: Workbook) -> bytes:
+def in_child(data: Workbook) -> bytes:
     """Lay the workbook out in a new interpreter.
 
     multiprocessing's spawn runs the parent's ``__main__`` again in the child, and under Streamlit
@@ -288,10 +296,6 @@ def _in_child(data: Workbook) -> bytes:
 
 
 # --- words around the tables -----------------------------------------------------------------
-
-
-def _as_of(annual: AnnualStatistics) -> str:
-    return _("As of {day}").format(day=day_shown(annual.as_of))
 
 
 def _facts(annual: AnnualStatistics) -> tuple[tuple[str, str], ...]:
@@ -588,6 +592,45 @@ def _plans(store: Store, annual: AnnualStatistics) -> Table:
     return _list(store, annual, "plans", columns)
 
 
+def _due(store: Store, annual: AnnualStatistics) -> Table:
+    found = due.items(store, annual.as_of, states=due.OPEN_STATES)
+    return _table("due", annual, due_columns(), due_rows(store, found))
+
+
+def due_columns() -> tuple[Column, ...]:
+    """Return the columns of what falls due, worded in the language of this run."""
+    return (
+        _column(_("State"), 9),
+        _column(_("Falls due on"), 11),
+        _number(_("Days"), 8),
+        _column(_("Kind"), 10),
+        _column(_("Whose"), 26),
+        _column(_("What is asked"), 16),
+        _column(_("Unit"), 16),
+        _column(_("Rule"), 18),
+        _column(_("Article"), 34),
+        _column(_("Wording"), 44),
+    )
+
+
+def due_rows(store: Store, found: Iterable[Row]) -> Iterable[tuple[Cell, ...]]:
+    """Yield the cells of each thing that falls due."""
+    measures = due.measures_of(store)
+    for item in found:
+        yield (
+            _label("due_state", item["state"]),
+            item["due_on"],
+            item["days"],
+            _label("subject_type", item["subject_type"]),
+            due.subject(item),
+            due.what(item, measures),
+            item["unit"],
+            item["rule"],
+            due.cited(item),
+            item["text"],
+        )
+
+
 # --- the public register ---------------------------------------------------------------------
 
 
@@ -604,7 +647,7 @@ def collect_public(store: Store, year: int, as_of: date, language: Language) -> 
             facts=_public_facts(annual),
             notes_title=_("What this file is"),
             notes=tuple(_public_notes(annual)),
-            tables=tuple(_without_telephones(made) for made in _public_tables(store, annual)),
+            tables=tuple(without_telephones(made) for made in _public_tables(store, annual)),
             **_dress(annual),
         )
 

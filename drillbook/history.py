@@ -12,7 +12,16 @@ from datetime import date, time
 from types import MappingProxyType
 from typing import Any, get_type_hints
 
-from drillbook import plans, programmes, sessions, teams, units
+from drillbook import (
+    office_events,
+    plans,
+    programmes,
+    rules,
+    sessions,
+    teams,
+    units,
+    working_days,
+)
 from drillbook.errors import DrillbookError
 from drillbook.i18n import gettext as _
 from drillbook.records import Register
@@ -28,6 +37,9 @@ REGISTERS: Mapping[str, Register[Any]] = MappingProxyType(
             programmes.REGISTER,
             sessions.REGISTER,
             teams.REGISTER,
+            rules.REGISTER,
+            office_events.REGISTER,
+            working_days.REGISTER,
         )
     }
 )

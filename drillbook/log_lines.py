@@ -18,6 +18,7 @@ _PATTERNS = (
     re.compile(r"(\b(?:set-)?cookie[\"']?\s*[:=,]\s*(?:b?[\"'])?)[^\"'\r\n]+", re.IGNORECASE),
     re.compile(r"(\bauthorization[\"']?\s*[:=,]\s*(?:b?[\"'])?)[^\"'\r\n]+", re.IGNORECASE),
     re.compile(r"(\bdrillbook[\w-]*=)[^;,\s\"']+"),
+    re.compile(r"(/calendar/)[\w-]{20,}"),
     re.compile(r"(\$argon2\w*\$)\S+"),
 )
 

@@ -45,6 +45,15 @@ class PlanRevision:
 
 
 @dataclass(frozen=True)
+class PlanAssessment:
+    """One assessment 评估 of a plan: when, by whom, and what came of it."""
+
+    assessed_on: date
+    assessed_by: str = ""
+    conclusion: str = ""
+
+
+@dataclass(frozen=True)
 class Plan:
     """One contingency plan. Whether it is under revision follows from its revisions."""
 
@@ -59,6 +68,7 @@ class Plan:
     note: str = ""
     versions: tuple[PlanVersion, ...] = ()
     revisions: tuple[PlanRevision, ...] = ()
+    assessments: tuple[PlanAssessment, ...] = ()
 
 
 LIFECYCLES = ("drafting", "in_force", "repealed")
@@ -85,6 +95,7 @@ def problems(plan: Plan, today: date) -> Problems:
         found["lifecycle"] = _("“{code}” is not in the list.").format(code=plan.lifecycle[:50])
     _version_problems(found, plan)
     _revision_problems(found, plan)
+    _assessment_problems(found, plan, today)
     return found
 
 
@@ -119,6 +130,17 @@ def _revision_problems(found: Problems, plan: Plan) -> None:
             found.setdefault("revisions", next(iter(inner.values())))
 
 
+def _assessment_problems(found: Problems, plan: Plan, today: date) -> None:
+    for assessment in plan.assessments:
+        inner: Problems = {}
+        validation.required(inner, assessment, "assessed_on")
+        validation.lengths(inner, assessment, long=("conclusion",))
+        validation.dates(inner, assessment, "assessed_on")
+        validation.not_in_future(inner, "assessed_on", assessment.assessed_on, today)
+        if inner:
+            found.setdefault("assessments", next(iter(inner.values())))
+
+
 def reference_problems(tx: Transaction, plan: Plan, record_id: str | None) -> Problems:
     """Find a title that is taken and a lead unit that is gone."""
     found: Problems = {}
@@ -146,6 +168,7 @@ REGISTER = Register(
     lines={
         "versions": ("plan_version", PlanVersion),
         "revisions": ("plan_revision", PlanRevision),
+        "assessments": ("plan_assessment", PlanAssessment),
     },
 )
 

@@ -26,6 +26,7 @@ KEPT_AS_THEY_ARE = frozenset(
     {"calendar", "vocabulary", "schema_migration", "journal_mark", "audit_event", "audit_head"}
     | {"preference", "draft", "account", "account_password", "account_identity"}
     | {"access_session", "access_link", "access_failure", "access_secret"}
+    | {"calendar_feed", "official_day"}
 )
 """Tables that a restore does not touch."""
 EXAMPLES = 3
@@ -58,6 +59,8 @@ TABLE_NAMES = {
     "planned_drill_unit": N_("Units of planned drills"),
     "session_unit": N_("Units of drill sessions"),
     "session_team": N_("Teams of drill sessions"),
+    "plan_assessment": N_("Assessments of plans"),
+    "team_training": N_("Trainings of teams"),
     "team_strength": N_("Strength of teams"),
     "team_equipment": N_("Equipment of teams"),
     "import_mapping": N_("Remembered import columns"),

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from drillbook import plans, programmes, sessions, teams, units
+from drillbook import office_events, plans, programmes, sessions, teams, units
 from drillbook.errors import DrillbookError
 from drillbook.i18n import gettext as _
 from drillbook.names import name_key
@@ -36,8 +36,9 @@ TABLES: dict[str, tuple[str, ...]] = {
     "drill_session": ("session_unit", "session_team"),
     "planned_drill": ("planned_drill_unit",),
     "programme": (),
-    "team": ("team_strength", "team_equipment"),
-    "plan": ("plan_version", "plan_revision"),
+    "office_event": (),
+    "team": ("team_strength", "team_equipment", "team_training"),
+    "plan": ("plan_version", "plan_revision", "plan_assessment"),
     "unit": ("unit_name",),
 }
 _READERS: dict[str, Callable[[str], Any]] = {
@@ -181,6 +182,7 @@ class _Loading:
         self.teams()
         self.programmes()
         self.sessions()
+        self.office_events()
 
     def units(self) -> None:
         known = self._known("select name_key, unit_id as id from unit_name")
@@ -197,6 +199,7 @@ class _Loading:
     def plans(self) -> None:
         known = self._known("select title_key as name_key, id from plan where voided_at is null")
         versions, revisions = grouped("plan_versions", "plan"), grouped("plan_revisions", "plan")
+        assessments = grouped("plan_assessments", "plan")
         new = {
             row["title"]: _read(
                 plans.Plan,
@@ -207,6 +210,9 @@ class _Loading:
                     _read(plans.PlanRevision, r, owner_unit_id=self._unit(r["owner_unit"]))
                     for r in revisions[row["title"]]
                 ),
+                assessments=tuple(
+                    _read(plans.PlanAssessment, a) for a in assessments[row["title"]]
+                ),
             )
             for row in rows("plans")
         }
@@ -215,6 +221,7 @@ class _Loading:
     def teams(self) -> None:
         known = self._known("select name_key, id from team where voided_at is null")
         strength, equipment = grouped("team_strength", "team"), grouped("team_equipment", "team")
+        trainings = grouped("team_trainings", "team")
         new = {
             row["name"]: _read(
                 teams.Team,
@@ -223,6 +230,7 @@ class _Loading:
                 parent_unit_id=self._unit(row["parent_unit"]),
                 strength=tuple(_read(teams.TeamStrength, s) for s in strength[row["name"]]),
                 equipment=tuple(_read(teams.TeamEquipment, e) for e in equipment[row["name"]]),
+                trainings=tuple(_read(teams.TeamTraining, t) for t in trainings[row["name"]]),
             )
             for row in rows("teams")
         }
@@ -262,6 +270,13 @@ class _Loading:
             for row in rows("sessions")
         }
         self._add(sessions.REGISTER, held)
+
+    def office_events(self) -> None:
+        done = {
+            str(number): _read(office_events.OfficeEvent, row)
+            for number, row in enumerate(rows("office_events"))
+        }
+        self._add(office_events.REGISTER, done)
 
     def _known(self, sql: str) -> dict[str, str]:
         return {row["name_key"]: row["id"] for row in self.tx.all(sql)}

@@ -64,6 +64,7 @@ class Session:
     summary: str = ""
     weather: str = ""
     status: str = "logged"
+    reported_on: date | None = None
     units: tuple[SessionUnit, ...] = ()
     teams: tuple[SessionTeam, ...] = ()
 
@@ -91,8 +92,13 @@ def problems(session: Session, today: date) -> Problems:
         },
     )
     validation.hazard_in_class(found, session.event_class, session.hazard)
-    validation.dates(found, session, "held_on")
+    validation.dates(found, session, "held_on", "reported_on")
     validation.not_in_future(found, "held_on", session.held_on, today)
+    validation.not_in_future(found, "reported_on", session.reported_on, today)
+    if session.held_on_precision == "day":
+        validation.not_after(
+            found, session, "held_on", "reported_on", _("Reported before it was held.")
+        )
     validation.not_after(
         found, session, "starts_at", "ends_at", _("The end lies before the beginning.")
     )

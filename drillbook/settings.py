@@ -31,9 +31,11 @@ NAMES = {
     "office_name": N_("Name of the office on published files"),
     "audit_kept_days": N_("Days the audit log is kept"),
     "contacts_kept_days": N_("Days contacts are kept after a unit or team has ended"),
+    "due_soon_days": N_("Days before its date something is due soon"),
 }
 AUDIT_KEPT_AT_LEAST = 180
 LONGEST_KEPT = 36_500
+DUE_SOON_DAYS, LONGEST_DUE_SOON = "30", 365
 UPSERT = (
     "insert into office_setting (name, value) values ($name, $value)"
     " on conflict (name) do update set value = excluded.value"
@@ -44,7 +46,7 @@ UPSERT = (
 class OfficeSettings:
     """The office's decisions; ``named_plans`` holds plan ids joined by commas.
 
-    ``…_kept_days`` are numbers as text; empty: for ever.
+    ``…_kept_days`` are numbers as text; empty: for ever. ``due_soon_days`` empty: 30.
     """
 
     revision_reading: str = ""
@@ -55,6 +57,7 @@ class OfficeSettings:
     office_name: str = ""
     audit_kept_days: str = ""
     contacts_kept_days: str = ""
+    due_soon_days: str = ""
 
     def named_plan_ids(self) -> list[str]:
         """Return the ids of the plans to name, in the office's order."""
@@ -86,6 +89,11 @@ def problems(settings: OfficeSettings) -> Problems:
                 "{name}: enter a whole number from {least} to {most}, or nothing to keep them"
                 " for ever."
             ).format(name=label(name), least=least, most=LONGEST_KEPT)
+    soon = settings.due_soon_days
+    if soon and not (soon.isascii() and soon.isdigit() and int(soon) <= LONGEST_DUE_SOON):
+        found["due_soon_days"] = _("Enter a whole number of days, at most {most}.").format(
+            most=LONGEST_DUE_SOON
+        )
     for name in ("district_zh", "district_en", "office_name"):
         length = len(getattr(settings, name))
         if length > NAME_LENGTH:

@@ -50,14 +50,16 @@ LINES = {
     "unit_name": "unit_id",
     "plan_version": "plan_id",
     "plan_revision": "plan_id",
+    "plan_assessment": "plan_id",
     "planned_drill_unit": "planned_drill_id",
     "session_unit": "session_id",
     "session_team": "session_id",
     "team_strength": "team_id",
     "team_equipment": "team_id",
+    "team_training": "team_id",
 }
 KEPT_LINE_IDS = {table for table in LINES if table != "unit_name"}
-LABEL_COLUMNS = ("name", "title", "file_name")
+LABEL_COLUMNS = ("name", "title", "file_name", "code", "document", "reason")
 KEEP_HEAD = (
     "insert into audit_head (id, position, chain_hash) values (1, $position, $chain_hash)"
     " on conflict (id) do update"
@@ -614,6 +616,7 @@ def open_store(path: Path) -> Store:
         except duckdb.Error as error:
             raise DrillbookError(_why_not_opened(path, error)) from error
         _migrate(store)
+        _add_shipped_rules(store)
         _rebuild(store)
     except BaseException:
         store.journal.close()
@@ -727,6 +730,9 @@ def _migrate(store: Store) -> None:
     done = _applied(store)
     if not set(migrations()) - done:
         return
+    # Imported here: the nouns are made of an open store.
+    from drillbook import rules
+
     if done:
         _back_up_before_migration(store)
     with store.write("drillbook", "start") as tx:
@@ -744,6 +750,18 @@ def _migrate(store: Store) -> None:
                 {"number": number, "name": path.stem, "applied_at": tx.at},
             )
         _chain_old_lines(tx)
+        rules.add_shipped(tx)
+
+
+def _add_shipped_rules(store: Store) -> None:
+    """Add the rules that came with a newer version of the product."""
+    from drillbook import rules
+
+    with store.read() as cursor:
+        if not rules.missing(Transaction(cursor, "", "")):
+            return
+    with store.write("drillbook", "start") as tx:
+        rules.add_shipped(tx)
 
 
 def _back_up_before_migration(store: Store) -> None:
@@ -763,6 +781,8 @@ def _chain_old_lines(tx: Transaction) -> None:
 
 def _rebuild(store: Store) -> None:
     """Make the views and code lists anew: they are part of the product, not of the record."""
+    from drillbook import working_days
+
     with store.write("drillbook", "start", is_record=False) as tx:
         tx.execute(
             "insert into calendar select cast(day as date)"
@@ -770,6 +790,7 @@ def _rebuild(store: Store) -> None:
             " as days(day) where not exists (select 1 from calendar)"
         )
         _refresh_vocabulary(tx)
+        working_days.refresh_official(tx)
         for path in sorted((SQL / "views").glob("*.sql")):
             for statement in statements(path):
                 tx.execute(statement)

@@ -32,6 +32,14 @@ class TeamEquipment:
 
 
 @dataclass(frozen=True)
+class TeamTraining:
+    """One training of a team."""
+
+    trained_on: date
+    topic: str = ""
+
+
+@dataclass(frozen=True)
 class Team:
     """One rescue team; ``fields`` holds codes of ``team_field`` joined by commas."""
 
@@ -52,6 +60,7 @@ class Team:
     note: str = ""
     strength: tuple[TeamStrength, ...] = ()
     equipment: tuple[TeamEquipment, ...] = ()
+    trainings: tuple[TeamTraining, ...] = ()
 
 
 def problems(team: Team, today: date) -> Problems:
@@ -95,6 +104,14 @@ def _line_problems(found: Problems, team: Team, today: date) -> None:
         validation.dates(inner, item, "next_inspection_on")
         if inner:
             found.setdefault("equipment", next(iter(inner.values())))
+    for training in team.trainings:
+        inner = {}
+        validation.required(inner, training, "trained_on")
+        validation.lengths(inner, training)
+        validation.dates(inner, training, "trained_on")
+        validation.not_in_future(inner, "trained_on", training.trained_on, today)
+        if inner:
+            found.setdefault("trainings", next(iter(inner.values())))
 
 
 def reference_problems(tx: Transaction, team: Team, record_id: str | None) -> Problems:
@@ -124,6 +141,7 @@ REGISTER = Register(
     lines={
         "strength": ("team_strength", TeamStrength),
         "equipment": ("team_equipment", TeamEquipment),
+        "trainings": ("team_training", TeamTraining),
     },
 )
 

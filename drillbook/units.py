@@ -23,6 +23,7 @@ class Unit:
     kind: str = "other"
     is_high_risk: bool = False
     is_crowded: bool = False
+    is_public_safety: bool = False
     contact_name: str = ""
     contact_phone: str = ""
     note: str = ""

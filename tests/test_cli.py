@@ -550,3 +550,68 @@ def test_as_limits_a_command_to_what_the_account_may_do(run: Run) -> None:
     for words in (("demo",), ("account", "list"), ("backup",)):
         assert run(*words, *looking).exit_code == 2
     assert run("verify", "--as", "nobody").exit_code == 2
+
+
+# --- what is due --------------------------------------------------------------------------------
+
+DUE_KEYS = {
+    "subject_type",
+    "subject",
+    "rule",
+    "state",
+    "due_on",
+    "days",
+    "citation",
+    "verified",
+}
+
+
+def test_due_prints_one_list_the_most_urgent_first(run: Run) -> None:
+    run("demo")
+    found = json.loads(run("due", "--as-of", "2024-01-11", "--json").stdout)
+    assert all(set(item) == DUE_KEYS for item in found)
+    assert {item["state"] for item in found} == {"late", "due_soon", "never"}
+    assert found[0]["days"] == min(item["days"] for item in found if item["days"] is not None)
+    everything = json.loads(run("due", "--as-of", "2024-01-11", "--all", "--json").stdout)
+    assert {item["state"] for item in everything} - {item["state"] for item in found} == {
+        "normal",
+        "not_applicable",
+    }
+    unread = [item for item in everything if item["rule"] == "ARCHIVE-9007"]
+    assert not any(item["verified"] for item in unread)
+
+
+def test_due_is_narrowed_to_a_unit_by_any_of_its_names_and_to_a_rule(run: Run) -> None:
+    run("demo")
+    by_name = run("due", "--as-of", "2024-01-11", "--unit", "应急管理局", "--json").stdout
+    by_alias = run("due", "--as-of", "2024-01-11", "--unit", "高区应急管理局", "--json").stdout
+    assert json.loads(by_name) == json.loads(by_alias) != []
+    found = json.loads(
+        run("due", "--as-of", "2024-01-11", "--rule", "TEAM-TRAINED", "--json").stdout
+    )
+    assert {item["rule"] for item in found} == {"TEAM-TRAINED"}
+
+
+@pytest.mark.parametrize(("option", "name"), [("--unit", "没有的单位"), ("--rule", "NONE")])
+def test_due_of_what_is_not_there_is_refused(run: Run, option: str, name: str) -> None:
+    run("init")
+    result = run("due", option, name, "--json")
+    assert result.exit_code == 2
+    assert name in json.loads(result.stdout)["error"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "state", "days"), [("zh", "超期", "已超"), ("en", "Overdue", "days over")]
+)
+def test_due_as_text_in_both_languages(run: Run, lang: str, state: str, days: str) -> None:
+    run("demo")
+    text = run("due", "--as-of", "2024-01-11", "--lang", lang).stdout
+    assert state in text
+    assert days in text
+    assert "AQ/T 9007-2019" in text
+
+
+def test_due_of_an_empty_register_says_what_was_never_done(run: Run) -> None:
+    run("init")
+    assert "从未" in run("due").stdout
+    assert "没有到期事项" in run("due", "--as-of", "2001-01-01").stdout

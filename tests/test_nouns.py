@@ -6,7 +6,7 @@ from datetime import date, time
 
 import pytest
 
-from drillbook import checks, plans, programmes, sessions, teams, units
+from drillbook import checks, office_events, plans, programmes, sessions, teams, units
 from drillbook.errors import DrillbookError, ValidationError
 from drillbook.store import Store
 from tests.people import (
@@ -43,6 +43,8 @@ def test_a_good_session_has_no_problems() -> None:
         ("held_on", {"held_on": date(2034, 1, 11)}),
         ("held_on", {"held_on": date(1023, 6, 1)}),
         ("ends_at", {"starts_at": time(10), "ends_at": time(9)}),
+        ("reported_on", {"reported_on": date(2023, 5, 31)}),
+        ("reported_on", {"reported_on": date(2024, 1, 12)}),
         ("participants", {"participants": -1}),
         ("participants", {"participants": 1_000_000}),
         ("participants", {"participants": None}),
@@ -224,3 +226,34 @@ def test_the_checks_name_what_is_missing_and_are_silent_when_all_is_well(store: 
         tx.execute("update drill_session set planned_drill_id = 'gone' where name = '消防演练'")
     found = {result.code for result in checks.run(store) if result.rows}
     assert found == {"session_without_host", "session_count_unknown", "reference_missing"}
+
+
+# --- what rules measure -------------------------------------------------------------------------
+
+
+def test_assessments_trainings_and_marks_are_kept(store: Store) -> None:
+    assessed = plans.PlanAssessment(date(2023, 3, 1), "应急管理局", "适用")
+    plan = plans.REGISTER.load(store, add_plan(store, assessments=(assessed,)))
+    assert plan
+    assert plan.value.assessments == (assessed,)
+    trained = teams.TeamTraining(date(2023, 5, 1), "水域救援")
+    team = teams.REGISTER.load(store, add_team(store, trainings=(trained,)))
+    assert team
+    assert team.value.trainings == (trained,)
+    unit = units.REGISTER.load(store, add_unit(store, is_public_safety=True))
+    assert unit
+    assert unit.value.is_public_safety
+    session = add_session(store, reported_on=date(2023, 6, 20))
+    held = sessions.REGISTER.load(store, session)
+    assert held
+    assert held.value.reported_on == date(2023, 6, 20)
+
+
+def test_nothing_that_rules_measure_lies_in_the_future() -> None:
+    later = date(2024, 1, 12)
+    plan = plans.Plan("预案", assessments=(plans.PlanAssessment(later),))
+    assert set(plans.problems(plan, TODAY)) == {"assessments"}
+    team = teams.Team("队伍", trainings=(teams.TeamTraining(later),))
+    assert set(teams.problems(team, TODAY)) == {"trainings"}
+    event = office_events.OfficeEvent("other", later)
+    assert set(office_events.problems(event, TODAY)) == {"happened_on"}

@@ -8,7 +8,17 @@ from datetime import date
 
 import pytest
 
-from drillbook import attachments, checks, plans, programmes, sample, sessions, teams, units
+from drillbook import (
+    attachments,
+    checks,
+    office_events,
+    plans,
+    programmes,
+    sample,
+    sessions,
+    teams,
+    units,
+)
 from drillbook.errors import DrillbookError
 from drillbook.records import Register
 from drillbook.sessions import Session, SessionTeam, SessionUnit
@@ -70,6 +80,9 @@ def test_every_row_of_the_files_becomes_a_record_marked_as_sample(demo_store: St
         "session_team": "session_teams",
         "team_strength": "team_strength",
         "team_equipment": "team_equipment",
+        "team_training": "team_trainings",
+        "plan_assessment": "plan_assessments",
+        "office_event": "office_events",
     }
     for table, name in files.items():
         assert number(demo_store, table) == len(sample.rows(name)), table
@@ -93,6 +106,9 @@ def test_every_column_of_the_files_is_read() -> None:
         "teams": teams.Team,
         "team_strength": teams.TeamStrength,
         "team_equipment": teams.TeamEquipment,
+        "team_trainings": teams.TeamTraining,
+        "plan_assessments": plans.PlanAssessment,
+        "office_events": office_events.OfficeEvent,
     }
     links = {"plan", "owner_unit", "lead_unit", "parent_unit", "item", "session", "unit", "team"}
     for name, kind in kinds.items():

@@ -28,7 +28,7 @@ from tests.conftest import CLERK
 
 SHEETS = [
     "封面", "主要指标", "按月份", "按事件类别", "按主办单位", "按演练形式", "按完成情况",
-    "计划项目", "演练场次", "救援队伍", "应急预案",
+    "计划项目", "演练场次", "救援队伍", "应急预案", "到期事项",
 ]  # fmt: skip
 HEADING = 3
 
@@ -261,7 +261,7 @@ def test_a_child_that_fails_is_an_error_with_its_reason(monkeypatch: pytest.Monk
     monkeypatch.setattr(exports, "_CHILD", "raise SystemExit('no room')")
     data = workbook.Workbook("t", "c", "", "", "…", "Arial", "", (), "", "", (), ())
     with pytest.raises(RuntimeError, match="no room"):
-        exports._in_child(data)
+        exports.in_child(data)
 
 
 def test_a_csv_has_a_byte_order_mark_and_no_text_that_runs(store: Store) -> None:

@@ -6,6 +6,7 @@ session. What a role may do is not its business; pages and routes ask the policy
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
@@ -34,6 +35,8 @@ OPEN = (
 _OPEN_ROUTES = frozenset(path for path, asked in ROUTES.items() if asked == "public") | {
     "/control/backup"
 }
+# Checks the secret in its address: a calendar cannot sign in. Nothing else lies below it.
+_FEED = re.compile(r"/calendar/[\w-]+\.ics")
 # The address of a socket tells why it was closed: the browser's script then leads to the sign-in.
 NOT_SIGNED_IN = 4401
 
@@ -66,7 +69,7 @@ class Gate:
 
 
 def _is_open(path: str) -> bool:
-    return path in _OPEN_ROUTES or path.startswith(OPEN)
+    return path in _OPEN_ROUTES or path.startswith(OPEN) or bool(_FEED.fullmatch(path))
 
 
 def _refusal(connection: HTTPConnection) -> Response:

@@ -52,6 +52,7 @@ class Page:
 
 PAGES: tuple[Page, ...] = (
     Page("overview/dashboard.py", "dashboard", N_("Dashboard")),
+    Page("overview/due.py", "due", N_("What is due")),
     Page("log/log_drill.py", "log", N_("Log a drill")),
     Page("log/log_many.py", "log-many", N_("Log many drills")),
     Page("log/import_workbook.py", "import", N_("Import a workbook")),
@@ -61,6 +62,7 @@ PAGES: tuple[Page, ...] = (
     Page("registers/teams.py", "teams", N_("Rescue teams")),
     Page("registers/units.py", "units", N_("Units")),
     Page("statistics/annual.py", "statistics", N_("Annual statistics")),
+    Page("office/rules.py", "rules", N_("Rules")),
     Page("office/checks.py", "checks", N_("Data checks")),
     Page("office/audit.py", "audit", N_("Audit log")),
     Page("office/retention.py", "retention", N_("Time limits")),

@@ -11,4 +11,8 @@ select 'drill_session', name from drill_session where id = $id
 union all
 select 'team', name from team where id = $id
 union all
+select 'office_event', document from office_event where id = $id
+union all
+select 'rule', code from rule where id = $id
+union all
 select 'attachment', file_name from attachment where id = $id;

@@ -11,6 +11,8 @@ with record as (
     select 'drill_session', origin from drill_session
     union all
     select 'team', origin from team
+    union all
+    select 'office_event', origin from office_event
 )
 
 select

@@ -9,6 +9,8 @@ with record as (
     select 'drill_session', id, origin from drill_session
     union all
     select 'team', id, origin from team
+    union all
+    select 'office_event', id, origin from office_event
 )
 
 select id from record where subject_type = $subject_type and origin = 'sample' order by id;

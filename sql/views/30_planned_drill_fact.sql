@@ -97,7 +97,7 @@ final as (
         case
             when judged.status in ('completed', 'cancelled') then 'not_applicable'
             when judged.due_on < judged.as_of then 'late'
-            when judged.due_on - judged.as_of <= 30 then 'due_soon'
+            when judged.due_on - judged.as_of <= due_soon.within_days then 'due_soon'
             else 'normal'
         end as due_state,
         judged.status_reason,
@@ -106,6 +106,7 @@ final as (
         judged.row_version,
         judged.updated_at
     from judged
+    cross join due_soon
     left join plan on judged.plan_id = plan.id and plan.voided_at is null
     left join hosts on judged.id = hosts.planned_drill_id
 )

@@ -12,7 +12,7 @@ from drillbook.errors import Problems
 from drillbook.i18n import N_
 from drillbook.i18n import gettext as _
 from drillbook.importing.document_numbers import parse_document_number
-from drillbook.plans import Plan, PlanRevision, PlanVersion
+from drillbook.plans import Plan, PlanAssessment, PlanRevision, PlanVersion
 from drillbook.records import Stored
 from drillbook.store import Store
 from drillbook.ui import lists, show
@@ -42,6 +42,11 @@ REVISION_FIELDS = (
     Field("completed_on", N_("Finished on"), "date"),
     Field("note", N_("Note")),
 )
+ASSESSMENT_FIELDS = (
+    Field("assessed_on", N_("Assessed on"), "date"),
+    Field("assessed_by", N_("Assessed by")),
+    Field("conclusion", N_("Conclusion")),
+)
 FIELDS = (
     Field("title", N_("Title")),
     Field("category", N_("Category"), "code", "plan_category"),
@@ -54,6 +59,7 @@ FIELDS = (
     Field("note", N_("Note"), is_minor=True),
     Field("versions", N_("Versions"), "lines", fields=VERSION_FIELDS),
     Field("revisions", N_("Revisions"), "lines", fields=REVISION_FIELDS),
+    Field("assessments", N_("Assessments"), "lines", fields=ASSESSMENT_FIELDS),
 )
 
 
@@ -80,7 +86,14 @@ def draw(form: Form, store: Store, plan: Plan | None) -> Plan:
             boxed=True,
             new_row=lambda: PlanRevision(started_on=clock.today()),
         )
-    return Plan(**basics, versions=tuple(versions), revisions=tuple(revisions))
+    with form.section(_("Assessments")):
+        assessments = form.rows("assessments", _assessment, add_label=_("Add an assessment"))
+    return Plan(
+        **basics,
+        versions=tuple(versions),
+        revisions=tuple(revisions),
+        assessments=tuple(line for line in assessments if line is not None),
+    )
 
 
 def _basics(form: Form, store: Store) -> dict[str, Any]:
@@ -187,6 +200,19 @@ def _revision(form: Form) -> PlanRevision:
         completed_on=completed_on,
         note=form.text("note", _("Note")),
     )
+
+
+def _assessment(row: Form, is_first: bool) -> PlanAssessment | None:
+    cells = st.columns([2, 3, 5])
+    with cells[0]:
+        assessed_on = row.day("assessed_on", _("Assessed on"), labelled=is_first)
+    with cells[1]:
+        assessed_by = row.text("assessed_by", _("Assessed by"), labelled=is_first)
+    with cells[2]:
+        conclusion = row.text("conclusion", _("Conclusion"), labelled=is_first)
+    if assessed_on is None and not assessed_by.strip() and not conclusion.strip():
+        return None
+    return PlanAssessment(assessed_on, assessed_by, conclusion)  # type: ignore[arg-type]
 
 
 # --- one step at a time -------------------------------------------------------------------------
@@ -314,6 +340,9 @@ def show_sections(store: Store, stored: Stored[Plan]) -> None:
     show_lines(VERSION_FIELDS, versions, names)
     st.subheader(_("Revisions"), anchor=False)
     show_lines(REVISION_FIELDS, plan.revisions, names)
+    st.subheader(_("Assessments"), anchor=False)
+    assessments = sorted(plan.assessments, key=lambda line: line.assessed_on, reverse=True)
+    show_lines(ASSESSMENT_FIELDS, assessments, names)
     planned_drills.show_items(
         store, _("Planned drills of this plan"), "plan_items", plan_id=stored.id
     )

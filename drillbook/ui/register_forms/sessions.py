@@ -53,6 +53,7 @@ FIELDS = (
     Field("support", N_("Support staff"), "count", is_minor=True),
     Field("weather", N_("Weather"), is_minor=True),
     Field("status", N_("Status"), "code", "session_status"),
+    Field("reported_on", N_("Reported to the authority on"), "date", is_minor=True),
     Field("summary", N_("Summary")),
     Field("units", N_("Units"), "lines", fields=UNIT_FIELDS),
     Field("teams", N_("Teams"), "lines", fields=TEAM_FIELDS),
@@ -168,7 +169,9 @@ def _counts(form: Form, session: Session | None) -> dict[str, Any]:
 
 def _outcome(form: Form) -> dict[str, Any]:
     summary = form.text("summary", _("Summary"), long=True)
-    cells = st.columns([2, 2, 2], vertical_alignment="bottom")
+    cells = st.columns([2, 2, 2, 2], vertical_alignment="bottom")
+    with cells[3]:
+        reported_on = form.day("reported_on", _("Reported to the authority on"))
     with cells[0]:
         weather = form.text("weather", _("Weather"))
     with cells[1]:
@@ -179,6 +182,7 @@ def _outcome(form: Form) -> dict[str, Any]:
         "summary": summary,
         "weather": weather,
         "status": status or "logged",
+        "reported_on": reported_on,
         "is_no_notice": no_notice,
     }
 

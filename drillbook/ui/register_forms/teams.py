@@ -11,7 +11,7 @@ from drillbook.i18n import N_
 from drillbook.i18n import gettext as _
 from drillbook.records import Stored
 from drillbook.store import Store
-from drillbook.teams import Team, TeamEquipment, TeamStrength
+from drillbook.teams import Team, TeamEquipment, TeamStrength, TeamTraining
 from drillbook.ui import lists, visitor
 from drillbook.ui.forms import Form
 from drillbook.ui.lists import Column, Filter, ListSpec
@@ -27,6 +27,10 @@ EQUIPMENT_FIELDS = (
     Field("quantity", N_("Quantity"), "number"),
     Field("unit_of_count", N_("Counted in")),
     Field("next_inspection_on", N_("Next inspection"), "date"),
+)
+TRAINING_FIELDS = (
+    Field("trained_on", N_("Trained on"), "date"),
+    Field("topic", N_("Topic")),
 )
 FIELDS = (
     common.NAME,
@@ -46,6 +50,7 @@ FIELDS = (
     Field("note", N_("Note"), is_minor=True),
     Field("strength", N_("Strength"), "lines", fields=STRENGTH_FIELDS),
     Field("equipment", N_("Equipment"), "lines", fields=EQUIPMENT_FIELDS),
+    Field("trainings", N_("Trainings"), "lines", fields=TRAINING_FIELDS),
 )
 
 
@@ -65,6 +70,8 @@ def draw(form: Form, store: Store, team: Team | None) -> Team:
         )
     with form.section(_("Equipment")):
         equipment = form.rows("equipment", _equipment, add_label=_("Add equipment"))
+    with form.section(_("Trainings")):
+        trainings = form.rows("trainings", _training, add_label=_("Add a training"))
     note = form.text("note", _("Note"), long=True)
     return Team(
         **basics,
@@ -72,6 +79,7 @@ def draw(form: Form, store: Store, team: Team | None) -> Team:
         note=note,
         strength=tuple(line for line in strength if line is not None),
         equipment=tuple(line for line in equipment if line is not None),
+        trainings=tuple(line for line in trainings if line is not None),
     )
 
 
@@ -156,6 +164,17 @@ def _equipment(row: Form, is_first: bool) -> TeamEquipment | None:
     )
 
 
+def _training(row: Form, is_first: bool) -> TeamTraining | None:
+    cells = st.columns([2, 5])
+    with cells[0]:
+        trained_on = row.day("trained_on", _("Trained on"), labelled=is_first)
+    with cells[1]:
+        topic = row.text("topic", _("Topic"), labelled=is_first)
+    if trained_on is None and not topic.strip():
+        return None
+    return TeamTraining(trained_on, topic)  # type: ignore[arg-type]
+
+
 NOUN: Noun[Team] = Noun(
     register=teams.REGISTER,
     url_path="teams",
@@ -224,5 +243,8 @@ def show_sections(store: Store, stored: Stored[Team]) -> None:
     with cells[1]:
         st.subheader(_("Equipment"), anchor=False)
         show_lines(EQUIPMENT_FIELDS, team.equipment, names)
+    st.subheader(_("Trainings"), anchor=False)
+    trainings = sorted(team.trainings, key=lambda line: line.trained_on, reverse=True)
+    show_lines(TRAINING_FIELDS, trainings, names)
     common.show_sessions(store, "team_sessions", team_id=stored.id)
     common.show_link("units", team.parent_unit_id, _("Parent unit"), store)

@@ -24,6 +24,7 @@ FIELDS = (
     Field("kind", N_("Kind"), "code", "unit_kind"),
     Field("is_high_risk", N_("High risk"), "flag"),
     Field("is_crowded", N_("Crowded place"), "flag"),
+    Field("is_public_safety", N_("Bears on public safety"), "flag", is_minor=True),
     Field("contact_name", N_("Contact")),
     Field("contact_phone", N_("Telephone")),
     Field("aliases", N_("Other names"), is_minor=True),
@@ -48,7 +49,7 @@ def draw(form: Form, store: Store, unit: Unit | None) -> Unit:
             hint=_("One name a line. Imported workbooks find the unit by each of them."),
         )
     with form.section(_("Particulars")):
-        more = st.columns(4, vertical_alignment="bottom")
+        more = st.columns(5, vertical_alignment="bottom")
         with more[0]:
             contact_name = form.text("contact_name", _("Contact"))
         with more[1]:
@@ -57,6 +58,8 @@ def draw(form: Form, store: Store, unit: Unit | None) -> Unit:
             is_high_risk = form.flag("is_high_risk", _("High risk"))
         with more[3]:
             is_crowded = form.flag("is_crowded", _("Crowded place"))
+        with more[4]:
+            is_public_safety = form.flag("is_public_safety", _("Bears on public safety"))
         note = form.text("note", _("Note"), long=True)
     return Unit(
         name=name,
@@ -65,6 +68,7 @@ def draw(form: Form, store: Store, unit: Unit | None) -> Unit:
         kind=kind or "",
         is_high_risk=is_high_risk,
         is_crowded=is_crowded,
+        is_public_safety=is_public_safety,
         contact_name=contact_name,
         contact_phone=contact_phone,
         note=note,

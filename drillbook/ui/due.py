@@ -1,0 +1,243 @@
+"""What is due 到期事项 on the screen: key figures, filters in the address, rows, article, files."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from drillbook import clock, due, due_files, units, vocabulary
+from drillbook.due import Chosen
+from drillbook.i18n import N_, language, ngettext
+from drillbook.i18n import gettext as _
+from drillbook.store import Row, Store
+from drillbook.ui import lists, navigation, office, show, visitor
+from drillbook.ui.annual import XLSX
+from drillbook.ui.lists import Column
+
+FILTERS = ("unit", "rule", "kind", "state")
+AS_OF = "as_of"
+OPEN = "open"
+ROWS_SHOWN = 500
+KINDS = ("plan", "unit", "team", "drill_session", "office", "planned_drill")
+COLUMNS = (
+    Column("state", N_("State"), "code", "due_state", width=52),
+    Column("days_told", N_("Days"), width=88),
+    Column("subject", N_("Whose"), width=220),
+    Column("what", N_("What is asked"), width=120),
+    Column("due_on", N_("Falls due on"), "date", width=88),
+    Column("unit", N_("Unit"), width=130),
+    Column("cited", N_("Article"), width=300),
+)
+
+
+def asked_day() -> date:
+    """Return the day of the address, else today."""
+    try:
+        return date.fromisoformat(lists.asked(AS_OF) or "")
+    except ValueError:
+        return clock.today()
+
+
+def asked() -> Chosen:
+    """Return what the address asks for; unless it says otherwise, only what is open."""
+    state = lists.asked("state") or OPEN
+    states = due.OPEN_STATES if state not in (*due.STATES, "all") else (state,)
+    return Chosen(
+        unit_id=lists.asked("unit"),
+        rule=lists.asked("rule"),
+        subject_type=lists.asked("kind"),
+        states=None if state == "all" else states,
+    )
+
+
+# --- heading, figures, filters ------------------------------------------------------------------
+
+
+def show_heading(store: Store, as_of: date, chosen: Chosen) -> None:
+    """Show the title, the files to take away, and the figures of the day."""
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"
+    ):
+        st.title(_("What is due"), anchor=False, width="content")
+        with st.container(horizontal=True, gap="small", width="content"):
+            _show_downloads(store, as_of, chosen)
+    numbers = due.counts(store, as_of, unit_id=chosen.unit_id)
+    with st.container(horizontal=True, gap="small"):
+        for state in due.OPEN_STATES:
+            number, label = numbers[state], vocabulary.label("due_state", state)
+            label = f":red-badge[{label}]" if state == "late" and number else label
+            st.metric(label, f"{number:,}", border=True, width=112)
+
+
+def _show_downloads(store: Store, as_of: date, chosen: Chosen) -> None:
+    if not visitor.may("export"):
+        return
+    # Decided now: the file is made later, where nobody's session can be asked.
+    known: dict[str, Any] = {"actor": visitor.actor("export")}
+    st.download_button(
+        _("Download the workbook"),
+        data=partial(due_files.workbook_bytes, store, as_of, chosen, language(), **known),
+        file_name=due_files.file_name(as_of, "xlsx"),
+        mime=XLSX,
+        key="due_workbook",
+        on_click="ignore",
+    )
+    st.download_button(
+        _("Download for a calendar (.ics)"),
+        data=partial(due_files.calendar_file, store, as_of, chosen, language(), **known),
+        file_name=due_files.file_name(as_of, "ics"),
+        mime="text/calendar",
+        key="due_calendar",
+        on_click="ignore",
+    )
+
+
+def show_filters(store: Store, as_of: date) -> None:
+    """Show the filters; what is chosen stands in the address."""
+    options: dict[str, tuple[str, dict[str, str]]] = {
+        "state": (_("State"), _state_options()),
+        "kind": (_("Kind"), {code: vocabulary.label("subject_type", code) for code in KINDS}),
+        "unit": (_("Unit"), units.choices(store)),
+        "rule": (_("Rule"), due.rules_in_force(store, as_of)),
+    }
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        for name, (title, known) in options.items():
+            _filter(name, title, known)
+        key = "due_as_of"
+        st.session_state[key] = as_of
+        st.date_input(
+            _("As of"),
+            key=key,
+            format="YYYY-MM-DD",
+            min_value=date(2000, 1, 1),
+            max_value=date(2099, 12, 31),
+            on_change=_follow,
+            args=(AS_OF, key),
+            width=130,
+        )
+
+
+def _state_options() -> dict[str, str]:
+    states = {state: vocabulary.label("due_state", state) for state in due.STATES}
+    return {OPEN: _("Late, due soon, never"), **states, "all": _("All states")}
+
+
+def _filter(name: str, title: str, known: dict[str, str]) -> None:
+    key = f"due_{name}"
+    is_state = name == "state"
+    empty = OPEN if is_state else lists.ALL
+    value = lists.asked(name)
+    st.session_state[key] = value if value in known else empty
+    st.selectbox(
+        title,
+        list(known) if is_state else [lists.ALL, *known],
+        format_func=lambda option: known.get(option, _("All")),
+        key=key,
+        on_change=_follow,
+        args=(name, key),
+        width=165,
+    )
+
+
+def _follow(name: str, key: str) -> None:
+    value = st.session_state[key]
+    lists.ask(**{name: str(value) if value not in (None, "", OPEN) else None})
+
+
+# --- rows ---------------------------------------------------------------------------------------
+
+
+def show_items(store: Store, as_of: date, chosen: Chosen) -> None:
+    """Show the rows, the most urgent first, and the article of the chosen one."""
+    found = due.table(store, as_of, chosen)
+    if not found.num_rows:
+        _show_nothing()
+        return
+    shown = found.slice(0, ROWS_SHOWN).to_pylist()
+    measures = due.measures_of(store)
+    table = pd.DataFrame([_told(item, measures) for item in shown])
+    rows_side, article_side = st.columns([5, 3], gap="medium")
+    with rows_side:
+        position = lists.choose_row(table, COLUMNS, f"due_rows_{as_of}_{hash(chosen)}")
+    number = found.num_rows
+    counted = ngettext("{count} item", "{count} items", number).format(count=f"{number:,}")
+    if number > len(shown):
+        counted += "  " + _("Only the first {count} are shown.").format(count=len(shown))
+    with rows_side:
+        st.caption(counted)
+    with article_side:
+        if position is None:
+            st.caption(_("Choose a row to read its article."))
+        else:
+            _show_chosen(store, as_of, shown[position], measures)
+
+
+def _told(item: Row, measures: dict[str, str]) -> Row:
+    return {
+        **item,
+        "subject": due.subject(item),
+        "what": due.what(item, measures),
+        "days_told": due.days(item["days"]),
+        "cited": due.cited(item),
+    }
+
+
+def _show_nothing() -> None:
+    if any(lists.asked(name) for name in FILTERS):
+        st.info(_("Nothing matches the filters."))
+        st.button(
+            _("Clear the filters"), key="due_clear", on_click=lists.clear_filters, args=(FILTERS,)
+        )
+        return
+    st.success(_("Nothing is late, due soon or still to be done for the first time."))
+
+
+def _show_chosen(store: Store, as_of: date, item: Row, measures: dict[str, str]) -> None:
+    detail = due.detail(store, as_of, item)
+    with st.container(border=True, gap="small"):
+        st.subheader(show.plain(due.subject(item)), anchor=False)
+        show.facts(_facts(item, detail, measures))
+        if item["text"]:
+            st.text(item["text"])
+        if not item["is_verified"]:
+            st.caption(
+                _("Not yet verified: wording or article number was not read in the full text.")
+            )
+        if detail and not detail["is_announced"]:
+            st.caption(
+                _(
+                    "The holidays of that year are not announced yet; the day counts Monday to"
+                    " Friday and may still move."
+                )
+            )
+        with st.container(horizontal=True, gap="medium"):
+            _show_links(item, detail)
+
+
+def _facts(item: Row, detail: Row | None, measures: dict[str, str]) -> list[tuple[str, str]]:
+    told = [
+        (_("What is asked"), due.what(item, measures)),
+        (_("State"), vocabulary.label("due_state", item["state"])),
+        (_("Falls due on"), show.day(item["due_on"])),
+        (_("Days"), due.days(item["days"]) or show.EMPTY),
+        (_("Unit"), show.text(item["unit"])),
+    ]
+    if item["citation"]:
+        told.append((_("Article"), due.cited(item)))
+    if detail:
+        told.append((_("Weight"), vocabulary.label("severity", detail["severity"])))
+        if detail["reason"]:
+            told.append((_("Reason"), vocabulary.label("due_reason", detail["reason"])))
+    return told
+
+
+def _show_links(item: Row, detail: Row | None) -> None:
+    noun = office.NOUNS.get(item["subject_type"])
+    if noun and item["subject_id"]:
+        navigation.link(noun.url_path, _("Open the record"), {noun.parameter: item["subject_id"]})
+    if detail:
+        navigation.link("rules", _("Open the rule"), {"id": detail["rule_id"]})
