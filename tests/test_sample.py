@@ -8,7 +8,17 @@ from datetime import date
 
 import pytest
 
-from drillbook import attachments, checks, plans, programmes, sample, sessions, teams, units
+from drillbook import (
+    attachments,
+    checks,
+    plans,
+    programmes,
+    revisions,
+    sample,
+    sessions,
+    teams,
+    units,
+)
 from drillbook.errors import DrillbookError
 from drillbook.records import Register
 from drillbook.sessions import Session, SessionTeam, SessionUnit
@@ -65,6 +75,7 @@ def test_every_row_of_the_files_becomes_a_record_marked_as_sample(demo_store: St
         "team": "teams",
         "plan_version": "plan_versions",
         "plan_revision": "plan_revisions",
+        "revision_stage": "revision_stages",
         "planned_drill_unit": "planned_drill_units",
         "session_unit": "session_units",
         "session_team": "session_teams",
@@ -83,6 +94,7 @@ def test_every_column_of_the_files_is_read() -> None:
         "units": units.Unit,
         "plan_versions": plans.PlanVersion,
         "plan_revisions": plans.PlanRevision,
+        "revision_stages": revisions.Stage,
         "programmes": programmes.Programme,
         "planned_drills": programmes.PlannedDrill,
         "planned_drill_units": programmes.PlannedDrillUnit,
@@ -94,7 +106,17 @@ def test_every_column_of_the_files_is_read() -> None:
         "team_strength": teams.TeamStrength,
         "team_equipment": teams.TeamEquipment,
     }
-    links = {"plan", "owner_unit", "lead_unit", "parent_unit", "item", "session", "unit", "team"}
+    links = {
+        "plan",
+        "brought_version",
+        "owner_unit",
+        "lead_unit",
+        "parent_unit",
+        "item",
+        "session",
+        "unit",
+        "team",
+    }
     for name, kind in kinds.items():
         columns = set(sample.rows(name)[0])
         assert columns - links <= set(kind.__dataclass_fields__), name

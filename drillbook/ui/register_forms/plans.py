@@ -178,7 +178,9 @@ def _revision(form: Form) -> PlanRevision:
         target_on = form.day("target_on", _("To be finished by"))
     with second[2]:
         completed_on = form.day("completed_on", _("Finished on"))
-    return PlanRevision(
+    held = form.value if isinstance(form.value, PlanRevision) else PlanRevision()
+    return replace(
+        held,
         kind=kind or "full",
         reason=reason or "other",
         owner_unit_id=owner_unit_id,
