@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from drillbook import plans, validation, vocabulary
 from drillbook.clock import office_day_begins
@@ -425,6 +426,11 @@ def _date_version(tx: Transaction, revision_id: str, stages: Sequence[Stage]) ->
 # --- the end ------------------------------------------------------------------------------------
 
 
+def filed_number(typed: str) -> str:
+    """Return a document number the one way the office files it, e.g. 〔2023〕 around the year."""
+    return parse_document_number(typed.strip()).text if typed.strip() else ""
+
+
 def proposed(revision: Revision) -> PlanVersion:
     """Return what is known of the new version: its number, what it replaces, days of the stages."""
     held = revision.plan.value.versions
@@ -482,7 +488,7 @@ def _as_filed(version: PlanVersion, revision: Revision) -> PlanVersion:
         version,
         id=new_id(),
         version_number=proposed(revision).version_number,
-        document_number=parse_document_number(version.document_number).text,
+        document_number=filed_number(version.document_number),
         document_number_raw=typed,
         supersedes=version.supersedes or proposed(revision).supersedes,
     )
@@ -508,7 +514,7 @@ def finish_problems(revision: Revision, version: PlanVersion, today: date) -> Pr
     if version.issued_on and started_on and version.issued_on < started_on:
         sentence = _("The revision began on {day}; nothing of it was done before.")
         found["issued_on"] = sentence.format(day=started_on)
-    number = parse_document_number(version.document_number).text
+    number = filed_number(version.document_number)
     for held in revision.plan.value.versions:
         if number and held.document_number == number:
             sentence = _("Version {number} of this plan has this document number already.")
@@ -562,7 +568,7 @@ def _superseded(versions: Sequence[PlanVersion]) -> tuple[PlanVersion, ...]:
         replace(
             one, superseded_on=one.superseded_on or following.effective_on or following.issued_on
         )
-        for one, following in zip(ordered, ordered[1:], strict=False)
+        for one, following in pairwise(ordered)
     ]
     return (*ended, *ordered[-1:])
 

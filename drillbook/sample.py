@@ -19,6 +19,7 @@ from drillbook.errors import DrillbookError
 from drillbook.i18n import gettext as _
 from drillbook.names import name_key
 from drillbook.paths import DATA
+from drillbook.plans import Plan, PlanRevision, PlanVersion
 from drillbook.records import Register
 from drillbook.store import Row, Store, Transaction, named_query, new_id
 from drillbook.validation import cleaned
@@ -215,11 +216,11 @@ class _Loading:
     def plans(self) -> None:
         known = self._known("select title_key as name_key, id from plan where voided_at is null")
         versions, revised = grouped("plan_versions", "plan"), grouped("plan_revisions", "plan")
-        new: dict[str, plans.Plan] = {}
+        new: dict[str, Plan] = {}
         for row in rows("plans"):
-            held = [_read(plans.PlanVersion, v, id=new_id()) for v in versions[row["title"]]]
+            held = [_read(PlanVersion, v, id=new_id()) for v in versions[row["title"]]]
             new[row["title"]] = _read(
-                plans.Plan,
+                Plan,
                 row,
                 lead_unit_id=self._unit(row["lead_unit"]),
                 versions=tuple(held),
@@ -228,17 +229,17 @@ class _Loading:
         self.plan_ids = self._add_unknown(plans.REGISTER, new, known)
         self._stages({title: new[title] for title in new if name_key(title) not in known})
 
-    def _revision(self, row: TextRow, versions: Sequence[plans.PlanVersion]) -> plans.PlanRevision:
+    def _revision(self, row: TextRow, versions: Sequence[PlanVersion]) -> PlanRevision:
         brought = [v.id for v in versions if str(v.version_number) == row["brought_version"]]
         return _read(
-            plans.PlanRevision,
+            PlanRevision,
             row,
             owner_unit_id=self._unit(row["owner_unit"]),
             finished_version_id=next(iter(brought), None),
             id=new_id(),
         )
 
-    def _stages(self, added: Mapping[str, plans.Plan]) -> None:
+    def _stages(self, added: Mapping[str, Plan]) -> None:
         """Add the stages of the plans' revisions; in the files a plan has one revision."""
         places = {code: n for n, code in enumerate(vocabulary.codes("revision_stage"))}
         lines = [

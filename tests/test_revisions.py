@@ -183,7 +183,8 @@ def test_a_stage_is_done_and_undone(store: Store) -> None:
     revision_id = opened(store)
     mark(store, revision_id, "initiation")
     revision = held(store, revision_id)
-    assert revision.current and revision.current.stage == "risk_assessment"
+    assert revision.current
+    assert revision.current.stage == "risk_assessment"
     mark(store, revision_id, "initiation")
     assert held(store, revision_id).row_version == revision.row_version
     revisions.stage_undone(store, revision_id, "initiation", actor=CLERK, today=TODAY)
@@ -343,13 +344,15 @@ def test_filing_and_publishing_may_follow_and_reach_the_version(store: Store) ->
     mark(store, revision_id, "filing", on=date(2023, 11, 25))
     mark(store, revision_id, "publication", on=date(2023, 11, 28))
     version = held(store, revision_id).version
-    assert version and (version.filed_on, version.published_on) == (
+    assert version
+    assert (version.filed_on, version.published_on) == (
         date(2023, 11, 25),
         date(2023, 11, 28),
     )
     revisions.stage_undone(store, revision_id, "filing", actor=CLERK, today=TODAY)
     version = held(store, revision_id).version
-    assert version and version.filed_on is None
+    assert version
+    assert version.filed_on is None
     with pytest.raises(ValidationError):
         revisions.stage_undone(store, revision_id, "review", actor=CLERK, today=TODAY)
 

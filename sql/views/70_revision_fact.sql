@@ -107,13 +107,18 @@ final as (
         cast(progress.stages_total as integer) as stages_total,
         cast(progress.stages_planned as integer) as stages_planned,
         cast(case when revision.status = 'open' then progress.stages_late else 0 end as integer) as stages_late,
-        revision.target_on - revision.as_of as days_to_target,
+        cast(revision.target_on - revision.as_of as integer) as days_to_target,
         case when revision.status = 'open' and revision.target_on < revision.as_of then 1 else 0 end as is_late,
         case
             when revision.status <> 'open' then 0
-            else greatest(
-                coalesce(revision.as_of - progress.late_since, 0), coalesce(revision.as_of - revision.target_on, 0), 0
-            )
+            else
+                cast(
+                    greatest(
+                        coalesce(revision.as_of - progress.late_since, 0),
+                        coalesce(revision.as_of - revision.target_on, 0),
+                        0
+                    ) as integer
+                )
         end as days_late,
         revision.end_reason,
         revision.finished_version_id,
