@@ -519,11 +519,12 @@ def finish_problems(revision: Revision, version: PlanVersion, today: date) -> Pr
         if number and held.document_number == number:
             sentence = _("Version {number} of this plan has this document number already.")
             found["document_number"] = sentence.format(number=held.version_number)
-    found |= _open_stages(revision)
+    found |= open_stages(revision)
     return found
 
 
-def _open_stages(revision: Revision) -> Problems:
+def open_stages(revision: Revision) -> Problems:
+    """Return which stages must be done before the end, as one sentence at ``stages``."""
     missing = [
         stage.label
         for stage in revision.stages

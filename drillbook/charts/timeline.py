@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
+from drillbook import vocabulary
 from drillbook.charts import marks
 from drillbook.i18n import Language, use_language
 from drillbook.i18n import gettext as _
@@ -29,7 +30,11 @@ def spec(language: Language) -> marks.Spec:
 
 
 def _drawn() -> marks.Spec:
-    series = {"planned": _("Planned"), "done": _("Done"), "late": _("Overdue")}
+    series = {
+        "planned": _("Planned"),
+        "done": _("Done"),
+        "late": vocabulary.label("due_state", "late"),
+    }
     colour = alt.Color(
         field="series",
         type="nominal",

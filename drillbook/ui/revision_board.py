@@ -22,7 +22,7 @@ from drillbook.ui.lists import Column
 from drillbook.ui.revision_record import NEW, open_revision
 
 SINCE, YEAR = "since", "year"
-CARD_WIDTH = 330
+CARD_WIDTH = 316
 CHANGES_SHOWN = 100
 CHANGES = {
     "opened": N_("Revision opened"),
@@ -37,7 +37,7 @@ ENDED_COLUMNS = (
     Column("kind", N_("Kind"), "code", "revision_kind", width=90),
     Column("completed_on", N_("Finished on"), "date", width=95),
     Column("status", N_("Status"), "code", "revision_status", width=80),
-    Column("document_number", N_("Document number"), width=170),
+    Column("document_number", N_("Document number"), width=150),
     Column("owner_unit", N_("Done by"), width=130),
 )
 
@@ -137,18 +137,21 @@ def _show_figures(figure: Row, year: int) -> None:
         late, behind = figure["late"], figure["behind"]
         days = _("up to {count} days").format(count=figure["days_late"])
         label = _("Past the target date")
-        _tile(f":red-badge[{label}]" if late else label, str(late), days if late else "")
+        _tile(
+            f":red-badge[{label}]" if late else label, str(late), days if late else _("all in time")
+        )
         label = _("Behind schedule")
         note = _("a stage is late, the target date is not")
         _tile(f":orange-badge[{label}]" if behind else label, str(behind), note)
         done = f"{figure['stages_closed']} / {figure['stages_total']}"
         planned = _("planned by now: {count}").format(count=figure["stages_planned"])
         _tile(_("Stages done"), done, planned)
-        _tile(_("Finished in {year}").format(year=year), str(figure["finished"]), "")
+        abandoned = _("abandoned: {count}").format(count=figure["abandoned"])
+        _tile(_("Finished in {year}").format(year=year), str(figure["finished"]), abandoned)
 
 
 def _tile(label: str, value: str, note: str) -> None:
-    st.metric(label, value, note or None, delta_color="gray", delta_arrow="off", border=True)
+    st.metric(label, value, note, delta_color="gray", delta_arrow="off", border=True)
 
 
 def _show_cards(running: Sequence[Row]) -> None:
@@ -251,8 +254,6 @@ def _show_progress(running: Sequence[Row]) -> None:
                 "title": row["title"],
                 "done": 100 * (row["stages_done"] + row["stages_skipped"]) / row["stages_total"],
                 "time": _time_gone(row),
-                "target_on": row["target_on"],
-                "days": row["days_to_target"],
             }
             for row in running
         ]
@@ -262,10 +263,8 @@ def _show_progress(running: Sequence[Row]) -> None:
             hide_index=True,
             column_config={
                 "title": st.column_config.TextColumn(_("Plan"), width=170),
-                "done": st.column_config.ProgressColumn(_("Stages"), **share),
-                "time": st.column_config.ProgressColumn(_("Time"), **share),
-                "target_on": st.column_config.DateColumn(_("Target date"), format="YYYY-MM-DD"),
-                "days": st.column_config.NumberColumn(_("Days left")),
+                "done": st.column_config.ProgressColumn(_("Stages"), width=90, **share),
+                "time": st.column_config.ProgressColumn(_("Time"), width=90, **share),
             },
             key="revisions_shares",
             row_height=lists.ROW_HEIGHT,
@@ -336,7 +335,7 @@ def _show_ended(ended: Sequence[Row], year: int) -> None:
     rows = [row for row in ended if row["status"] != "open"]
     st.subheader(_("{title} ({count:,})").format(title=title, count=len(rows)), anchor=False)
     if rows:
-        frame = pd.DataFrame(rows).sort_values("completed_on", ascending=False)
+        frame = pd.DataFrame(rows).sort_values("completed_on", ascending=False, ignore_index=True)
         lists.show_rows(frame, ENDED_COLUMNS, "revisions_ended")
     else:
         st.caption(_("None."))

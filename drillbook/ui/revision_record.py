@@ -39,6 +39,7 @@ STAGE_FIELDS = (
     Field("note", N_("Note")),
 )
 ROW_HEIGHT = 36
+SKIPPED = "✓"
 
 
 def open_revision(revision_id: str | None, edit: str | None = None) -> None:
@@ -426,7 +427,6 @@ def _show_stages(store: Store, revision: Revision, may_change: bool) -> None:
         column_config=_columns(),
         key=_editor_key(opened),
         row_height=ROW_HEIGHT,
-        height=(len(opened.stages) + 1) * ROW_HEIGHT + 2,
         placeholder="",
         alt=_("Table: {chart}").format(chart=_("Stages")),
     )
@@ -446,7 +446,7 @@ def _show_stages(store: Store, revision: Revision, may_change: bool) -> None:
 
 def _show_hint(revision: Revision) -> None:
     if revision.value.kind == "minor":
-        st.caption(_("To skip a stage, tick it and say why in its note."))
+        st.caption(_("To skip a stage, choose ✓ in its row and say why in its note."))
     elif revision.status == "open":
         st.caption(_("This is a full revision: no stage can be skipped."))
     else:
@@ -459,7 +459,8 @@ def _columns() -> dict[str, Any]:
         "stage": st.column_config.TextColumn(_("Stage"), width=150, pinned=True),
         "planned_on": st.column_config.DateColumn(_("Planned"), **day),
         "done_on": st.column_config.DateColumn(_("Done on"), **day),
-        "is_skipped": st.column_config.CheckboxColumn(_("Skipped"), width=70),
+        # A box would be read out as “false”, in English.
+        "is_skipped": st.column_config.SelectboxColumn(_("Skipped"), options=[SKIPPED], width=70),
         "done_by": st.column_config.TextColumn(_("By whom"), width=120, max_chars=200),
         "note": st.column_config.TextColumn(_("Note"), width=300, max_chars=5000),
     }
@@ -473,7 +474,7 @@ def stage_frame(stages: Sequence[Stage]) -> pd.DataFrame:
                 "stage": stage.label,
                 "planned_on": stage.planned_on,
                 "done_on": stage.done_on,
-                "is_skipped": stage.is_skipped,
+                "is_skipped": SKIPPED if stage.is_skipped else None,
                 "done_by": stage.done_by,
                 "note": stage.note,
             }
@@ -492,7 +493,7 @@ def edited_stages(stages: Sequence[Stage], frame: pd.DataFrame) -> list[Stage]:
             stage,
             planned_on=_day_of(row["planned_on"]),
             done_on=_day_of(row["done_on"]),
-            is_skipped=bool(row["is_skipped"]),
+            is_skipped=show.given(row["is_skipped"]),
             done_by=_text_of(row["done_by"]),
             note=_text_of(row["note"]),
         )
@@ -592,6 +593,8 @@ def _show_finish(store: Store, revision: Revision) -> None:
             " files of the stage “Issue” become the version's. Filing and publication may follow."
         )
     )
+    if waiting := revisions.open_stages(revision):
+        st.warning(show.plain(waiting["stages"]))
     version = _draw_version(form, revision)
     if opened.row_version != revision.row_version:
         _show_changed(form, opened, revision)
@@ -607,7 +610,7 @@ def _show_finish(store: Store, revision: Revision) -> None:
         _finish(store, form, revision, version)
     if form.held("#refused"):
         problems = revisions.finish_problems(revision, version, clock.today())
-        form.show_problems(problems)
+        form.show_problems({n: said for n, said in problems.items() if n != "stages"})
         if problems:
             st.error(_("Not saved yet: please see to the fields marked in red."))
 

@@ -12,6 +12,9 @@ select
     cast(coalesce(sum(case when status = 'open' then stages_planned else 0 end), 0) as integer) as stages_planned,
     cast(
         coalesce(sum(case when status = 'finished' and completed_on >= $first_day then 1 else 0 end), 0) as integer
-    ) as finished
+    ) as finished,
+    cast(
+        coalesce(sum(case when status = 'abandoned' and completed_on >= $first_day then 1 else 0 end), 0) as integer
+    ) as abandoned
 from revision_fact
 where as_of = $as_of;
