@@ -427,6 +427,7 @@ def _show_stages(store: Store, revision: Revision, may_change: bool) -> None:
         column_config=_columns(),
         key=_editor_key(opened),
         row_height=ROW_HEIGHT,
+        height="content",
         placeholder="",
         alt=_("Table: {chart}").format(chart=_("Stages")),
     )
@@ -445,18 +446,18 @@ def _show_stages(store: Store, revision: Revision, may_change: bool) -> None:
 
 
 def _show_hint(revision: Revision) -> None:
-    if revision.value.kind == "minor":
-        st.caption(_("To skip a stage, choose ✓ in its row and say why in its note."))
-    elif revision.status == "open":
-        st.caption(_("This is a full revision: no stage can be skipped."))
-    else:
+    if revision.status == "finished":
         st.caption(_("Filing and publication may follow; their days go into the new version."))
+    elif revision.value.kind == "minor":
+        st.caption(_("To skip a stage, choose ✓ in its row and say why in its note."))
+    else:
+        st.caption(_("This is a full revision: no stage can be skipped."))
 
 
 def _columns() -> dict[str, Any]:
     day: dict[str, Any] = {"format": "YYYY-MM-DD", "width": 105}
     return {
-        "stage": st.column_config.TextColumn(_("Stage"), width=150, pinned=True),
+        "stage": st.column_config.TextColumn(_("Stage"), width=145, pinned=True),
         "planned_on": st.column_config.DateColumn(_("Planned"), **day),
         "done_on": st.column_config.DateColumn(_("Done on"), **day),
         # A box would be read out as “false”, in English.

@@ -191,6 +191,21 @@ def test_the_plan_marks_its_current_version_and_folds_the_old(
     assert "plan_open_revision" not in {b.key for b in app.button}
 
 
+def test_the_plans_form_keeps_the_ids_of_versions_and_revisions(store: Store) -> None:
+    revision_id = opened(store)
+    held = revisions.load(store, revision_id)
+    assert held
+    app = screen("plans", id=held.plan_id, edit="main")
+    form = f"plan:{held.plan_id}:main"
+    app.text_input(key=f"{form}:title").set_value("改名的预案").run()
+    press(app, f"{form}#save")
+    again = revisions.load(store, revision_id)
+    assert again
+    assert again.title == "改名的预案"
+    assert [v.id for v in again.plan.value.versions] == [v.id for v in held.plan.value.versions]
+    assert again.stages == held.stages
+
+
 def test_a_viewer_reads_the_board_and_changes_nothing(
     demo_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -200,7 +215,12 @@ def test_a_viewer_reads_the_board_and_changes_nothing(
     assert "revisions_new" not in {b.key for b in app.button}
     app = screen("revisions", id=revision_of(demo_store, RELIEF), edit="finish")
     keys = {b.key for b in app.button}
-    assert not keys & {"revision_done", "revision_finish", "revision_finish_now", "revision_abandon"}
+    assert not keys & {
+        "revision_done",
+        "revision_finish",
+        "revision_finish_now",
+        "revision_abandon",
+    }
     new = screen("revisions")
     new.query_params["id"] = "new"
     new.run()
