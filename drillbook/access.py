@@ -49,6 +49,7 @@ ACCOUNT_ROLES: tuple[Role, ...] = ("viewer", "clerk", "lead", "administrator")
 PAGES: Mapping[str, Permission] = {
     "dashboard": "look",
     "due": "look",
+    "revisions": "look",
     "log": "log",
     "log-many": "log",
     "import": "edit",
@@ -88,6 +89,8 @@ WRITES: Mapping[str, Permission] = {
     "unit": "edit",
     "team": "edit",
     "plan": "lead",
+    "plan_version": "lead",
+    "plan_revision": "lead",
     "programme": "lead",
     "planned_drill": "lead",
     "office_setting": "lead",

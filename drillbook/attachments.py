@@ -18,7 +18,10 @@ from drillbook.store import Row, Store, Transaction
 
 LARGEST_BYTES = 30 * 1024 * 1024
 NAME_LENGTH = 200
-SUBJECTS = frozenset({"plan", "programme", "planned_drill", "drill_session", "team", "unit"})
+SUBJECTS = frozenset(
+    {"plan", "plan_version", "plan_revision", "programme"}
+    | {"planned_drill", "drill_session", "team", "unit"}
+)
 
 _UNSEEN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
@@ -98,8 +101,11 @@ def add(
     content: bytes,
     *,
     actor: str,
+    stage: str = "",
 ) -> str:
     """Attach a file to a record of the table ``subject_type``; return the attachment's id.
+
+    ``stage`` says to which stage of a revision it belongs.
 
     Raises ValidationError when the file may not be kept (``checked``), DrillbookError when the
     record is gone.
@@ -107,7 +113,7 @@ def add(
     accepted = checked(kind, name, content)
     digest = keep(store, content)
     with store.write(actor) as tx:
-        return add_in(tx, subject_type, subject_id, kind, accepted, digest)
+        return add_in(tx, subject_type, subject_id, kind, accepted, digest, stage)
 
 
 def checked(kind: str, name: str, content: bytes) -> Accepted:
@@ -136,12 +142,13 @@ def add_in(
     kind: str,
     accepted: Accepted,
     digest: str,
+    stage: str = "",
 ) -> str:
     """Add the row inside an open transaction; ``accepted`` and ``digest`` are made before it."""
     if subject_type not in SUBJECTS:
         raise ValueError(f"nothing can be attached to {subject_type!r}")
     subject = tx.record(subject_type, subject_id)
-    if subject is None or subject["voided_at"] is not None:
+    if subject is None or subject.get("voided_at") is not None:
         raise DrillbookError(_("The record this file belongs to is no longer in the register."))
     return tx.insert(
         "attachment",
@@ -153,6 +160,7 @@ def add_in(
             "media_type": accepted.media_type,
             "size_bytes": accepted.size,
             "sha256": digest,
+            "stage": stage,
         },
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from drillbook import validation
@@ -28,12 +28,23 @@ class PlanVersion:
     filed_on: date | None = None
     published_on: date | None = None
     supersedes: str = ""
+    superseded_on: date | None = None
     note: str = ""
+    id: str = field(default="", compare=False)
+
+    @property
+    def counted_from(self) -> date | None:
+        """The day from which this version is the plan's; as in the view plan_version_dated."""
+        return self.issued_on or self.documented_on or self.effective_on
 
 
 @dataclass(frozen=True)
 class PlanRevision:
-    """One run of drafting or revising a plan; open until ``completed_on``."""
+    """One run of drafting or revising a plan; open until ``completed_on``.
+
+    ``finished_version_id`` is the version it brought; an abandoned one ended without any, for
+    ``end_reason``.
+    """
 
     kind: str = "full"
     reason: str = "other"
@@ -42,6 +53,10 @@ class PlanRevision:
     target_on: date | None = None
     completed_on: date | None = None
     note: str = ""
+    finished_version_id: str | None = None
+    is_abandoned: bool = False
+    end_reason: str = ""
+    id: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -108,7 +123,10 @@ def _version_problems(found: Problems, plan: Plan) -> None:
         validation.counts(inner, version, "version_number", least=1)
         validation.lengths(inner, version, long=("note",))
         validation.dates(
-            inner, version, "documented_on", "issued_on", "effective_on", "filed_on", "published_on"
+            inner,
+            version,
+            *("documented_on", "issued_on", "effective_on", "filed_on", "published_on"),
+            "superseded_on",
         )
         if inner:
             found.setdefault("versions", next(iter(inner.values())))
@@ -120,7 +138,7 @@ def _revision_problems(found: Problems, plan: Plan) -> None:
     for revision in plan.revisions:
         inner: Problems = {}
         validation.terms(inner, revision, {"kind": "revision_kind", "reason": "revision_reason"})
-        validation.lengths(inner, revision, long=("note",))
+        validation.lengths(inner, revision, long=("note", "end_reason"))
         validation.dates(inner, revision, "started_on", "target_on", "completed_on")
         for last in ("target_on", "completed_on"):
             validation.not_after(

@@ -56,6 +56,7 @@ TABLE_NAMES = {
     "unit_name": N_("Names of units"),
     "plan_version": N_("Versions of plans"),
     "plan_revision": N_("Revisions of plans"),
+    "revision_stage": N_("Stages of revisions"),
     "planned_drill_unit": N_("Units of planned drills"),
     "session_unit": N_("Units of drill sessions"),
     "session_team": N_("Teams of drill sessions"),

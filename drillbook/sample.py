@@ -14,13 +14,23 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from drillbook import office_events, plans, programmes, sessions, teams, units
+from drillbook import (
+    office_events,
+    plans,
+    programmes,
+    revisions,
+    sessions,
+    teams,
+    units,
+    vocabulary,
+)
 from drillbook.errors import DrillbookError
 from drillbook.i18n import gettext as _
 from drillbook.names import name_key
 from drillbook.paths import DATA
+from drillbook.plans import Plan, PlanRevision, PlanVersion
 from drillbook.records import Register
-from drillbook.store import Row, Store, Transaction, named_query
+from drillbook.store import Row, Store, Transaction, named_query, new_id
 from drillbook.validation import cleaned
 
 if TYPE_CHECKING:
@@ -38,7 +48,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "programme": (),
     "office_event": (),
     "team": ("team_strength", "team_equipment", "team_training"),
-    "plan": ("plan_version", "plan_revision", "plan_assessment"),
+    "plan": ("revision_stage", "plan_version", "plan_revision", "plan_assessment"),
     "unit": ("unit_name",),
 }
 _READERS: dict[str, Callable[[str], Any]] = {
@@ -127,13 +137,31 @@ def _adopt(tx: Transaction) -> dict[str, int]:
 def _delete(tx: Transaction, table: str, lines: Sequence[str]) -> None:
     gone = f"(select id from {table} where origin = $origin)"
     owner = "session_id" if table == "drill_session" else f"{table}_id"
+    if table == "plan":
+        _delete_of_plans(tx, gone)
     for line in lines:
-        tx.execute(f"delete from {line} where {owner} in {gone}", {"origin": ORIGIN})
+        if line != "revision_stage":
+            tx.execute(f"delete from {line} where {owner} in {gone}", {"origin": ORIGIN})
     tx.execute(
         f"delete from attachment where subject_type = $subject_type and subject_id in {gone}",
         {"origin": ORIGIN, "subject_type": table},
     )
     tx.execute(f"delete from {table} where origin = $origin", {"origin": ORIGIN})
+
+
+def _delete_of_plans(tx: Transaction, gone: str) -> None:
+    """Delete what belongs to the lines of plans: stages, and files of versions and revisions."""
+    for line in ("plan_version", "plan_revision"):
+        tx.execute(
+            f"delete from attachment where subject_type = $line and subject_id in"
+            f" (select id from {line} where plan_id in {gone})",
+            {"origin": ORIGIN, "line": line},
+        )
+    tx.execute(
+        "delete from revision_stage where revision_id in"
+        f" (select id from plan_revision where plan_id in {gone})",
+        {"origin": ORIGIN},
+    )
 
 
 # --- reading data/demo ------------------------------------------------------------------------
@@ -198,25 +226,46 @@ class _Loading:
 
     def plans(self) -> None:
         known = self._known("select title_key as name_key, id from plan where voided_at is null")
-        versions, revisions = grouped("plan_versions", "plan"), grouped("plan_revisions", "plan")
+        versions, revised = grouped("plan_versions", "plan"), grouped("plan_revisions", "plan")
         assessments = grouped("plan_assessments", "plan")
-        new = {
-            row["title"]: _read(
-                plans.Plan,
+        new: dict[str, Plan] = {}
+        for row in rows("plans"):
+            held = [_read(PlanVersion, v, id=new_id()) for v in versions[row["title"]]]
+            new[row["title"]] = _read(
+                Plan,
                 row,
                 lead_unit_id=self._unit(row["lead_unit"]),
-                versions=tuple(_read(plans.PlanVersion, v) for v in versions[row["title"]]),
-                revisions=tuple(
-                    _read(plans.PlanRevision, r, owner_unit_id=self._unit(r["owner_unit"]))
-                    for r in revisions[row["title"]]
-                ),
+                versions=tuple(held),
+                revisions=tuple(self._revision(r, held) for r in revised[row["title"]]),
                 assessments=tuple(
                     _read(plans.PlanAssessment, a) for a in assessments[row["title"]]
                 ),
             )
-            for row in rows("plans")
-        }
         self.plan_ids = self._add_unknown(plans.REGISTER, new, known)
+        self._stages({title: new[title] for title in new if name_key(title) not in known})
+
+    def _revision(self, row: TextRow, versions: Sequence[PlanVersion]) -> PlanRevision:
+        brought = [v.id for v in versions if str(v.version_number) == row["brought_version"]]
+        return _read(
+            PlanRevision,
+            row,
+            owner_unit_id=self._unit(row["owner_unit"]),
+            finished_version_id=next(iter(brought), None),
+            id=new_id(),
+        )
+
+    def _stages(self, added: Mapping[str, Plan]) -> None:
+        """Add the stages of the plans' revisions; in the files a plan has one revision."""
+        places = {code: n for n, code in enumerate(vocabulary.codes("revision_stage"))}
+        lines = [
+            dataclasses.asdict(
+                _read(revisions.Stage, row, position=places[row["stage"]], id=new_id())
+            )
+            | {"revision_id": added[row["plan"]].revisions[0].id}
+            for row in rows("revision_stages")
+            if row["plan"] in added
+        ]
+        self.tx.add_rows("revision_stage", lines)
 
     def teams(self) -> None:
         known = self._known("select name_key, id from team where voided_at is null")

@@ -51,6 +51,7 @@ LINES = {
     "plan_version": "plan_id",
     "plan_revision": "plan_id",
     "plan_assessment": "plan_id",
+    "revision_stage": "revision_id",
     "planned_drill_unit": "planned_drill_id",
     "session_unit": "session_id",
     "session_team": "session_id",
@@ -180,12 +181,13 @@ class Transaction:
 
         Each record gets one audit line that holds its lines too. Returns the new ids.
         """
+        lines = {name: [_with_ids(g) for g in groups] for name, groups in (lines or {}).items()}
         stamped = [
             {"id": new_id()} | dict(row) | {"created_at": self.at, "updated_at": self.at}
             for row in rows
         ]
         self.add_rows(table, stamped)
-        for line_table, groups in (lines or {}).items():
+        for line_table, groups in lines.items():
             self._add_lines(line_table, [r["id"] for r in stamped], groups)
         self.add_rows(
             "audit_event",
@@ -194,7 +196,7 @@ class Transaction:
                     action,
                     table,
                     row["id"],
-                    after=row | {name: list(groups[i]) for name, groups in (lines or {}).items()},
+                    after=row | {name: list(groups[i]) for name, groups in lines.items()},
                 )
                 for i, row in enumerate(stamped)
             ],
@@ -219,6 +221,7 @@ class Transaction:
         row_version: int,
         lines: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
         action: str = "update",
+        label: str = "",
     ) -> None:
         """Change one record, and replace those of its lines that are given.
 
@@ -229,14 +232,15 @@ class Transaction:
             raise DrillbookError(_("This record is no longer in the register. Reload the list."))
         if before["row_version"] != row_version:
             raise StaleError(_("Somebody else saved this record while you were editing."), before)
-        held = {name: self.lines(name, record_id) for name in lines or {}}
+        lines = {name: _with_ids(rows) for name, rows in (lines or {}).items()}
+        held = {name: self.lines(name, record_id) for name in lines}
         assignments = ", ".join(f"{_checked(c)} = ${_checked(c)}" for c in changes)
         self.execute(
             f"update {_checked(table)} set {assignments}{', ' if changes else ''}"
             "row_version = row_version + 1, updated_at = $now_at where id = $record_id",
             {**changes, "now_at": self.at, "record_id": record_id},
         )
-        for name, rows in (lines or {}).items():
+        for name, rows in lines.items():
             self.replace_lines(name, record_id, rows)
         shown = {column: before[column] for column in changes}
         self.audit(
@@ -244,8 +248,8 @@ class Transaction:
             table,
             record_id,
             shown | held,
-            {**changes, **(lines or {})},
-            label=_label(before | dict(changes)),
+            {**changes, **lines},
+            label=label or _label(before | dict(changes)),
         )
 
     def void(self, table: str, record_id: str, reason: str, row_version: int) -> None:
@@ -259,12 +263,20 @@ class Transaction:
         self.update(table, record_id, changes, row_version, action="restore")
 
     def replace_lines(self, table: str, record_id: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Make ``rows`` the only lines of the record in ``table``."""
+        """Make ``rows`` the only lines of the record in ``table``.
+
+        A row with the id of a line that is there changes it: columns it does not name stay.
+        """
+        has_ids = table in KEPT_LINE_IDS
+        held = {line["id"]: line for line in self.lines(table, record_id) if has_ids}
+        kept = [_changed(held[row["id"]], row) for row in rows if row.get("id") in held]
+        new = [row for row in rows if row.get("id") not in held]
         self.execute(
             f"delete from {_checked(table)} where {LINES[table]} = $record_id",
             {"record_id": record_id},
         )
-        self._add_lines(table, [record_id], [rows])
+        self._add_lines(table, [record_id], [kept])
+        self._add_lines(table, [record_id], [new])
 
     def record(self, table: str, record_id: str) -> Row | None:
         """Return one record as stored, voided or not."""
@@ -591,6 +603,21 @@ def _checked(identifier: str) -> str:
     if not re.fullmatch(r"[a-z_][a-z0-9_]*", identifier):
         raise ValueError(f"not a name of a table or column: {identifier!r}")
     return identifier
+
+
+def _with_ids(lines: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """Return lines whose kind keeps its ids, the new ones with an id of their own."""
+    return [
+        {**line, "id": line["id"] or new_id()} if "id" in line else dict(line) for line in lines
+    ]
+
+
+def _changed(before: Row, row: Mapping[str, Any]) -> Row:
+    """Return a line with the columns that ``row`` names; one that differs has a new version."""
+    after = before | dict(row)
+    if "row_version" in before and after != before:
+        after["row_version"] = before["row_version"] + 1
+    return after
 
 
 def _label(row: Mapping[str, Any]) -> str:

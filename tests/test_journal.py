@@ -262,6 +262,9 @@ def test_a_file_moved_alone_goes_on_with_a_journal_of_its_own(store: Store, tmp_
 
 # --- disks that refuse --------------------------------------------------------------------------
 
+# A small line may still fit into the last page of the journal, which the disk has given already.
+MORE_THAN_A_PAGE = "长" * 4000
+
 
 def test_a_full_disk_is_said_and_nothing_is_written(
     store: Store, monkeypatch: pytest.MonkeyPatch, en: None
@@ -303,7 +306,7 @@ def test_a_disk_that_fills_up_loses_nothing_and_goes_on_with_room(tmp_path: Path
         add_unit(store, "从前")
         filler = fill(place)
         with pytest.raises(DrillbookError, match="disk is full"):
-            add_unit(store, "没有地方了")
+            add_unit(store, "没有地方了", note=MORE_THAN_A_PAGE)
         assert names(store) == {"从前"}
         filler.unlink()
         add_unit(store, "又有地方了")
@@ -358,7 +361,7 @@ def test_a_checkpoint_into_a_full_disk_stops_nobody(tmp_path: Path, en: None) ->
             checkpoint()
         assert names(store) == {"从前"}
         with pytest.raises(DrillbookError, match="disk is full"):
-            add_unit(store, "没有地方了")
+            add_unit(store, "没有地方了", note=MORE_THAN_A_PAGE)
         filler.unlink()
         add_unit(store, "又有地方了")
         assert names(store) == {"从前", "又有地方了"}

@@ -14,6 +14,7 @@ from drillbook import (
     office_events,
     plans,
     programmes,
+    revisions,
     sample,
     sessions,
     teams,
@@ -75,6 +76,7 @@ def test_every_row_of_the_files_becomes_a_record_marked_as_sample(demo_store: St
         "team": "teams",
         "plan_version": "plan_versions",
         "plan_revision": "plan_revisions",
+        "revision_stage": "revision_stages",
         "planned_drill_unit": "planned_drill_units",
         "session_unit": "session_units",
         "session_team": "session_teams",
@@ -96,6 +98,7 @@ def test_every_column_of_the_files_is_read() -> None:
         "units": units.Unit,
         "plan_versions": plans.PlanVersion,
         "plan_revisions": plans.PlanRevision,
+        "revision_stages": revisions.Stage,
         "programmes": programmes.Programme,
         "planned_drills": programmes.PlannedDrill,
         "planned_drill_units": programmes.PlannedDrillUnit,
@@ -110,7 +113,17 @@ def test_every_column_of_the_files_is_read() -> None:
         "plan_assessments": plans.PlanAssessment,
         "office_events": office_events.OfficeEvent,
     }
-    links = {"plan", "owner_unit", "lead_unit", "parent_unit", "item", "session", "unit", "team"}
+    links = {
+        "plan",
+        "brought_version",
+        "owner_unit",
+        "lead_unit",
+        "parent_unit",
+        "item",
+        "session",
+        "unit",
+        "team",
+    }
     for name, kind in kinds.items():
         columns = set(sample.rows(name)[0])
         assert columns - links <= set(kind.__dataclass_fields__), name

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from drillbook.charts import marks, sentences
+from drillbook.charts import marks, sentences, timeline
 from drillbook.i18n import LANGUAGES, N_, Language, use_language
 from drillbook.i18n import gettext as _
 
@@ -173,6 +173,8 @@ def prepare() -> None:
     for name in CHARTS:
         for language in LANGUAGES:
             spec(name, language)
+    for language in LANGUAGES:
+        timeline.spec(language)
 
 
 def text(name: str, table: pyarrow.Table, filters: Filters) -> str:

@@ -43,7 +43,7 @@ def bars(value: str, value_title: str, name_title: str) -> Spec:
         color=alt.when(is_group).then(alt.value(GREY)).otherwise(alt.value(BLUE)),
         opacity=_picked(),
     )
-    return _spec(drawn.add_params(_pick()) + _numbers(base, value), height=alt.Step(BAR_STEP))
+    return sized(drawn.add_params(_pick()) + _numbers(base, value), height=alt.Step(BAR_STEP))
 
 
 def status_bars(value: str, value_title: str, name_title: str) -> Spec:
@@ -53,7 +53,7 @@ def status_bars(value: str, value_title: str, name_title: str) -> Spec:
         field="lateness",
         type="nominal",
         scale=alt.Scale(domain=["on_time", "late"], range=[BLUE, VERMILION]),
-        legend=_legend({"on_time": _("Not late"), "late": vocabulary.label("due_state", "late")}),
+        legend=legend({"on_time": _("Not late"), "late": vocabulary.label("due_state", "late")}),
     )
     drawn = base.mark_bar(cursor="pointer").encode(
         x=_length(value, stack="zero"),
@@ -62,7 +62,7 @@ def status_bars(value: str, value_title: str, name_title: str) -> Spec:
         tooltip=_tooltips("label", name_title, "total", value_title),
     )
     whole = base.transform_filter("datum.lateness == 'on_time'")
-    return _spec(
+    return sized(
         drawn.add_params(_pick()) + _numbers(whole, "total"), height=alt.Step(BAR_STEP + 4)
     )
 
@@ -90,14 +90,14 @@ def month_bars(value: str, value_title: str, name_title: str) -> Spec:
                 field="series",
                 type="nominal",
                 scale=alt.Scale(domain=list(series), range=[GREY, BLUE]),
-                legend=_legend(series),
+                legend=legend(series),
             ),
             opacity=_picked(),
             tooltip=_tooltips("code", name_title, value, value_title),
         )
         .add_params(_pick())
     )
-    return _spec(drawn, height=MONTH_HEIGHT)
+    return sized(drawn, height=MONTH_HEIGHT)
 
 
 def _names(field: str = "label") -> alt.Y:
@@ -128,7 +128,8 @@ def _tooltips(name: str, name_title: str, value: str, value_title: str) -> list[
     ]
 
 
-def _legend(labels: dict[str, str]) -> alt.Legend:
+def legend(labels: dict[str, str]) -> alt.Legend:
+    """Return a legend that names each code of ``labels`` in words."""
     names = " : ".join(f"datum.label == '{c}' ? {json.dumps(text)}" for c, text in labels.items())
     # An empty title, not none: Streamlit would write one into the shared specification.
     return alt.Legend(title="", orient="top", direction="horizontal", labelExpr=f"{names} : ''")
@@ -142,7 +143,8 @@ def _picked() -> Any:
     return alt.when(_pick()).then(alt.value(1)).otherwise(alt.value(0.45))
 
 
-def _spec(chart: alt.Chart | alt.LayerChart, height: int | alt.Step) -> Spec:
+def sized(chart: alt.Chart | alt.LayerChart, height: int | alt.Step) -> Spec:
+    """Return a chart as a specification without data that fits its page and its theme."""
     # English descriptions of every axis and bar would be read out in Chinese pages; the sentence
     # beside the chart and the table view say more.
     sized = chart.properties(

@@ -16,11 +16,13 @@ from drillbook.ui import forms, show, visitor
 FAILED = "files_failed"
 
 
-def show_files(store: Store, subject_type: str, subject_id: str, *, may_change: bool) -> None:
-    """Show a record's files by kind, and the upload below them."""
+def show_files(
+    store: Store, subject_type: str, subject_id: str, *, may_change: bool, title: str = ""
+) -> None:
+    """Show a record's files by kind under ``title``, and the upload below them."""
     rows = attachments.listed(store, subject_type, subject_id)
     may_open = visitor.person().may(ROUTES["/files/{id}"])
-    st.subheader(_("Files"), anchor=False)
+    st.subheader(title or _("Files"), anchor=False)
     if not rows:
         st.caption(_("No files yet."))
     for kind in vocabulary.codes("attachment_kind"):
@@ -41,6 +43,8 @@ def size_text(size: int) -> str:
 def _show_file(row: Row, may_open: bool, may_change: bool) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         told = f"{show.code('attachment_kind', row['kind'])} · {size_text(row['size_bytes'])}"
+        if row["stage"]:
+            told = f"{show.code('revision_stage', row['stage'])} · {told}"
         st.text(f"{row['file_name']}\n{told} · {show.instant(row['created_at'])}", width="stretch")
         if may_open:
             # A route of our own: who asks is looked up at each request, not only when it is shown.
@@ -92,6 +96,8 @@ def _show_upload(subject_type: str, subject_id: str) -> None:
             key=kind_key,
             width=220,
         )
+        if subject_type == "plan_revision":
+            _stage_box(subject_id)
         st.file_uploader(_("Files, at most 30 MB each"), accept_multiple_files=True, key=key)
         st.button(
             _("Attach"),
@@ -99,6 +105,21 @@ def _show_upload(subject_type: str, subject_id: str) -> None:
             on_click=_attach,
             args=(subject_type, subject_id, key, kind_key, count_key),
         )
+
+
+def _stage_key(subject_id: str) -> str:
+    return f"files_{subject_id}_stage"
+
+
+def _stage_box(subject_id: str) -> None:
+    labels = forms.code_labels("revision_stage")
+    st.selectbox(
+        _("Stage"),
+        list(labels),
+        format_func=lambda code: labels.get(code, code),
+        key=_stage_key(subject_id),
+        width=260,
+    )
 
 
 def _attach(subject_type: str, subject_id: str, key: str, kind_key: str, count_key: str) -> None:
@@ -115,6 +136,7 @@ def _attach(subject_type: str, subject_id: str, key: str, kind_key: str, count_k
                 upload.name,
                 upload.getvalue(),
                 actor=_writer(subject_type, subject_id),
+                stage=str(st.session_state.get(_stage_key(subject_id)) or ""),
             )
         except ValidationError as error:
             failed += list(error.problems.values())

@@ -53,6 +53,7 @@ class Page:
 PAGES: tuple[Page, ...] = (
     Page("overview/dashboard.py", "dashboard", N_("Dashboard")),
     Page("overview/due.py", "due", N_("What is due")),
+    Page("overview/revisions.py", "revisions", N_("Revision board")),
     Page("log/log_drill.py", "log", N_("Log a drill")),
     Page("log/log_many.py", "log-many", N_("Log many drills")),
     Page("log/import_workbook.py", "import", N_("Import a workbook")),

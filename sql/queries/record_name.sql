@@ -3,6 +3,16 @@ select 'unit' as subject_type, name from unit where id = $id
 union all
 select 'plan', title from plan where id = $id
 union all
+select 'plan_version', plan.title
+from plan_version
+inner join plan on plan_version.plan_id = plan.id
+where plan_version.id = $id
+union all
+select 'plan_revision', plan.title
+from plan_revision
+inner join plan on plan_revision.plan_id = plan.id
+where plan_revision.id = $id
+union all
 select 'programme', title from programme where id = $id
 union all
 select 'planned_drill', name from planned_drill where id = $id

@@ -44,7 +44,7 @@ def texts(record: type[Any], **given: Any) -> dict[str, Any]:
     free = {
         spec.name: MORE if spec.name.endswith(("_raw", "phone")) else BOTH
         for spec in fields(record)
-        if spec.type == "str" and spec.name not in CODED and not spec.name.endswith("_id")
+        if spec.type == "str" and spec.name not in CODED and not spec.name.endswith("id")
     }
     return free | given
 

@@ -431,11 +431,14 @@ def test_a_plan_under_revision_opens_a_revision_and_a_new_number_is_a_new_versio
     apply(store, prepared(store, "plans", workbook([header, old])), CLERK)
     assert rows(store, "select lifecycle from plan") == [("in_force",)]
     assert rows(store, "select count(*) from plan_revision where completed_on is null") == [(1,)]
+    first = rows(store, "select id from plan_version"), rows(store, "select id from plan_revision")
     new = ["防汛应急预案", "专项", "威高办发〔2024〕1号", "2024.1.5", None, None]
     apply(store, prepared(store, "plans", workbook([header, new])), CLERK)
     assert rows(
         store, "select version_number, document_number from plan_version order by version_number"
     ) == [(1, "威高办发〔2019〕3号"), (2, "威高办发〔2024〕1号")]
+    kept = rows(store, "select id from plan_version where version_number = 1")
+    assert (kept, rows(store, "select id from plan_revision")) == first
     for row in (old, new):
         assert counted(prepared(store, "plans", workbook([header, row]))) == (0, 0, 1, 0)
 

@@ -342,7 +342,7 @@ def test_a_second_programme_of_one_year_is_refused(store: Store) -> None:
     assert app.query_params["programme"] == "new"
 
 
-def test_a_version_and_a_revision_are_added_step_by_step(store: Store) -> None:
+def test_a_version_is_added_by_itself(store: Store) -> None:
     plan_id = add_plan(store)
     case = CASES["plan"]
     app = case.open(plan_id, "version")
@@ -350,16 +350,8 @@ def test_a_version_and_a_revision_are_added_step_by_step(store: Store) -> None:
     app.text_input(key=f"{form}:document_number").set_value("高管发[2019]11号")
     app.date_input(key=f"{form}:issued_on").set_value(date(2019, 8, 17)).run()
     press(app, f"{form}#save")
-    press(app, "plan_start")
-    press(app, f"plan:{plan_id}:start#save")
-    assert "修订中" in texts(app)
-    press(app, "plan_finish")
-    press(app, f"plan:{plan_id}:finish#save")
-    assert "现行有效" in texts(app)
     stored = plans.REGISTER.load(store, plan_id)
     assert stored
     (version,) = stored.value.versions
     assert (version.version_number, version.document_number) == (1, "高管发〔2019〕11号")
     assert version.document_number_raw == "高管发[2019]11号"
-    (revision,) = stored.value.revisions
-    assert revision.completed_on is not None

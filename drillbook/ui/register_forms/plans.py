@@ -7,15 +7,13 @@ from typing import Any
 
 import streamlit as st
 
-from drillbook import clock, plans, vocabulary
-from drillbook.errors import Problems
+from drillbook import clock, plans, revisions, vocabulary
 from drillbook.i18n import N_
 from drillbook.i18n import gettext as _
-from drillbook.importing.document_numbers import parse_document_number
 from drillbook.plans import Plan, PlanAssessment, PlanRevision, PlanVersion
 from drillbook.records import Stored
 from drillbook.store import Store
-from drillbook.ui import lists, show
+from drillbook.ui import files, lists, navigation, show, visitor
 from drillbook.ui.forms import Form
 from drillbook.ui.lists import Column, Filter, ListSpec
 from drillbook.ui.nouns import Action, Field, Names, Noun, show_lines
@@ -31,6 +29,7 @@ VERSION_FIELDS = (
     Field("filed_on", N_("Filed on"), "date"),
     Field("published_on", N_("Published on"), "date"),
     Field("supersedes", N_("Supersedes")),
+    Field("superseded_on", N_("Superseded on"), "date"),
     Field("note", N_("Note")),
 )
 REVISION_FIELDS = (
@@ -40,6 +39,7 @@ REVISION_FIELDS = (
     Field("started_on", N_("Started on"), "date"),
     Field("target_on", N_("To be finished by"), "date"),
     Field("completed_on", N_("Finished on"), "date"),
+    Field("end_reason", N_("Why abandoned")),
     Field("note", N_("Note")),
 )
 ASSESSMENT_FIELDS = (
@@ -140,11 +140,6 @@ def _next_version(plan: Plan | None) -> PlanVersion:
     )
 
 
-def filed_number(typed: str) -> str:
-    """Return a document number the one way the office files it, e.g. 〔2023〕 around the year."""
-    return parse_document_number(typed.strip()).text if typed.strip() else ""
-
-
 def _version(form: Form) -> PlanVersion:
     first = st.columns([1, 3, 3, 3])
     with first[0]:
@@ -157,11 +152,11 @@ def _version(form: Form) -> PlanVersion:
         supersedes = form.text("supersedes", _("Supersedes"))
     days: dict[str, Any] = {}
     titles = (spec for spec in VERSION_FIELDS if spec.kind == "date")
-    for cell, spec in zip(st.columns(5), titles, strict=True):
+    for cell, spec in zip(st.columns(6), titles, strict=True):
         with cell:
             days[spec.name] = form.day(spec.name, _(spec.title))
     note = form.text("note", _("Note"))
-    document_number = filed_number(typed)
+    document_number = revisions.filed_number(typed)
     held = form.value if isinstance(form.value, PlanVersion) else PlanVersion()
     unchanged = document_number == held.document_number
     return replace(
@@ -191,7 +186,9 @@ def _revision(form: Form) -> PlanRevision:
         target_on = form.day("target_on", _("To be finished by"))
     with second[2]:
         completed_on = form.day("completed_on", _("Finished on"))
-    return PlanRevision(
+    held = form.value if isinstance(form.value, PlanRevision) else PlanRevision()
+    return replace(
+        held,
         kind=kind or "full",
         reason=reason or "other",
         owner_unit_id=owner_unit_id,
@@ -218,34 +215,9 @@ def _assessment(row: Form, is_first: bool) -> PlanAssessment | None:
 # --- one step at a time -------------------------------------------------------------------------
 
 
-def _open_revision(plan: Plan) -> PlanRevision | None:
-    return next((one for one in plan.revisions if one.completed_on is None), None)
-
-
 def _add_version(form: Form, store: Store, plan: Plan) -> Plan:
     form.value = _next_version(plan)
     return replace(plan, versions=(*plan.versions, _version(form)))
-
-
-def _start_revision(form: Form, store: Store, plan: Plan) -> Plan:
-    form.value = PlanRevision(started_on=clock.today())
-    return replace(plan, revisions=(*plan.revisions, _revision(form)))
-
-
-def _finish_revision(form: Form, store: Store, plan: Plan) -> Plan:
-    running = _open_revision(plan)
-    assert running is not None
-    form.value = replace(running, completed_on=clock.today())
-    with form.section(vocabulary.label("revision_kind", running.kind)):
-        completed_on = form.day("completed_on", _("Finished on"), required=True)
-        note = form.text("note", _("Note"))
-    done = replace(running, completed_on=completed_on, note=note)
-    return replace(plan, revisions=tuple(done if one is running else one for one in plan.revisions))
-
-
-def _end_needed(plan: Plan) -> Problems:
-    running = _open_revision(plan)
-    return {"completed_on": _("Please fill this in.")} if running else {}
 
 
 NOUN: Noun[Plan] = Noun(
@@ -256,23 +228,7 @@ NOUN: Noun[Plan] = Noun(
     name=lambda plan: plan.title,
     fields=FIELDS,
     draw=draw,
-    actions=(
-        Action("version", N_("Add a version"), _add_version),
-        Action(
-            "start",
-            N_("Start a revision"),
-            _start_revision,
-            lambda plan: _open_revision(plan) is None,
-        ),
-        Action(
-            "finish",
-            N_("Finish the revision"),
-            _finish_revision,
-            lambda plan: _open_revision(plan) is not None,
-            N_("If a new text was issued, add it as a version afterwards."),
-            _end_needed,
-        ),
-    ),
+    actions=(Action("version", N_("Add a version"), _add_version),),
 )
 
 
@@ -335,11 +291,8 @@ def show_sections(store: Store, stored: Stored[Plan]) -> None:
     if standing:
         label = show.plain(vocabulary.label("plan_status", standing["status"]))
         st.caption(_("Today: {status}.").format(status=label))
-    st.subheader(_("Versions"), anchor=False)
-    versions = sorted(plan.versions, key=lambda version: -version.version_number)
-    show_lines(VERSION_FIELDS, versions, names)
-    st.subheader(_("Revisions"), anchor=False)
-    show_lines(REVISION_FIELDS, plan.revisions, names)
+    _show_versions(store, stored, names)
+    _show_revisions(stored, names)
     st.subheader(_("Assessments"), anchor=False)
     assessments = sorted(plan.assessments, key=lambda line: line.assessed_on, reverse=True)
     show_lines(ASSESSMENT_FIELDS, assessments, names)
@@ -348,3 +301,47 @@ def show_sections(store: Store, stored: Stored[Plan]) -> None:
     )
     common.show_sessions(store, "plan_sessions", plan_id=stored.id)
     common.show_link("units", plan.lead_unit_id, _("Lead unit"), store)
+
+
+def _show_versions(store: Store, stored: Stored[Plan], names: Names) -> None:
+    """Show the current version with its files, and those it superseded folded."""
+    st.subheader(_("Versions"), anchor=False)
+    versions = sorted(stored.value.versions, key=lambda version: -version.version_number)
+    if not versions:
+        st.caption(_("None."))
+        return
+    current = versions[0]
+    if stored.value.lifecycle != "repealed":
+        number = show.plain(current.document_number or str(current.version_number))
+        label = _("Current")
+        st.markdown(f":green-badge[{label}] {number}")
+    show_lines(VERSION_FIELDS, [current], names)
+    may_change = visitor.person().may_write("plan_version") and not stored.is_void
+    files.show_files(
+        store,
+        "plan_version",
+        current.id,
+        may_change=may_change,
+        title=_("Files of the current version"),
+    )
+    if len(versions) > 1:
+        label = _("Superseded versions ({count})").format(count=len(versions) - 1)
+        with st.expander(label, key="plan_superseded"):
+            show_lines(VERSION_FIELDS, versions[1:], names)
+
+
+def _show_revisions(stored: Stored[Plan], names: Names) -> None:
+    """Show the plan's revisions, each with the way to its stages, and the way to open one."""
+    st.subheader(_("Revisions"), anchor=False)
+    show_lines(REVISION_FIELDS, stored.value.revisions, names)
+    with st.container(horizontal=True, gap="small"):
+        for revision in stored.value.revisions:
+            label = _("Stages of the revision of {day}").format(day=show.day(revision.started_on))
+            if revision.completed_on is None:
+                label = _("Stages of the open revision")
+            navigation.link("revisions", label, {"id": revision.id})
+        is_open = any(one.completed_on is None for one in stored.value.revisions)
+        is_kept = not stored.is_void and stored.value.lifecycle != "repealed"
+        offered = is_kept and not is_open and visitor.person().may_write(revisions.TABLE)
+        if offered and st.button(_("Open a revision"), key="plan_open_revision"):
+            navigation.go("revisions", {"id": "new", "plan": stored.id})

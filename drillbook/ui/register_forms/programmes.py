@@ -9,12 +9,12 @@ from drillbook.i18n import N_
 from drillbook.i18n import gettext as _
 from drillbook.programmes import Programme
 from drillbook.records import Stored
+from drillbook.revisions import filed_number
 from drillbook.store import Store
 from drillbook.ui import lists, records, show, visitor
 from drillbook.ui.forms import Form
 from drillbook.ui.nouns import Field, Noun
 from drillbook.ui.register_forms import common
-from drillbook.ui.register_forms.plans import filed_number
 
 FIELDS = (
     Field("year", N_("Year"), "text"),
