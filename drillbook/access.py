@@ -53,6 +53,7 @@ PAGES: Mapping[str, Permission] = {
     "import": "edit",
     "sessions": "drills",
     "programme": "drills",
+    "findings": "drills",
     "plans": "look",
     "teams": "look",
     "units": "look",
@@ -81,6 +82,9 @@ ROUTES: Mapping[str, Permission] = {
 
 WRITES: Mapping[str, Permission] = {
     "drill_session": "log",
+    "session_evaluation": "log",
+    "finding": "log",
+    "corrective_action": "log",
     "unit": "edit",
     "team": "edit",
     "plan": "lead",

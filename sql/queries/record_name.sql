@@ -11,4 +11,10 @@ select 'drill_session', name from drill_session where id = $id
 union all
 select 'team', name from team where id = $id
 union all
-select 'attachment', file_name from attachment where id = $id;
+select 'attachment', file_name from attachment where id = $id
+union all
+select 'session_evaluation', evaluator from session_evaluation where id = $id
+union all
+select 'finding', text from finding where id = $id
+union all
+select 'corrective_action', text from corrective_action where id = $id;

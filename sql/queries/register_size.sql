@@ -11,6 +11,12 @@ with record as (
     select 'drill_session', origin from drill_session
     union all
     select 'team', origin from team
+    union all
+    select 'session_evaluation', origin from session_evaluation
+    union all
+    select 'finding', origin from finding
+    union all
+    select 'corrective_action', origin from corrective_action
 )
 
 select

@@ -9,6 +9,12 @@ with record as (
     select 'drill_session', id, origin from drill_session
     union all
     select 'team', id, origin from team
+    union all
+    select 'session_evaluation', id, origin from session_evaluation
+    union all
+    select 'finding', id, origin from finding
+    union all
+    select 'corrective_action', id, origin from corrective_action
 )
 
 select id from record where subject_type = $subject_type and origin = 'sample' order by id;
