@@ -95,6 +95,17 @@ JOINING = replace(REGISTER, follow=partial(follow, opens_revision=False))
 """The same for who may not open a revision: a finding joins an open one, or waits for one."""
 
 
+def check(finding: Finding, actions: Sequence[Action], today: date) -> Problems:
+    """Return what is wrong with a finding and its actions, those at ``action.<field>``."""
+    from drillbook import actions as corrective
+
+    found = problems(validation.cleaned(finding), today)
+    for action in actions:
+        inner = corrective.problems(validation.cleaned(action), today)
+        found |= {f"action.{name}": sentence for name, sentence in inner.items()}
+    return found
+
+
 def add(
     store: Store,
     finding: Finding,
@@ -107,16 +118,12 @@ def add(
     """Record a finding with its actions, and the revision it asks for, in one transaction.
 
     ``finding_id`` of the actions is filled in. Returns the finding's id; raises ValidationError
-    with every problem, those of the first action at ``action.<field>``.
+    with every problem, as ``check`` names them.
     """
     from drillbook import actions as corrective
 
     register = REGISTER if opens_revision else JOINING
-    found = register.problems(validation.cleaned(finding), today)
-    for action in actions:
-        inner = corrective.problems(validation.cleaned(action), today)
-        found |= {f"action.{name}": sentence for name, sentence in inner.items()}
-    if found:
+    if found := check(finding, actions, today):
         raise ValidationError(found)
     with store.write(actor) as tx:
         finding_id = register.save_in(tx, finding, today=today)

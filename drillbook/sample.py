@@ -14,7 +14,17 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from drillbook import plans, programmes, sessions, teams, units
+from drillbook import (
+    actions,
+    evaluations,
+    findings,
+    plans,
+    programmes,
+    sessions,
+    settings,
+    teams,
+    units,
+)
 from drillbook.errors import DrillbookError
 from drillbook.i18n import gettext as _
 from drillbook.names import name_key
@@ -33,6 +43,9 @@ FOLDER = DATA / "demo"
 ORIGIN = "sample"
 # Record table → its lines; those that point go before those they point at.
 TABLES: dict[str, tuple[str, ...]] = {
+    "corrective_action": (),
+    "finding": (),
+    "session_evaluation": (),
     "drill_session": ("session_unit", "session_team"),
     "planned_drill": ("planned_drill_unit",),
     "programme": (),
@@ -173,6 +186,7 @@ class _Loading:
     plan_ids: dict[str, str] = field(default_factory=dict)
     team_ids: dict[str, str] = field(default_factory=dict)
     item_ids: dict[str, str] = field(default_factory=dict)
+    session_ids: dict[str, str] = field(default_factory=dict)
 
     def everything(self) -> None:
         """Load all files, the records others point at first."""
@@ -181,6 +195,8 @@ class _Loading:
         self.teams()
         self.programmes()
         self.sessions()
+        self.evaluations()
+        self.findings()
 
     def units(self) -> None:
         known = self._known("select name_key, unit_id as id from unit_name")
@@ -261,7 +277,51 @@ class _Loading:
             )
             for row in rows("sessions")
         }
-        self._add(sessions.REGISTER, held)
+        self.session_ids = self._add(sessions.REGISTER, held)
+
+    def evaluations(self) -> None:
+        scale = settings.load_in(self.tx).scale()
+        given = {
+            f"{row['session']}: {row['kind']}": evaluations.graded(
+                _read(evaluations.Evaluation, row, session_id=self.session_ids[row["session"]]),
+                scale,
+            )
+            for row in rows("session_evaluations")
+        }
+        self._add(evaluations.REGISTER, given)
+
+    def findings(self) -> None:
+        texts = rows("findings")
+        given = {
+            row["finding"]: _read(
+                findings.Finding,
+                row,
+                session_id=self.session_ids[row["session"]],
+                plan_id=self._plan(row["plan"]),
+                plan_revision_id=self._revision(row["plan"], row["revision"]),
+            )
+            for row in texts
+        }
+        finding_ids = self._add(findings.REGISTER, given)
+        taken = {
+            f"{row['finding']}: {number}": _read(
+                actions.Action,
+                row,
+                finding_id=finding_ids[row["finding"]],
+                owner_unit_id=self._unit(row["owner_unit"]),
+            )
+            for number, row in enumerate(rows("corrective_actions"))
+        }
+        self._add(actions.REGISTER, taken)
+        for finding_id in finding_ids.values():
+            findings.follow(self.tx, finding_id, self.today, opens_revision=False)
+
+    def _revision(self, plan: str, started_on: str) -> str | None:
+        found = self.tx.one(
+            "select id from plan_revision where plan_id = $id and started_on = $started_on",
+            {"id": self._plan(plan), "started_on": started_on or None},
+        )
+        return found["id"] if found else None
 
     def _known(self, sql: str) -> dict[str, str]:
         return {row["name_key"]: row["id"] for row in self.tx.all(sql)}

@@ -16,13 +16,16 @@ from drillbook.ui import forms, show, visitor
 FAILED = "files_failed"
 
 
-def show_files(store: Store, subject_type: str, subject_id: str, *, may_change: bool) -> None:
-    """Show a record's files by kind, and the upload below them."""
+def show_files(
+    store: Store, subject_type: str, subject_id: str, *, may_change: bool, of_part: bool = False
+) -> None:
+    """Show a record's files by kind, and the upload below them; those of a part without heading."""
     rows = attachments.listed(store, subject_type, subject_id)
     may_open = visitor.person().may(ROUTES["/files/{id}"])
-    st.subheader(_("Files"), anchor=False)
-    if not rows:
-        st.caption(_("No files yet."))
+    if not of_part:
+        st.subheader(_("Files"), anchor=False)
+        if not rows:
+            st.caption(_("No files yet."))
     for kind in vocabulary.codes("attachment_kind"):
         for row in rows:
             if row["kind"] == kind:

@@ -15,7 +15,7 @@ from drillbook.importing.document_numbers import parse_document_number
 from drillbook.plans import Plan, PlanRevision, PlanVersion
 from drillbook.records import Stored
 from drillbook.store import Store
-from drillbook.ui import lists, show
+from drillbook.ui import chains, lists, show
 from drillbook.ui.forms import Form
 from drillbook.ui.lists import Column, Filter, ListSpec
 from drillbook.ui.nouns import Action, Field, Names, Noun, show_lines
@@ -314,6 +314,7 @@ def show_sections(store: Store, stored: Stored[Plan]) -> None:
     show_lines(VERSION_FIELDS, versions, names)
     st.subheader(_("Revisions"), anchor=False)
     show_lines(REVISION_FIELDS, plan.revisions, names)
+    chains.show_plan_chains(store, stored.id)
     planned_drills.show_items(
         store, _("Planned drills of this plan"), "plan_items", plan_id=stored.id
     )
