@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 
 from drillbook import findings, validation
 from drillbook.errors import DrillbookError, Problems
@@ -73,13 +74,15 @@ def reference_problems(tx: Transaction, action: Action, _record_id: str | None) 
     return found
 
 
-def follow(tx: Transaction, record_id: str, today: date | None) -> None:
-    """Settle the finding: an action that is not verified opens it again."""
+def follow(
+    tx: Transaction, record_id: str, today: date | None, *, takes_back: bool = False
+) -> None:
+    """Settle the finding: an action that is still to do, or again, opens it."""
     row = tx.record("corrective_action", record_id)
     if row is None:
         return
-    reopens = today is not None and row["verified_on"] is None
-    findings.settle(tx, row["finding_id"], reopens=reopens)
+    is_to_do = today is not None and row["done_on"] is None
+    findings.settle(tx, row["finding_id"], reopens=is_to_do or takes_back)
 
 
 REGISTER = Register(
@@ -89,6 +92,7 @@ REGISTER = Register(
     reference_problems=reference_problems,
     follow=follow,
 )
+TAKING_BACK = replace(REGISTER, follow=partial(follow, takes_back=True))
 
 
 def mark_done(
@@ -119,7 +123,7 @@ def reopen(store: Store, action_id: str, row_version: int, *, actor: str, today:
         changed = replace(stored.value, verified_by="", verified_on=None)
     else:
         changed = replace(stored.value, done_on=None)
-    _save(store, stored, changed, row_version, actor, today)
+    _save(store, stored, changed, row_version, actor, today, TAKING_BACK)
 
 
 def _held(store: Store, action_id: str) -> Stored[Action]:
@@ -136,7 +140,8 @@ def _save(
     row_version: int,
     actor: str,
     today: date,
+    register: Register[Action] = REGISTER,
 ) -> None:
-    REGISTER.save(
+    register.save(
         store, action, actor=actor, today=today, record_id=stored.id, row_version=row_version
     )

@@ -192,7 +192,7 @@ def _standing(tx: Transaction, row: Row, reopens: bool) -> tuple[str, date | Non
         return "in_revision", None
     if row["status"] == "closed" and not reopens:
         return "closed", row["closed_on"]
-    if row["status"] == "in_revision" and not reopens:
+    if row["status"] == "in_revision":
         # It waits for the version; ending the revision alone answers nothing.
         return "in_revision", None
     return ("closed", verified_on) if verified_on else ("open", None)

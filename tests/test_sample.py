@@ -8,7 +8,19 @@ from datetime import date
 
 import pytest
 
-from drillbook import attachments, checks, plans, programmes, sample, sessions, teams, units
+from drillbook import (
+    actions,
+    attachments,
+    checks,
+    evaluations,
+    findings,
+    plans,
+    programmes,
+    sample,
+    sessions,
+    teams,
+    units,
+)
 from drillbook.errors import DrillbookError
 from drillbook.records import Register
 from drillbook.sessions import Session, SessionTeam, SessionUnit
@@ -70,6 +82,9 @@ def test_every_row_of_the_files_becomes_a_record_marked_as_sample(demo_store: St
         "session_team": "session_teams",
         "team_strength": "team_strength",
         "team_equipment": "team_equipment",
+        "session_evaluation": "session_evaluations",
+        "finding": "findings",
+        "corrective_action": "corrective_actions",
     }
     for table, name in files.items():
         assert number(demo_store, table) == len(sample.rows(name)), table
@@ -93,8 +108,12 @@ def test_every_column_of_the_files_is_read() -> None:
         "teams": teams.Team,
         "team_strength": teams.TeamStrength,
         "team_equipment": teams.TeamEquipment,
+        "session_evaluations": evaluations.Evaluation,
+        "findings": findings.Finding,
+        "corrective_actions": actions.Action,
     }
     links = {"plan", "owner_unit", "lead_unit", "parent_unit", "item", "session", "unit", "team"}
+    links |= {"finding", "revision"}
     for name, kind in kinds.items():
         columns = set(sample.rows(name)[0])
         assert columns - links <= set(kind.__dataclass_fields__), name
