@@ -193,9 +193,9 @@ def actions_by_unit(table: pyarrow.Table, filters: Filters) -> str:
     told = _("As of {as_of}: {total:,} corrective actions not done, overdue {late:,}.").format(
         as_of=filters.as_of, total=open_actions, late=total(late, "value")
     )
-    if not late.num_rows:
+    most = largest(late, "value") if late.num_rows else {"value": 0}
+    if most["value"] < 2:
         return told
-    most = largest(late, "value")
     return _joined(
         told,
         _("Most overdue: {unit} ({most:,}).").format(unit=most["status_label"], most=most["value"]),

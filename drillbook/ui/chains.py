@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from drillbook import clock
+from drillbook import clock, personal
 from drillbook.access import PAGES
 from drillbook.i18n import gettext as _
 from drillbook.i18n import ngettext
@@ -16,7 +16,7 @@ from drillbook.store import Row, Store
 from drillbook.ui import navigation, show, visitor
 
 SHOWN = 20
-CUT = 24
+LONGEST = 40
 
 
 def show_chain(store: Store, finding_id: str) -> None:
@@ -28,9 +28,9 @@ def show_chain(store: Store, finding_id: str) -> None:
     acted = store.query("action_list", **_actions_of(finding_id), as_of=today)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         held_on = show.day(row["held_on"], row["held_on_precision"])
-        _link("sessions", f"{held_on} {row['session_name']}", row["session_id"])
+        _link("sessions", f"{held_on} {_cut(row['session_name'])}", row["session_id"])
         _arrow()
-        _link("findings", row["text"], finding_id)
+        _link("findings", _cut(row["text"]), finding_id)
         _arrow()
         _link("findings", _actions_told(acted), finding_id)
         if row["plan_id"]:
@@ -43,8 +43,9 @@ def show_chain(store: Store, finding_id: str) -> None:
 
 def _show_plan(row: Row) -> None:
     if row["revision_id"] is None:
+        _link("plans", _cut(row["plan_title"]), row["plan_id"])
+        _arrow()
         _tell(_("no revision yet"))
-        _link("plans", row["plan_title"], row["plan_id"])
         return
     if row["completed_on"]:
         told = _("revision of {title}, finished on {day}")
@@ -52,7 +53,7 @@ def _show_plan(row: Row) -> None:
     else:
         told = _("revision of {title}, to be finished by {day}")
         day = row["target_on"]
-    _link("plans", told.format(title=row["plan_title"], day=show.day(day)), row["plan_id"])
+    _link("plans", told.format(title=_cut(row["plan_title"]), day=show.day(day)), row["plan_id"])
     if row["version_number"] is None:
         return
     _arrow()
@@ -73,8 +74,12 @@ def _actions_of(finding_id: str) -> Row:
     return nothing | {"finding_id": finding_id}
 
 
-def _link(url_path: str, text: str, record_id: str) -> None:
-    label = text if len(text) <= CUT * 2 else text[: CUT * 2] + "…"
+def _cut(text: str) -> str:
+    told = text if visitor.may("contacts") else personal.without_telephones(text)
+    return told if len(told) <= LONGEST else told[:LONGEST] + "…"
+
+
+def _link(url_path: str, label: str, record_id: str) -> None:
     if visitor.may(PAGES[url_path]):
         navigation.link(url_path, show.plain(label), {"id": record_id})
     else:

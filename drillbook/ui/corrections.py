@@ -133,7 +133,9 @@ def _show_finding(store: Store, row: Row, may_change: bool) -> None:
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.markdown(
-            " ".join((f"**{row['position']}.**", f"**{show.plain(row['text'])}**", badges(row))),
+            " ".join(
+                (f"**{row['position']}.**", f"**{show.plain(_told(row['text']))}**", badges(row))
+            ),
             width="stretch",
         )
         if may_change:
@@ -195,9 +197,7 @@ def show_actions(
 
 def _show_action(store: Store, row: Row, may_change: bool) -> None:
     state = _badge(_state(row), STATE_COLOURS[row["state"]])
-    sees = Names(store).sees_contacts
-    who = row["verified_by"] if sees else personal.masked("verified_by", row["verified_by"])
-    text = row["text"] if sees else personal.masked("text", row["text"])
+    who, text = _told(row["verified_by"], "verified_by"), _told(row["text"])
     parts = [row["owner_unit"], _("due {day}").format(day=show.day(row["due_on"]))]
     if row["done_on"]:
         parts.append(_("done {day}").format(day=show.day(row["done_on"])))
@@ -210,6 +210,10 @@ def _show_action(store: Store, row: Row, may_change: bool) -> None:
         if may_change:
             _show_steps(row)
             records.part_buttons(store, action_form.NOUN, row["id"])
+
+
+def _told(text: str, name: str = "text") -> str:
+    return text if visitor.may("contacts") else personal.masked(name, text)
 
 
 def _state(row: Row) -> str:

@@ -159,7 +159,7 @@ def facts_of(noun: Noun[Any], value: Any, names: Names) -> list[tuple[str, str]]
         for spec, words in told
         # The name stands above them as the heading.
         if spec.kind != "lines"
-        and spec.name not in ("name", "title")
+        and spec.name not in ("name", "title", "text")
         and not (spec.is_minor and words == show.EMPTY)
     ]
 

@@ -170,7 +170,10 @@ def show_record(
         return
     with st.container(gap=None):
         _back_button(noun)
-        st.title(show.plain(noun.name(stored.value)), anchor=False)
+        name = noun.name(stored.value)
+        if not person.may("contacts"):
+            name = personal.without_telephones(name)
+        st.title(show.plain(name), anchor=False)
     _show_head(noun, stored, may_change)
     show_flash()
     show.facts(facts_of(noun, stored.value, Names(store)))

@@ -154,7 +154,7 @@ def test_two_people_on_one_action_see_both_versions(store: Store, session: str) 
 def test_the_list_shows_figures_chart_and_rows(demo_store: Store, language: str) -> None:
     app = healthy(open_page("findings", language, year="2023"))
     assert app.title[0].value == ("问题整改" if language == "zh" else "Findings and actions")
-    assert [metric.value for metric in app.metric] == ["14", "4", "10", "5", "7"]
+    assert [metric.value for metric in app.metric] == ["14", "4", "10", "5", "9"]
     assert len(app.get("vega_lite_chart")) == 1
     assert len(app.dataframe[0].value) == 14
     late = healthy(open_page("findings", language, year="2023", state="late"))
@@ -174,14 +174,17 @@ def test_the_whole_chain_is_shown_from_either_end(
     demo_store: Store, url_path: str, language: str
 ) -> None:
     with demo_store.read() as cursor:
-        sql = "select id, session_id, plan_id from finding where kind = 'plan' and closed_on is not null"
+        sql = (
+            "select id, session_id, plan_id from finding"
+            " where kind = 'plan' and closed_on is not null"
+        )
         row = cursor.execute(sql).fetchone()
     assert row
     record = dict(zip(("findings", "sessions", "plans"), row, strict=True))[url_path]
     app = healthy(open_page(url_path, language, id=record))
     labels = "\n".join(link.proto.label for link in app.get("page_link"))
     assert "双岛湾" in labels
-    assert "响应升级条件" in labels
+    assert "转移安置点容量" in labels
     assert ("完成 1 条" if language == "zh" else "1 of 1 action done") in labels
     assert "高管办发示〔2023〕15号" in labels
 
