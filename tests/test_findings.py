@@ -9,7 +9,18 @@ from typing import Any
 import duckdb
 import pytest
 
-from drillbook import actions, evaluations, findings, history, revisions, sample, sessions, settings
+from drillbook import (
+    actions,
+    evaluations,
+    exports,
+    findings,
+    history,
+    revisions,
+    sample,
+    sessions,
+    settings,
+    statistics,
+)
 from drillbook.actions import Action
 from drillbook.errors import DrillbookError, StaleError, ValidationError
 from drillbook.evaluations import Evaluation
@@ -555,3 +566,15 @@ def test_the_sample_chain_ends_with_the_published_version(demo_store: Store) -> 
 def test_the_sample_years_go_with_their_findings(demo_store: Store) -> None:
     sample.remove(demo_store, CLERK)
     assert counted(demo_store, "session_evaluation", "finding", "corrective_action") == [0, 0, 0]
+
+
+def test_the_annual_sheet_has_a_line_for_each_action_and_masks_who_verified(
+    demo_store: Store, zh: None
+) -> None:
+    found = statistics.annual(demo_store, 2023, date(2023, 12, 31))
+    assert (found.findings, found.findings_closed, found.findings_late) == (14, 4, 5)
+    for with_contacts, name in ((True, "应急管理局"), (False, "应**")):
+        sheet = exports.table(demo_store, found, "findings", with_contacts=with_contacts)
+        # One finding waits without an action; three others have two.
+        assert len(sheet.rows) == 17
+        assert name in {row[11] for row in sheet.rows}
