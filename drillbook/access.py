@@ -55,6 +55,7 @@ PAGES: Mapping[str, Permission] = {
     "import": "edit",
     "sessions": "drills",
     "programme": "drills",
+    "findings": "drills",
     "plans": "look",
     "teams": "look",
     "units": "look",
@@ -86,6 +87,9 @@ ROUTES: Mapping[str, Permission] = {
 
 WRITES: Mapping[str, Permission] = {
     "drill_session": "log",
+    "session_evaluation": "log",
+    "finding": "log",
+    "corrective_action": "log",
     "unit": "edit",
     "team": "edit",
     "plan": "lead",

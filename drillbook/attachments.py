@@ -21,6 +21,7 @@ NAME_LENGTH = 200
 SUBJECTS = frozenset(
     {"plan", "plan_version", "plan_revision", "programme"}
     | {"planned_drill", "drill_session", "team", "unit"}
+    | {"session_evaluation", "finding", "corrective_action"}
 )
 
 _UNSEEN = re.compile(

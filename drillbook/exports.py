@@ -41,6 +41,7 @@ TABLES: dict[str, str] = {
     "sessions": N_("Drill sessions held"),
     "teams": N_("Rescue teams"),
     "plans": N_("Contingency plans"),
+    "findings": N_("Findings and actions"),
     "due": N_("What is due"),
 }
 """Table → the name of its sheet; the key is also the name of its CSV file."""
@@ -111,6 +112,7 @@ def table(
         "sessions": _sessions,
         "teams": partial(_teams, with_contacts=with_contacts),
         "plans": _plans,
+        "findings": partial(_findings, with_contacts=with_contacts),
         "due": _due,
     }
     if key not in makers:
@@ -629,6 +631,50 @@ def due_rows(store: Store, found: Iterable[Row]) -> Iterable[tuple[Cell, ...]]:
             due.cited(item),
             item["text"],
         )
+
+
+def _findings(store: Store, annual: AnnualStatistics, *, with_contacts: bool) -> Table:
+    """Make the list of findings, a line for each corrective action."""
+    columns: list[tuple[Column, Any]] = [
+        (_column(_("Date"), 11), _held_on),
+        (_column(_("Drill"), 20), "session_name"),
+        (_column(_("Host"), 14), "hosts"),
+        (_column(_("Finding"), 28), "text"),
+        (_column(_("Kind"), 9), _term("finding_kind", "kind")),
+        (_column(_("Severity"), 7), _term("finding_severity", "severity")),
+        (_column(_("Plan"), 16), "plan_title"),
+        (_column(_("Corrective action"), 26), "action"),
+        (_column(_("Owner unit"), 14), "owner_unit"),
+        (_column(_("Due"), 11), "due_on"),
+        (_column(_("Done"), 11), "done_on"),
+        (_column(_("Verified by"), 10), _personal("verified_by", with_contacts)),
+        (_column(_("State of the action"), 9), lambda row: _state(row["state"])),
+        (_column(_("Status"), 10), _term("finding_status", "status")),
+        (_column(_("Closed on"), 11), "closed_on"),
+    ]
+    parameters = list_parameters("findings", annual.year, annual.as_of)
+    taken: dict[str, list[Row]] = defaultdict(list)
+    for row in store.query("annual_actions", **_without(parameters, "standing")):
+        taken[row["finding_id"]].append(row | {"action": row["text"]})
+    rows = []
+    for finding in store.query("annual_findings", **parameters):
+        for action in taken[finding["id"]] or [_NO_ACTION]:
+            record = action | finding
+            rows.append(tuple(_cell(record, value) for _title, value in columns))
+    return _table("findings", annual, [column for column, _value in columns], rows)
+
+
+_NO_ACTION: Row = dict.fromkeys(("action", "owner_unit", "due_on", "done_on", "state")) | {
+    "verified_by": ""
+}
+
+
+def _state(code: str | None) -> str:
+    return _label("action_state", code) if code else ""
+
+
+def _without(parameters: Row, name: str) -> Row:
+    return {key: value for key, value in parameters.items() if key != name}
 
 
 # --- the public register ---------------------------------------------------------------------

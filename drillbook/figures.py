@@ -17,7 +17,9 @@ from drillbook.i18n import gettext as _
 from drillbook.statistics import AnnualStatistics, first_day, last_day
 from drillbook.store import Row
 
-SORTS = {"planned_drills": "number", "sessions": "held_on", "plans": "title", "teams": "name"}
+SORTS = {"planned_drills": "number", "sessions": "held_on", "plans": "title", "teams": "name"} | {
+    "findings": "held_on"
+}
 """Table → the column its list is sorted by."""
 
 
@@ -194,6 +196,32 @@ HEADLINES: tuple[Figure, ...] = (
         "teams",
         lambda year: year.teams,
     ),
+    Figure(
+        "findings",
+        N_("Findings"),
+        N_("What the year's drills showed and was recorded as a finding."),
+        "findings",
+        lambda year: year.findings,
+    ),
+    Figure(
+        "findings_closed",
+        N_("Findings closed"),
+        N_("Closed by the as-of date: actions verified, or the new version of the plan out."),
+        "findings",
+        lambda year: year.findings_closed,
+        {"standing": "closed"},
+    ),
+    Figure(
+        "findings_late",
+        N_("Findings overdue"),
+        N_(
+            "Not closed, with an action past its date; or major, on a plan, and without a revision"
+            " after the office's days."
+        ),
+        "findings",
+        lambda year: year.findings_late,
+        {"standing": "late"},
+    ),
 )
 IN_SENTENCE: tuple[Figure, ...] = (
     Figure(
@@ -282,6 +310,7 @@ FILTERS = {
     "planned_drills": ("status", "due_state", "is_held", "hosts"),
     "plans": ("status", "categories"),
     "teams": ("kind", "founded_from"),
+    "findings": ("standing",),
 }
 
 
@@ -292,4 +321,6 @@ def list_parameters(table: str, year: int, as_of: date) -> Row:
         return parameters | {"first_day": first_day(year), "last_day": last_day(year, as_of)}
     if table == "planned_drills":
         parameters["year"] = year
+    if table == "findings":
+        parameters |= {"first_day": first_day(year), "last_day": last_day(year, as_of)}
     return parameters | {"as_of": as_of}

@@ -13,6 +13,9 @@ from types import MappingProxyType
 from typing import Any, get_type_hints
 
 from drillbook import (
+    actions,
+    evaluations,
+    findings,
     office_events,
     plans,
     programmes,
@@ -40,6 +43,9 @@ REGISTERS: Mapping[str, Register[Any]] = MappingProxyType(
             rules.REGISTER,
             office_events.REGISTER,
             working_days.REGISTER,
+            evaluations.REGISTER,
+            findings.REGISTER,
+            actions.REGISTER,
         )
     }
 )

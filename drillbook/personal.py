@@ -17,8 +17,11 @@ FIELDS: Mapping[str, Mapping[str, Kind]] = {
 }
 """Kind of record → its personal fields, each with what it holds."""
 
+STAFF: Mapping[str, Kind] = {"evaluator": "name", "verified_by": "name"}
+"""Fields that name who judged: masked like contacts, but kept as long as the record."""
+
 KINDS: Mapping[str, Kind] = {
-    name: kind for fields in FIELDS.values() for name, kind in fields.items()
+    name: kind for fields in (*FIELDS.values(), STAFF) for name, kind in fields.items()
 }
 """Field → what it holds; a field of that name is personal wherever it turns up."""
 

@@ -33,6 +33,10 @@ def no_problems(_tx: Transaction, _value: Any, _record_id: str | None) -> Proble
     return {}
 
 
+def nothing_follows(_tx: Transaction, _record_id: str, _today: date | None) -> None:
+    """Change nothing else."""
+
+
 @dataclass(frozen=True)
 class Stored(Generic[T]):
     """A record as the register holds it: its value and what surrounds it."""
@@ -53,6 +57,8 @@ class Register(Generic[T]):
     asks the register inside the write transaction. ``derived(value)`` gives columns that follow
     from the value (keys for comparing). ``lines`` maps field → line table and its dataclass;
     ``line_rows`` overrides how lines are made where the table does not mirror a field.
+    ``follow(tx, record_id, today)`` changes what else follows from a write, in its transaction;
+    without ``today`` the record was voided.
     """
 
     table: str
@@ -62,6 +68,7 @@ class Register(Generic[T]):
     derived: Callable[[T], Row] = nothing_derived
     lines: Mapping[str, tuple[str, type[Any]]] = field(default_factory=dict)
     derived_lines: Callable[[T], dict[str, list[Row]]] = nothing_derived
+    follow: Callable[[Transaction, str, date | None], None] = nothing_follows
 
     def row(self, value: T) -> Row:
         """Return the columns of one value, without id, version and origin."""
@@ -133,13 +140,14 @@ class Register(Generic[T]):
         if problems:
             raise ValidationError(problems)
         if record_id is None:
-            return tx.insert(
-                self.table, self.row(value) | {"origin": origin}, self.line_rows(value)
-            )
-        if row_version is None:
+            row = self.row(value) | {"origin": origin}
+            record_id = tx.insert(self.table, row, self.line_rows(value))
+        elif row_version is None:
             raise TypeError("row_version belongs to record_id")
-        lines = self.line_rows(value)
-        tx.update(self.table, record_id, self.row(value), row_version, lines, action)
+        else:
+            lines = self.line_rows(value)
+            tx.update(self.table, record_id, self.row(value), row_version, lines, action)
+        self.follow(tx, record_id, today)
         return record_id
 
     def load(self, store: Store, record_id: str) -> Stored[T] | None:
@@ -177,6 +185,7 @@ class Register(Generic[T]):
             for table in self.derived_lines(stored.value) if stored else ():
                 tx.replace_lines(table, record_id, [])
             tx.void(self.table, record_id, reason.strip()[:500], row_version)
+            self.follow(tx, record_id, None)
 
     def restore(
         self, store: Store, record_id: str, row_version: int, *, actor: str, today: date
@@ -192,6 +201,7 @@ class Register(Generic[T]):
             tx.restore(self.table, record_id, row_version)
             for table, rows in self.derived_lines(stored.value).items():
                 tx.replace_lines(table, record_id, rows)
+            self.follow(tx, record_id, today)
 
     def _refuse_if_used(self, tx: Transaction, record_id: str) -> None:
         users = uses(tx, self.table, record_id)
@@ -216,10 +226,12 @@ REFERENCES: dict[str, tuple[str, ...]] = {
         " on session_unit.session_id = drill_session.id"
         " where drill_session.voided_at is null and session_unit.unit_id = $id",
         "select name from team where voided_at is null and parent_unit_id = $id",
+        "select text from corrective_action where voided_at is null and owner_unit_id = $id",
     ),
     "plan": (
         "select name from planned_drill where voided_at is null and plan_id = $id",
         "select name from drill_session where voided_at is null and plan_id = $id",
+        "select text from finding where voided_at is null and plan_id = $id",
     ),
     "programme": ("select name from planned_drill where voided_at is null and programme_id = $id",),
     "planned_drill": (

@@ -15,11 +15,15 @@ from datetime import date, time
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from drillbook import (
+    actions,
+    evaluations,
+    findings,
     office_events,
     plans,
     programmes,
     revisions,
     sessions,
+    settings,
     teams,
     units,
     vocabulary,
@@ -43,6 +47,9 @@ FOLDER = DATA / "demo"
 ORIGIN = "sample"
 # Record table → its lines; those that point go before those they point at.
 TABLES: dict[str, tuple[str, ...]] = {
+    "corrective_action": (),
+    "finding": (),
+    "session_evaluation": (),
     "drill_session": ("session_unit", "session_team"),
     "planned_drill": ("planned_drill_unit",),
     "programme": (),
@@ -202,6 +209,7 @@ class _Loading:
     plan_ids: dict[str, str] = field(default_factory=dict)
     team_ids: dict[str, str] = field(default_factory=dict)
     item_ids: dict[str, str] = field(default_factory=dict)
+    session_ids: dict[str, str] = field(default_factory=dict)
 
     def everything(self) -> None:
         """Load all files, the records others point at first."""
@@ -211,6 +219,8 @@ class _Loading:
         self.programmes()
         self.sessions()
         self.office_events()
+        self.evaluations()
+        self.findings()
 
     def units(self) -> None:
         known = self._known("select name_key, unit_id as id from unit_name")
@@ -318,7 +328,51 @@ class _Loading:
             )
             for row in rows("sessions")
         }
-        self._add(sessions.REGISTER, held)
+        self.session_ids = self._add(sessions.REGISTER, held)
+
+    def evaluations(self) -> None:
+        scale = settings.load_in(self.tx).scale()
+        given = {
+            f"{row['session']}: {row['kind']}": evaluations.graded(
+                _read(evaluations.Evaluation, row, session_id=self.session_ids[row["session"]]),
+                scale,
+            )
+            for row in rows("session_evaluations")
+        }
+        self._add(evaluations.REGISTER, given)
+
+    def findings(self) -> None:
+        texts = rows("findings")
+        given = {
+            row["finding"]: _read(
+                findings.Finding,
+                row,
+                session_id=self.session_ids[row["session"]],
+                plan_id=self._plan(row["plan"]),
+                plan_revision_id=self._revision_of(row["plan"], row["revision"]),
+            )
+            for row in texts
+        }
+        finding_ids = self._add(findings.REGISTER, given)
+        taken = {
+            f"{row['finding']}: {number}": _read(
+                actions.Action,
+                row,
+                finding_id=finding_ids[row["finding"]],
+                owner_unit_id=self._unit(row["owner_unit"]),
+            )
+            for number, row in enumerate(rows("corrective_actions"))
+        }
+        self._add(actions.REGISTER, taken)
+        for finding_id in finding_ids.values():
+            findings.follow(self.tx, finding_id, self.today, opens_revision=False)
+
+    def _revision_of(self, plan: str, started_on: str) -> str | None:
+        found = self.tx.one(
+            "select id from plan_revision where plan_id = $id and started_on = $started_on",
+            {"id": self._plan(plan), "started_on": started_on or None},
+        )
+        return found["id"] if found else None
 
     def office_events(self) -> None:
         done = {

@@ -16,6 +16,22 @@ LINES = {
     "planned_drill": (
         "select id from planned_drill_unit where planned_drill_id = $id and unit_id = $unit_id"
     ),
+    "session_evaluation": (
+        "select session_unit.id from session_unit inner join session_evaluation"
+        " on session_evaluation.session_id = session_unit.session_id"
+        " where session_evaluation.id = $id and session_unit.unit_id = $unit_id"
+    ),
+    "finding": (
+        "select session_unit.id from session_unit inner join finding"
+        " on finding.session_id = session_unit.session_id"
+        " where finding.id = $id and session_unit.unit_id = $unit_id"
+    ),
+    "corrective_action": (
+        "select session_unit.id from session_unit inner join finding"
+        " on finding.session_id = session_unit.session_id inner join corrective_action"
+        " on corrective_action.finding_id = finding.id"
+        " where corrective_action.id = $id and session_unit.unit_id = $unit_id"
+    ),
 }
 """Kind of record → the lines that make it one of the unit's."""
 
@@ -35,6 +51,19 @@ def require(store: Store, person: Person, table: str, record_id: str) -> None:
     """Raise AccessError unless the person may see the record."""
     if not sees(store, person, table, record_id):
         raise AccessError(_("This record does not belong to your unit."))
+
+
+OWNERS = {"session_id": "drill_session", "finding_id": "finding"}
+"""Field → the kind of record it names, to which a part belongs."""
+
+
+def part_problems(store: Store, person: Person, value: object) -> Problems:
+    """Return why the person may not record a part of a drill: the drill is none of his unit's."""
+    for name, table in OWNERS.items():
+        owner = getattr(value, name, None)
+        if owner and not sees(store, person, table, owner):
+            return {name: _("This record does not belong to your unit.")}
+    return {}
 
 
 def problems(store: Store, person: Person, session: Session) -> Problems:

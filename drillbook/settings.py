@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from drillbook.errors import Problems, ValidationError
 from drillbook.i18n import N_
 from drillbook.i18n import gettext as _
-from drillbook.store import Store
+from drillbook.store import Row, Store, Transaction
 from drillbook.validation import NAME_LENGTH, cleaned
 
 REVISION_READINGS = {
@@ -32,14 +32,39 @@ NAMES = {
     "audit_kept_days": N_("Days the audit log is kept"),
     "contacts_kept_days": N_("Days contacts are kept after a unit or team has ended"),
     "due_soon_days": N_("Days before its date something is due soon"),
+    "grade_excellent": N_("Excellent from a score of"),
+    "grade_good": N_("Good from a score of"),
+    "grade_pass": N_("Pass from a score of"),
+    "action_days": N_("Days a new corrective action is given"),
+    "action_soon_days": N_("Days before its date an action is due soon"),
+    "revise_days": N_("Days within which a major finding on a plan needs a revision"),
 }
 AUDIT_KEPT_AT_LEAST = 180
 LONGEST_KEPT = 36_500
+GRADES = {"grade_excellent": 90, "grade_good": 80, "grade_pass": 60}
+"""Setting → the score from which the grade is given; no official scale exists."""
+DAYS = {"action_days": 30, "action_soon_days": 7, "revise_days": 90}
+"""Setting → the days that count until the office decides; the views name the same numbers."""
 DUE_SOON_DAYS, LONGEST_DUE_SOON = "30", 365
+LONGEST_DAYS = 3_650
 UPSERT = (
     "insert into office_setting (name, value) values ($name, $value)"
     " on conflict (name) do update set value = excluded.value"
 )
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The scores from which a grade is given; below ``passing`` an evaluation has failed."""
+
+    excellent: float = GRADES["grade_excellent"]
+    good: float = GRADES["grade_good"]
+    passing: float = GRADES["grade_pass"]
+
+    def grade(self, score: float) -> str:
+        """Return the grade of a score."""
+        steps = (("excellent", self.excellent), ("good", self.good), ("pass", self.passing))
+        return next((grade for grade, least in steps if score >= least), "fail")
 
 
 @dataclass(frozen=True)
@@ -58,6 +83,25 @@ class OfficeSettings:
     audit_kept_days: str = ""
     contacts_kept_days: str = ""
     due_soon_days: str = ""
+    grade_excellent: str = ""
+    grade_good: str = ""
+    grade_pass: str = ""
+    action_days: str = ""
+    action_soon_days: str = ""
+    revise_days: str = ""
+
+    def scale(self) -> Scale:
+        """Return the office's scale of grades."""
+        return Scale(*(self.number(name) for name in GRADES))
+
+    def revise_within(self) -> int:
+        """Return the days within which a major finding on a plan needs a revision."""
+        return self.number("revise_days")
+
+    def number(self, name: str) -> int:
+        """Return a number the office decided, or the one that counts until it does."""
+        decided = str(getattr(self, name))
+        return int(decided) if decided else (GRADES | DAYS)[name]
 
     def named_plan_ids(self) -> list[str]:
         """Return the ids of the plans to name, in the office's order."""
@@ -94,6 +138,7 @@ def problems(settings: OfficeSettings) -> Problems:
         found["due_soon_days"] = _("Enter a whole number of days, at most {most}.").format(
             most=LONGEST_DUE_SOON
         )
+    _number_problems(found, settings)
     for name in ("district_zh", "district_en", "office_name"):
         length = len(getattr(settings, name))
         if length > NAME_LENGTH:
@@ -103,10 +148,33 @@ def problems(settings: OfficeSettings) -> Problems:
     return found
 
 
+def _number_problems(found: Problems, settings: OfficeSettings) -> None:
+    """Find scores and days that are no whole numbers, and grades that do not go down."""
+    limits = dict.fromkeys(GRADES, (0, 100)) | dict.fromkeys(DAYS, (0, LONGEST_DAYS))
+    for name, (least, most) in limits.items():
+        text = getattr(settings, name)
+        if text and not (text.isascii() and text.isdigit() and least <= int(text[:9]) <= most):
+            found[name] = _("{name}: enter a whole number from {least} to {most}.").format(
+                name=label(name), least=least, most=most
+            )
+    if not set(GRADES) & set(found):
+        scale = settings.scale()
+        if not scale.excellent > scale.good > scale.passing:
+            found["grade_good"] = _("Each grade must begin at a lower score than the better one.")
+
+
 def load(store: Store) -> OfficeSettings:
     """Return what the office has decided so far."""
+    return _of_rows(store.query("office_settings"))
+
+
+def load_in(tx: Transaction) -> OfficeSettings:
+    """Do the same inside an open transaction."""
+    return _of_rows(tx.all("select name, value from office_setting"))
+
+
+def _of_rows(rows: list[Row]) -> OfficeSettings:
     known = {spec.name for spec in dataclasses.fields(OfficeSettings)}
-    rows = store.query("office_settings")
     return OfficeSettings(**{row["name"]: row["value"] for row in rows if row["name"] in known})
 
 

@@ -134,6 +134,9 @@ class AnnualStatistics:
     is_sample: bool
     named: Named
     settings: OfficeSettings
+    findings: int = 0
+    findings_closed: int = 0
+    findings_late: int = 0
 
     @property
     def participants_rounded(self) -> int:
@@ -233,6 +236,9 @@ FIGURES = (
     "plans_under_revision",
     "plans_drafting",
     "teams",
+    "findings",
+    "findings_closed",
+    "findings_late",
 )
 """The single numbers of a year, as ``drillbook stats --json`` names them."""
 
@@ -272,6 +278,8 @@ def annual(store: Store, year: int, as_of: date) -> AnnualStatistics:
     plans = store.query("annual_plan_status", as_of=as_of)
     sample = store.one("annual_sample") or {}
     office = settings.load(store)
+    days = {"first_day": first_day(year), "last_day": last_day(year, as_of)}
+    found = store.one("annual_finding_standing", as_of=as_of, **days) or {}
     return AnnualStatistics(
         year=year,
         as_of=as_of,
@@ -305,6 +313,7 @@ def annual(store: Store, year: int, as_of: date) -> AnnualStatistics:
         is_sample=sample.get("sample_records", 0) > 0,
         named=_named(store, year, as_of, office),
         settings=office,
+        **found,
     )
 
 

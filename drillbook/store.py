@@ -60,7 +60,7 @@ LINES = {
     "team_training": "team_id",
 }
 KEPT_LINE_IDS = {table for table in LINES if table != "unit_name"}
-LABEL_COLUMNS = ("name", "title", "file_name", "code", "document", "reason")
+LABEL_COLUMNS = ("name", "title", "file_name", "code", "document", "reason", "text", "evaluator")
 KEEP_HEAD = (
     "insert into audit_head (id, position, chain_hash) values (1, $position, $chain_hash)"
     " on conflict (id) do update"

@@ -9,8 +9,11 @@ from datetime import date
 import pytest
 
 from drillbook import (
+    actions,
     attachments,
     checks,
+    evaluations,
+    findings,
     office_events,
     plans,
     programmes,
@@ -85,6 +88,9 @@ def test_every_row_of_the_files_becomes_a_record_marked_as_sample(demo_store: St
         "team_training": "team_trainings",
         "plan_assessment": "plan_assessments",
         "office_event": "office_events",
+        "session_evaluation": "session_evaluations",
+        "finding": "findings",
+        "corrective_action": "corrective_actions",
     }
     for table, name in files.items():
         assert number(demo_store, table) == len(sample.rows(name)), table
@@ -112,8 +118,13 @@ def test_every_column_of_the_files_is_read() -> None:
         "team_trainings": teams.TeamTraining,
         "plan_assessments": plans.PlanAssessment,
         "office_events": office_events.OfficeEvent,
+        "session_evaluations": evaluations.Evaluation,
+        "findings": findings.Finding,
+        "corrective_actions": actions.Action,
     }
     links = {
+        "finding",
+        "revision",
         "plan",
         "brought_version",
         "owner_unit",

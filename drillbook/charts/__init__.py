@@ -155,6 +155,17 @@ CHARTS = {
             columns=TEAMS,
             register="teams",
         ),
+        Chart(
+            name="actions_by_unit",
+            query="chart_actions",
+            value="value",
+            title=N_("Corrective actions not done, by owner unit"),
+            build=marks.status_bars,
+            sentence=sentences.actions_by_unit,
+            columns={"label": N_("Owner unit"), "total": N_("Actions not done")},
+            register="findings",
+            listed="total",
+        ),
     )
 }
 

@@ -146,6 +146,20 @@ def _team_kind(code: str, table: pyarrow.Table, filters: Filters) -> Behind:
     return Behind("team_list", "name", asked, {"year": str(filters.year), "kind": code})
 
 
+def _actions(code: str, table: pyarrow.Table, filters: Filters) -> Behind:
+    unit, is_late = code.removesuffix(LATE), code.endswith(LATE)
+    asked: Row = {
+        "as_of": filters.as_of,
+        "finding_id": None,
+        "session_id": None,
+        "owner_unit_id": unit,
+        "is_open": 1,
+        "is_late": 1 if is_late else None,
+    }
+    link = {"unit": unit, "state": "late" if is_late else "open"}
+    return Behind("action_list", "due_on", asked, link)
+
+
 _MAKERS: dict[str, Callable[[str, pyarrow.Table, Filters], Behind]] = {
     "chart_planned_status": _planned_drills,
     "chart_month": _month,
@@ -155,4 +169,5 @@ _MAKERS: dict[str, Callable[[str, pyarrow.Table, Filters], Behind]] = {
     "chart_plan_status": _plan_status,
     "chart_plan_category": _plan_category,
     "chart_team_kind": _team_kind,
+    "chart_actions": _actions,
 }

@@ -182,3 +182,21 @@ def members_by_kind(table: pyarrow.Table, filters: Filters) -> str:
     if not unknown:
         return shown
     return _joined(shown, _("Teams without a head count: {count:,}.").format(count=unknown))
+
+
+def actions_by_unit(table: pyarrow.Table, filters: Filters) -> str:
+    """Say how many corrective actions are not done, how many are late, and who has most late."""
+    open_actions = total(table, "value")
+    if not open_actions:
+        return _("As of {as_of} no corrective action is left to do.").format(as_of=filters.as_of)
+    late = where(table, "lateness", "late")
+    told = _("As of {as_of}: {total:,} corrective actions not done, overdue {late:,}.").format(
+        as_of=filters.as_of, total=open_actions, late=total(late, "value")
+    )
+    most = largest(late, "value") if late.num_rows else {"value": 0}
+    if most["value"] < 2:
+        return told
+    return _joined(
+        told,
+        _("Most overdue: {unit} ({most:,}).").format(unit=most["status_label"], most=most["value"]),
+    )

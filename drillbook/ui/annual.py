@@ -53,6 +53,7 @@ ADDRESSES = {
     "planned_drills": "programme",
     "plans": "plans",
     "teams": "teams",
+    "findings": "findings",
 }
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "sessions": (
@@ -85,6 +86,15 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("fields", N_("Fields"), "codes", "team_field"),
         Column("members", N_("Members"), "number"),
         Column("founded_on", N_("Founded on"), "date"),
+    ),
+    "findings": (
+        Column("held_on", N_("Date"), "date"),
+        Column("text", N_("Finding")),
+        Column("kind", N_("Kind"), "code", "finding_kind"),
+        Column("severity", N_("Severity"), "code", "finding_severity"),
+        Column("status", N_("Status"), "code", "finding_status"),
+        Column("open_actions", N_("Actions open"), "number"),
+        Column("next_due_on", N_("Next due"), "date"),
     ),
 }
 

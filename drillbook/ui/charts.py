@@ -55,6 +55,13 @@ ROW_COLUMNS = {
         Column("members", N_("Members"), "number", width=70),
         Column("parent_unit", N_("Parent unit")),
     ),
+    "findings": (
+        Column("text", N_("Corrective action")),
+        Column("due_on", N_("Due on"), "date", width=95),
+        Column("state", N_("Due state"), "code", "action_state", width=70),
+        Column("finding_text", N_("Finding")),
+        Column("session_name", N_("Drill")),
+    ),
 }
 
 

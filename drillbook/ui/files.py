@@ -17,14 +17,24 @@ FAILED = "files_failed"
 
 
 def show_files(
-    store: Store, subject_type: str, subject_id: str, *, may_change: bool, title: str = ""
+    store: Store,
+    subject_type: str,
+    subject_id: str,
+    *,
+    may_change: bool,
+    title: str = "",
+    of_part: bool = False,
 ) -> None:
-    """Show a record's files by kind under ``title``, and the upload below them."""
+    """Show a record's files by kind under ``title``, and the upload below them.
+
+    Those of a part of a record stand without a heading.
+    """
     rows = attachments.listed(store, subject_type, subject_id)
     may_open = visitor.person().may(ROUTES["/files/{id}"])
-    st.subheader(title or _("Files"), anchor=False)
-    if not rows:
-        st.caption(_("No files yet."))
+    if not of_part:
+        st.subheader(title or _("Files"), anchor=False)
+        if not rows:
+            st.caption(_("No files yet."))
     for kind in vocabulary.codes("attachment_kind"):
         for row in rows:
             if row["kind"] == kind:

@@ -180,10 +180,13 @@ class Form:
         labelled: bool = True,
         hint: str = "",
         decimal: bool = False,
+        places: int = 4,
     ) -> Any:
-        """Show a whole number (or a decimal one) that may stay empty."""
+        """Show a whole number (or a decimal one, with ``places``) that may stay empty."""
         key = self._seed(name, None)
-        kind: dict[str, Any] = {"step": 0.0001, "format": "%.4f"} if decimal else {"step": 1}
+        kind: dict[str, Any] = (
+            {"step": 10.0**-places, "format": f"%.{places}f"} if decimal else {"step": 1}
+        )
         # No limits here: the browser would refuse in its own words, the register has better ones.
         typed = st.number_input(
             value=None, key=key, **kind, **self._look(label, required, labelled, hint)

@@ -59,6 +59,7 @@ PAGES: tuple[Page, ...] = (
     Page("log/import_workbook.py", "import", N_("Import a workbook")),
     Page("registers/sessions.py", "sessions", N_("Drill sessions")),
     Page("registers/planned_drills.py", "programme", N_("Annual programme")),
+    Page("registers/findings.py", "findings", N_("Findings and actions")),
     Page("registers/plans.py", "plans", N_("Contingency plans")),
     Page("registers/teams.py", "teams", N_("Rescue teams")),
     Page("registers/units.py", "units", N_("Units")),

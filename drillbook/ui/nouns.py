@@ -64,7 +64,8 @@ class Action(Generic[T]):
 class Noun(Generic[T]):
     """One noun on the screens. ``draw`` shows the whole form, for a new record without a value.
 
-    ``parameter`` names the record in the address of the page ``url_path``.
+    ``parameter`` names the record in the address of the page ``url_path``. A part is shown and
+    changed within the record it belongs to: in the address only while its form is open.
     """
 
     register: Register[T]
@@ -76,11 +77,17 @@ class Noun(Generic[T]):
     draw: Callable[[Form, Store, T | None], T]
     actions: tuple[Action[T], ...] = ()
     parameter: str = "id"
+    is_part: bool = False
 
     @property
     def table(self) -> str:
         """The table of the noun's records."""
         return self.register.table
+
+    @property
+    def link_parameter(self) -> str:
+        """The parameter under which the page ``url_path`` finds one of the records."""
+        return "id" if self.is_part else self.parameter
 
 
 @dataclass
@@ -152,7 +159,7 @@ def facts_of(noun: Noun[Any], value: Any, names: Names) -> list[tuple[str, str]]
         for spec, words in told
         # The name stands above them as the heading.
         if spec.kind != "lines"
-        and spec.name not in ("name", "title")
+        and spec.name not in ("name", "title", "text")
         and not (spec.is_minor and words == show.EMPTY)
     ]
 

@@ -22,6 +22,9 @@ from drillbook.ui.history import VOIDING, changes, said, told_fields
 from drillbook.ui.lists import Column, Filter, ListSpec
 from drillbook.ui.nouns import Field, Names, Noun
 from drillbook.ui.register_forms import (
+    actions,
+    evaluations,
+    findings,
     planned_drills,
     plans,
     programmes,
@@ -43,6 +46,9 @@ NOUNS: dict[str, Noun[Any]] = {
         rules.NOUN,
         rules.EVENTS,
         rules.DAYS,
+        evaluations.NOUN,
+        findings.NOUN,
+        actions.NOUN,
     )
 }
 """Table → how its records are shown."""
@@ -117,7 +123,7 @@ def go_to(subject_type: str, record_id: str) -> None:
     """Leave for a record's own page, if its kind has one."""
     noun = NOUNS.get(subject_type)
     if noun:
-        navigation.go(noun.url_path, {noun.parameter: record_id})
+        navigation.go(noun.url_path, {noun.link_parameter: record_id})
     elif subject_type == "audit_event" and record_id and visitor.person().may("audit"):
         navigation.go("audit", {"id": record_id})
 
@@ -317,7 +323,8 @@ def show_event(store: Store, event_id: str) -> None:
         show.table([_("Field"), _("Before"), _("After")], told)
     noun = NOUNS.get(event["subject_type"])
     if noun:
-        navigation.link(noun.url_path, _("Open the record"), {noun.parameter: event["subject_id"]})
+        query = {noun.link_parameter: event["subject_id"]}
+        navigation.link(noun.url_path, _("Open the record"), query)
 
 
 def _facts(event: Row) -> list[tuple[str, str]]:

@@ -57,7 +57,8 @@ def show_flash() -> None:
         st.button(_("Undo"), key="records_undo", on_click=restore, args=(noun, record_id))
 
 
-def _say_error(error: DrillbookError) -> None:
+def say_error(error: DrillbookError) -> None:
+    """Leave what went wrong for the next run."""
     if isinstance(error, ValidationError):
         say("{reason}", good=False, reason=" ".join(error.problems.values()))
     else:
@@ -117,7 +118,10 @@ def new_button(noun: Noun[Any], *, key: str = "list") -> None:
 
 
 def _open(noun: Noun[Any], record_id: str | None, action: str | None = None) -> None:
-    lists.ask(**{noun.parameter: record_id, EDIT: action})
+    if noun.is_part:
+        lists.ask(**{noun.parameter: record_id if action or record_id == NEW else None})
+    else:
+        lists.ask(**{noun.parameter: record_id, EDIT: action})
 
 
 def _back_button(noun: Noun[Any]) -> None:
@@ -166,7 +170,10 @@ def show_record(
         return
     with st.container(gap=None):
         _back_button(noun)
-        st.title(show.plain(noun.name(stored.value)), anchor=False)
+        name = noun.name(stored.value)
+        if not person.may("contacts"):
+            name = personal.without_telephones(name)
+        st.title(show.plain(name), anchor=False)
     _show_head(noun, stored, may_change)
     show_flash()
     show.facts(facts_of(noun, stored.value, Names(store)))
@@ -226,6 +233,59 @@ def _action_button(
     )
 
 
+# --- parts of a record ---------------------------------------------------------------------------
+
+
+def show_part(store: Store, noun: Noun[Any], seed: Any, owner_id: str) -> bool:
+    """Show a part's form in its place when the address asks for it, and say whether it does.
+
+    ``seed`` is what a new part of the record ``owner_id`` holds at first.
+    """
+    asked_for = lists.asked(noun.parameter)
+    person = visitor.person()
+    if asked_for is None or not person.may_write(noun.table):
+        return False
+    if asked_for == NEW:
+        form, action = Form(f"{noun.table}:new:{owner_id}", seed), _main_action(noun)
+        with form.section(_(noun.new_title)):
+            value = noun.draw(form, store, None)
+            if _save_bar(noun, form, None):
+                _save(store, noun, action, form, value)
+            _show_problems(store, noun, action, form, value, None)
+        return True
+    stored = noun.register.load(store, asked_for)
+    if stored is None or stored.is_void or not scope.sees(store, person, noun.table, asked_for):
+        return False
+    with st.container(border=True):
+        _show_form(store, noun, _main_action(noun), stored)
+    return True
+
+
+def new_part_button(noun: Noun[Any], *, key: str) -> None:
+    """Show the button that opens the form for a new part."""
+    title = show.plain(f"＋ {_(noun.new_title)}")
+    st.button(title, key=f"{noun.table}_new_{key}", on_click=_open, args=(noun, NEW))
+
+
+def part_buttons(store: Store, noun: Noun[Any], record_id: str) -> None:
+    """Show the buttons that change a part or take it out, with the dialog that asks why."""
+    for title, key, click, given in (
+        (_("Edit"), "edit", _open, (noun, record_id, MAIN)),
+        (_("Void…"), "void", _ask_to_void, (record_id,)),
+    ):
+        st.button(
+            title,
+            key=f"{noun.table}_{key}_{record_id}",
+            type="tertiary",
+            on_click=click,
+            args=given,
+        )
+    if st.session_state.get("records_voiding") == record_id:
+        stored = noun.register.load(store, record_id)
+        if stored is not None:
+            _void_dialog(noun, stored)
+
+
 # --- forms --------------------------------------------------------------------------------------
 
 
@@ -237,8 +297,12 @@ def _show_form(store: Store, noun: Noun[Any], action: Action[Any], stored: Store
         form.set("#opened", stored)
     opened: Stored[Any] = form.held("#opened")
     form.value = opened.value
-    st.title(f"{_(action.title)}: {show.plain(noun.name(stored.value))}", anchor=False)
-    show_flash()
+    heading = f"{_(action.title)}: {show.plain(noun.name(stored.value))}"
+    if noun.is_part:
+        st.markdown(f"**{heading}**")
+    else:
+        st.title(heading, anchor=False)
+        show_flash()
     if action.explanation:
         st.caption(_(action.explanation))
     conflict = st.container()
@@ -331,7 +395,7 @@ def put_back(noun: Noun[Any], stored: Stored[Any], event_id: str) -> None:
 
 def _scope_problems(store: Store, value: Any) -> Problems:
     if not isinstance(value, Session):
-        return {}
+        return scope.part_problems(store, visitor.person(), value)
     return scope.problems(store, visitor.person(), value)
 
 
@@ -456,7 +520,7 @@ def _void(noun: Noun[Any], stored: Stored[Any], key: str) -> None:
         st.session_state["records_void_problem"] = error.problems["void_reason"]
         return
     except DrillbookError as error:
-        _say_error(error)
+        say_error(error)
     else:
         say(N_("Voided: {name}"), name=noun.name(stored.value), undo=(noun, stored.id))
         _open(noun, None)
@@ -480,7 +544,7 @@ def restore(noun: Noun[Any], record_id: str) -> None:
             today=clock.today(),
         )
     except DrillbookError as error:
-        _say_error(error)
+        say_error(error)
     else:
         stored = noun.register.load(store, record_id)
         say(N_("Restored: {name}"), name=noun.name(stored.value) if stored else "")

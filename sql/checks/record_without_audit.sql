@@ -15,6 +15,12 @@ with record as (
     union all
     select 'attachment', id, file_name, updated_at from attachment
     union all
+    select 'session_evaluation', id, evaluator, updated_at from session_evaluation
+    union all
+    select 'finding', id, text, updated_at from finding
+    union all
+    select 'corrective_action', id, text, updated_at from corrective_action
+    union all
     select 'account', id, name, updated_at from account
     union all
     select 'office_setting', name, name, cast(null as timestamp) from office_setting

@@ -32,6 +32,24 @@ with reference as (
     union all
     select 'team', id, 'parent_unit_id' from team
     where parent_unit_id is not null and not exists (select 1 from unit where unit.id = team.parent_unit_id)
+    union all
+    select 'session_evaluation', id, 'session_id' from session_evaluation
+    where not exists (select 1 from drill_session where drill_session.id = session_evaluation.session_id)
+    union all
+    select 'finding', id, 'session_id' from finding
+    where not exists (select 1 from drill_session where drill_session.id = finding.session_id)
+    union all
+    select 'finding', id, 'plan_id' from finding
+    where plan_id is not null and not exists (select 1 from plan where plan.id = finding.plan_id)
+    union all
+    select 'finding', id, 'plan_revision_id' from finding
+    where plan_revision_id is not null and not exists (select 1 from plan_revision where plan_revision.id = finding.plan_revision_id)
+    union all
+    select 'corrective_action', id, 'finding_id' from corrective_action
+    where not exists (select 1 from finding where finding.id = corrective_action.finding_id)
+    union all
+    select 'corrective_action', id, 'owner_unit_id' from corrective_action
+    where not exists (select 1 from unit where unit.id = corrective_action.owner_unit_id)
 )
 
 select subject_type, id, field as label from reference order by subject_type, id;

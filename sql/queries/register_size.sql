@@ -13,6 +13,12 @@ with record as (
     select 'team', origin from team
     union all
     select 'office_event', origin from office_event
+    union all
+    select 'session_evaluation', origin from session_evaluation
+    union all
+    select 'finding', origin from finding
+    union all
+    select 'corrective_action', origin from corrective_action
 )
 
 select

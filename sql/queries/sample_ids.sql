@@ -11,6 +11,12 @@ with record as (
     select 'team', id, origin from team
     union all
     select 'office_event', id, origin from office_event
+    union all
+    select 'session_evaluation', id, origin from session_evaluation
+    union all
+    select 'finding', id, origin from finding
+    union all
+    select 'corrective_action', id, origin from corrective_action
 )
 
 select id from record where subject_type = $subject_type and origin = 'sample' order by id;

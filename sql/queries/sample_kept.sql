@@ -12,6 +12,12 @@ with recursive record as (
     select 'drill_session', id, name, origin, row_version from drill_session
     union all
     select 'team', id, name, origin, row_version from team
+    union all
+    select 'session_evaluation', id, evaluator, origin, row_version from session_evaluation
+    union all
+    select 'finding', id, text, origin, row_version from finding
+    union all
+    select 'corrective_action', id, text, origin, row_version from corrective_action
 ),
 
 pointer as (
@@ -34,6 +40,16 @@ pointer as (
     select id, 'planned_drill', planned_drill_id from drill_session
     union all
     select session_id, 'team', team_id from session_team
+    union all
+    select id, 'drill_session', session_id from session_evaluation
+    union all
+    select id, 'drill_session', session_id from finding
+    union all
+    select id, 'plan', plan_id from finding
+    union all
+    select id, 'finding', finding_id from corrective_action
+    union all
+    select id, 'unit', owner_unit_id from corrective_action
 ),
 
 kept as (

@@ -13,7 +13,7 @@ from drillbook.i18n import gettext as _
 from drillbook.plans import Plan, PlanAssessment, PlanRevision, PlanVersion
 from drillbook.records import Stored
 from drillbook.store import Store
-from drillbook.ui import files, lists, navigation, show, visitor
+from drillbook.ui import chains, files, lists, navigation, show, visitor
 from drillbook.ui.forms import Form
 from drillbook.ui.lists import Column, Filter, ListSpec
 from drillbook.ui.nouns import Action, Field, Names, Noun, show_lines
@@ -296,6 +296,7 @@ def show_sections(store: Store, stored: Stored[Plan]) -> None:
     st.subheader(_("Assessments"), anchor=False)
     assessments = sorted(plan.assessments, key=lambda line: line.assessed_on, reverse=True)
     show_lines(ASSESSMENT_FIELDS, assessments, names)
+    chains.show_plan_chains(store, stored.id)
     planned_drills.show_items(
         store, _("Planned drills of this plan"), "plan_items", plan_id=stored.id
     )

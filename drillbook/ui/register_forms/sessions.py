@@ -16,7 +16,7 @@ from drillbook.i18n import gettext as _
 from drillbook.records import Stored
 from drillbook.sessions import Session, SessionTeam, SessionUnit
 from drillbook.store import Store
-from drillbook.ui import lists, navigation, visitor
+from drillbook.ui import corrections, lists, navigation, visitor
 from drillbook.ui.forms import Form, units_editor
 from drillbook.ui.lists import Column, Filter, ListSpec
 from drillbook.ui.nouns import Field, Names, Noun, show_lines
@@ -310,3 +310,4 @@ def show_sections(store: Store, stored: Stored[Session]) -> None:
             _("Log another session of this planned drill"),
             {"planned_drill": session.planned_drill_id},
         )
+    corrections.show_section(store, stored)

@@ -1,0 +1,121 @@
+"""The parts of the screen "findings and actions" around its list: figures, chart, settings."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import streamlit as st
+
+from drillbook import measures, settings
+from drillbook.access import WRITES
+from drillbook.errors import DrillbookError
+from drillbook.i18n import gettext as _
+from drillbook.settings import DAYS, GRADES
+from drillbook.store import Row, Store
+from drillbook.ui import lists, navigation, records, show, visitor
+from drillbook.ui.charts import show_card
+from drillbook.ui.register_forms import actions, common, evaluations
+
+DECIDED = (*GRADES, *DAYS)
+
+
+def lead_to_record(store: Store) -> None:
+    """Lead from the id of an action to its finding, from that of an evaluation to its session."""
+    asked_for = lists.asked("id")
+    if asked_for is None:
+        return
+    action = store.record(actions.NOUN.table, asked_for)
+    if action is not None:
+        lists.ask(id=action["finding_id"])
+        return
+    evaluation = store.record(evaluations.NOUN.table, asked_for)
+    if evaluation is not None:
+        navigation.go("sessions", {"id": evaluation["session_id"]})
+
+
+def show_above(store: Store) -> None:
+    """Show the figures and the chart that stand above the list."""
+    figure = _figures(store)
+    if figure["found"]:
+        _show_figures(figure)
+        if visitor.person().bound_unit_id is None:
+            year = common.chosen_year({"year": lists.asked("year")})
+            as_of = common.as_of(year)
+            show_card("actions_by_unit", measures.Filters(year or as_of.year, as_of))
+    if lists.asked("session") or lists.asked("plan"):
+        st.button(
+            _("Show the findings of all drills"),
+            key="findings_all",
+            on_click=lists.ask,
+            kwargs={"session": None, "plan": None},
+        )
+    if visitor.person().may_write("office_setting"):
+        _show_settings(store)
+
+
+def _figures(store: Store) -> Row:
+    year = common.chosen_year({"year": lists.asked("year")})
+    row = store.one(
+        "finding_figures",
+        as_of=common.as_of(year),
+        year=year,
+        bound_unit_id=visitor.person().bound_unit_id,
+    )
+    assert row is not None
+    return row
+
+
+def _show_figures(figure: Row) -> None:
+    year = common.chosen_year({"year": lists.asked("year")})
+    st.caption(_("As of {day}").format(day=show.day(common.as_of(year))))
+    rate = _("{share:.0%} of those found").format(share=figure["closed"] / figure["found"])
+    waiting = _("waiting for a revision: {count:,}").format(count=figure["revisions_late"])
+    major = _("major: {count:,}").format(count=figure["open_major"])
+    actions_late = _("overdue: {count:,}").format(count=figure["late_actions"])
+    tiles = (
+        (_("Found"), figure["found"], _("{count:,} actions").format(count=figure["actions"])),
+        (_("Closed"), figure["closed"], rate),
+        (_("Open"), figure["open"], major),
+        (_("Overdue"), figure["late"], waiting),
+        (_("Actions not done"), figure["open_actions"], actions_late),
+    )
+    with st.container(horizontal=True, gap="small", key="findings_figures"):
+        for label, value, note in tiles:
+            st.metric(label, f"{value:,}", note, delta_color="gray", delta_arrow="off", border=True)
+
+
+def _show_settings(store: Store) -> None:
+    office = settings.load(store)
+    with st.expander(_("Grades and days"), key="findings_settings"):
+        st.caption(
+            _(
+                "No official scale of grades exists: these are the ones often used, until the"
+                " office decides. A grade once given stays."
+            )
+        )
+        with st.form("findings_settings_form", border=False):
+            columns = st.columns(3)
+            for number, name in enumerate(DECIDED):
+                with columns[number % 3]:
+                    st.text_input(
+                        settings.label(name),
+                        value=getattr(office, name),
+                        placeholder=str((GRADES | DAYS)[name]),
+                        key=f"findings_{name}",
+                        max_chars=5,
+                    )
+            st.form_submit_button(_("Save"), key="findings_settings_save", on_click=_save)
+
+
+def _save() -> None:
+    from drillbook.store import current
+
+    store = current()
+    values = {name: str(st.session_state[f"findings_{name}"]) for name in DECIDED}
+    decided = dataclasses.replace(settings.load(store), **values)
+    try:
+        settings.save(store, decided, actor=visitor.actor(WRITES["office_setting"]))
+    except DrillbookError as error:
+        records.say_error(error)
+    else:
+        st.toast(_("Saved."))
