@@ -18,7 +18,10 @@ from drillbook.store import Row, Store, Transaction
 
 LARGEST_BYTES = 30 * 1024 * 1024
 NAME_LENGTH = 200
-SUBJECTS = frozenset({"plan", "programme", "planned_drill", "drill_session", "team", "unit"})
+SUBJECTS = frozenset(
+    {"plan", "programme", "planned_drill", "drill_session", "team", "unit"}
+    | {"mechanism", "meeting", "decision"}
+)
 
 _UNSEEN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"

@@ -88,7 +88,10 @@ class Backup:
         }
 
 
-RECORDS = ("unit", "plan", "programme", "planned_drill", "drill_session", "team", "attachment")
+RECORDS = (
+    *("unit", "plan", "programme", "planned_drill", "drill_session", "team"),
+    *("mechanism", "meeting", "decision", "attachment"),
+)
 
 
 @dataclass(frozen=True)

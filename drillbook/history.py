@@ -12,7 +12,7 @@ from datetime import date, time
 from types import MappingProxyType
 from typing import Any, get_type_hints
 
-from drillbook import plans, programmes, sessions, teams, units
+from drillbook import mechanisms, meetings, plans, programmes, sessions, teams, units
 from drillbook.errors import DrillbookError
 from drillbook.i18n import gettext as _
 from drillbook.records import Register
@@ -28,6 +28,9 @@ REGISTERS: Mapping[str, Register[Any]] = MappingProxyType(
             programmes.REGISTER,
             sessions.REGISTER,
             teams.REGISTER,
+            mechanisms.REGISTER,
+            meetings.MEETINGS,
+            meetings.DECISIONS,
         )
     }
 )

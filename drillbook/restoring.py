@@ -60,6 +60,7 @@ TABLE_NAMES = {
     "session_team": N_("Teams of drill sessions"),
     "team_strength": N_("Strength of teams"),
     "team_equipment": N_("Equipment of teams"),
+    "mechanism_member": N_("Members of mechanisms"),
     "import_mapping": N_("Remembered import columns"),
 }
 

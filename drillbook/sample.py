@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from drillbook import plans, programmes, sessions, teams, units
+from drillbook import mechanisms, meetings, plans, programmes, sessions, teams, units
 from drillbook.errors import DrillbookError
 from drillbook.i18n import gettext as _
 from drillbook.names import name_key
@@ -33,6 +33,9 @@ FOLDER = DATA / "demo"
 ORIGIN = "sample"
 # Record table → its lines; those that point go before those they point at.
 TABLES: dict[str, tuple[str, ...]] = {
+    "decision": (),
+    "meeting": (),
+    "mechanism": ("mechanism_member",),
     "drill_session": ("session_unit", "session_team"),
     "planned_drill": ("planned_drill_unit",),
     "programme": (),
@@ -181,6 +184,7 @@ class _Loading:
         self.teams()
         self.programmes()
         self.sessions()
+        self.mechanisms()
 
     def units(self) -> None:
         known = self._known("select name_key, unit_id as id from unit_name")
@@ -262,6 +266,39 @@ class _Loading:
             for row in rows("sessions")
         }
         self._add(sessions.REGISTER, held)
+
+    def mechanisms(self) -> None:
+        known = self._known(
+            "select title_key as name_key, id from mechanism where voided_at is null"
+        )
+        members = grouped("mechanism_members", "mechanism")
+        new = {
+            row["title"]: _read(
+                mechanisms.Mechanism,
+                row,
+                members=self._units(mechanisms.MechanismMember, members[row["title"]]),
+            )
+            for row in rows("mechanisms")
+        }
+        mechanism_ids = self._add_unknown(mechanisms.REGISTER, new, known)
+        held = {
+            row["meeting"]: _read(
+                meetings.Meeting, row, mechanism_id=mechanism_ids[row["mechanism"]]
+            )
+            for row in rows("meetings")
+        }
+        meeting_ids = self._add(meetings.MEETINGS, held)
+        decided = {
+            f"{row['meeting']}-{position}": _read(
+                meetings.Decision,
+                row,
+                meeting_id=meeting_ids[row["meeting"]],
+                owner_unit_id=self._unit(row["owner_unit"]),
+                position=position,
+            )
+            for position, row in enumerate(rows("decisions"))
+        }
+        self._add(meetings.DECISIONS, decided)
 
     def _known(self, sql: str) -> dict[str, str]:
         return {row["name_key"]: row["id"] for row in self.tx.all(sql)}

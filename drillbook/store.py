@@ -55,9 +55,10 @@ LINES = {
     "session_team": "session_id",
     "team_strength": "team_id",
     "team_equipment": "team_id",
+    "mechanism_member": "mechanism_id",
 }
 KEPT_LINE_IDS = {table for table in LINES if table != "unit_name"}
-LABEL_COLUMNS = ("name", "title", "file_name")
+LABEL_COLUMNS = ("name", "title", "file_name", "text")
 KEEP_HEAD = (
     "insert into audit_head (id, position, chain_hash) values (1, $position, $chain_hash)"
     " on conflict (id) do update"

@@ -8,7 +8,18 @@ from datetime import date
 
 import pytest
 
-from drillbook import attachments, checks, plans, programmes, sample, sessions, teams, units
+from drillbook import (
+    attachments,
+    checks,
+    mechanisms,
+    meetings,
+    plans,
+    programmes,
+    sample,
+    sessions,
+    teams,
+    units,
+)
 from drillbook.errors import DrillbookError
 from drillbook.records import Register
 from drillbook.sessions import Session, SessionTeam, SessionUnit
@@ -28,7 +39,7 @@ def number(store: Store, table: str, where: str = "true") -> int:
 
 
 def id_of(store: Store, table: str, name: str) -> str:
-    column = "title" if table in ("plan", "programme") else "name"
+    column = "title" if table in ("plan", "programme", "mechanism", "meeting") else "name"
     found = rows(store, f"select id from {table} where {column} = $name", name=name)
     return str(found[0]["id"])
 
@@ -63,6 +74,10 @@ def test_every_row_of_the_files_becomes_a_record_marked_as_sample(demo_store: St
         "planned_drill": "planned_drills",
         "drill_session": "sessions",
         "team": "teams",
+        "mechanism": "mechanisms",
+        "meeting": "meetings",
+        "decision": "decisions",
+        "mechanism_member": "mechanism_members",
         "plan_version": "plan_versions",
         "plan_revision": "plan_revisions",
         "planned_drill_unit": "planned_drill_units",
@@ -93,8 +108,21 @@ def test_every_column_of_the_files_is_read() -> None:
         "teams": teams.Team,
         "team_strength": teams.TeamStrength,
         "team_equipment": teams.TeamEquipment,
+        "mechanisms": mechanisms.Mechanism,
+        "mechanism_members": mechanisms.MechanismMember,
+        "meetings": meetings.Meeting,
+        "decisions": meetings.Decision,
     }
-    links = {"plan", "owner_unit", "lead_unit", "parent_unit", "item", "session", "unit", "team"}
+    links = {"mechanism", "meeting"} | {
+        "plan",
+        "owner_unit",
+        "lead_unit",
+        "parent_unit",
+        "item",
+        "session",
+        "unit",
+        "team",
+    }
     for name, kind in kinds.items():
         columns = set(sample.rows(name)[0])
         assert columns - links <= set(kind.__dataclass_fields__), name
@@ -146,6 +174,7 @@ def test_people_and_telephones_are_invented() -> None:
     assert all(re.fullmatch(r"0631-555\d{4}", phone) for phone in phones)
     people = [row["contact_name"] for row in sample.rows("units")]
     people += [row["leader"] for row in sample.rows("teams")]
+    people += [row["person"] for row in sample.rows("mechanism_members") if row["person"]]
     assert all(name.endswith("示例") for name in people)
 
 

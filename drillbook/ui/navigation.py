@@ -60,6 +60,7 @@ PAGES: tuple[Page, ...] = (
     Page("registers/plans.py", "plans", N_("Contingency plans")),
     Page("registers/teams.py", "teams", N_("Rescue teams")),
     Page("registers/units.py", "units", N_("Units")),
+    Page("registers/mechanisms.py", "mechanisms", N_("Coordination")),
     Page("statistics/annual.py", "statistics", N_("Annual statistics")),
     Page("office/checks.py", "checks", N_("Data checks")),
     Page("office/audit.py", "audit", N_("Audit log")),

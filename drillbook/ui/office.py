@@ -21,7 +21,16 @@ from drillbook.ui import lists, navigation, show, visitor
 from drillbook.ui.history import VOIDING, changes, said, told_fields
 from drillbook.ui.lists import Column, Filter, ListSpec
 from drillbook.ui.nouns import Field, Names, Noun
-from drillbook.ui.register_forms import planned_drills, plans, programmes, sessions, teams, units
+from drillbook.ui.register_forms import (
+    mechanisms,
+    meetings,
+    planned_drills,
+    plans,
+    programmes,
+    sessions,
+    teams,
+    units,
+)
 
 NOUNS: dict[str, Noun[Any]] = {
     noun.table: noun
@@ -32,6 +41,9 @@ NOUNS: dict[str, Noun[Any]] = {
         planned_drills.NOUN,
         sessions.NOUN,
         teams.NOUN,
+        mechanisms.NOUN,
+        meetings.MEETING,
+        meetings.DECISION,
     )
 }
 """Table → how its records are shown."""

@@ -11,4 +11,10 @@ select 'drill_session', name from drill_session where id = $id
 union all
 select 'team', name from team where id = $id
 union all
+select 'mechanism', title from mechanism where id = $id
+union all
+select 'meeting', title from meeting where id = $id
+union all
+select 'decision', text from decision where id = $id
+union all
 select 'attachment', file_name from attachment where id = $id;

@@ -11,6 +11,12 @@ with record as (
     select 'drill_session', origin from drill_session
     union all
     select 'team', origin from team
+    union all
+    select 'mechanism', origin from mechanism
+    union all
+    select 'meeting', origin from meeting
+    union all
+    select 'decision', origin from decision
 )
 
 select

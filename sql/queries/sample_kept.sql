@@ -12,6 +12,12 @@ with recursive record as (
     select 'drill_session', id, name, origin, row_version from drill_session
     union all
     select 'team', id, name, origin, row_version from team
+    union all
+    select 'mechanism', id, title, origin, row_version from mechanism
+    union all
+    select 'meeting', id, title, origin, row_version from meeting
+    union all
+    select 'decision', id, text, origin, row_version from decision
 ),
 
 pointer as (
@@ -34,6 +40,14 @@ pointer as (
     select id, 'planned_drill', planned_drill_id from drill_session
     union all
     select session_id, 'team', team_id from session_team
+    union all
+    select mechanism_id, 'unit', unit_id from mechanism_member
+    union all
+    select id, 'mechanism', mechanism_id from meeting
+    union all
+    select id, 'meeting', meeting_id from decision
+    union all
+    select id, 'unit', owner_unit_id from decision
 ),
 
 kept as (
