@@ -48,9 +48,11 @@ ACCOUNT_ROLES: tuple[Role, ...] = ("viewer", "clerk", "lead", "administrator")
 
 PAGES: Mapping[str, Permission] = {
     "dashboard": "look",
+    "coverage": "look",
     "log": "log",
     "log-many": "log",
     "import": "edit",
+    "propose": "lead",
     "sessions": "drills",
     "programme": "drills",
     "plans": "look",

@@ -52,9 +52,11 @@ class Page:
 
 PAGES: tuple[Page, ...] = (
     Page("overview/dashboard.py", "dashboard", N_("Dashboard")),
+    Page("overview/coverage.py", "coverage", N_("Coverage")),
     Page("log/log_drill.py", "log", N_("Log a drill")),
     Page("log/log_many.py", "log-many", N_("Log many drills")),
     Page("log/import_workbook.py", "import", N_("Import a workbook")),
+    Page("log/propose_programme.py", "propose", N_("Propose next year's programme")),
     Page("registers/sessions.py", "sessions", N_("Drill sessions")),
     Page("registers/planned_drills.py", "programme", N_("Annual programme")),
     Page("registers/plans.py", "plans", N_("Contingency plans")),
