@@ -283,8 +283,14 @@ def name_of(plan_title: str | None, hazard: str | None) -> str:
     """Return the name of a drill of a plan, or of a hazard, in the language of this run."""
     if plan_title:
         stem = plan_title.removesuffix(vocabulary.terms("document_kind")["plan"].zh)
-        return _("{plan}: drill").format(plan=stem)
-    return _("{hazard}: drill").format(hazard=vocabulary.label("hazard", hazard)) if hazard else ""
+        if stem and stem != plan_title:
+            return _told_drill(stem)
+        return _("{plan}: drill").format(plan=plan_title)
+    return _told_drill(vocabulary.label("hazard", hazard)) if hazard else ""
+
+
+def _told_drill(subject: str) -> str:
+    return _("{subject}: emergency drill").format(subject=subject)
 
 
 def _host(unit_id: str | None) -> tuple[PlannedDrillUnit, ...]:
@@ -375,7 +381,7 @@ def _of_rule(row: Row, plans: Mapping[str, Row], year: int) -> Proposal:
         return _of_plan(plans[row["subject_id"]], reason, due_to)
     return Proposal(
         key=f"{row['subject_type']}:{row['subject_id']}",
-        name=_("{unit}: drill").format(unit=row["subject"]),
+        name=_told_drill(row["subject"]),
         reasons=(reason,),
         plan_id=row["subject_id"] if row["subject_type"] == "plan" else None,
         form="operational",
