@@ -19,7 +19,7 @@ def workbook_bytes(
     store: Store, as_of: date, span: int, language: Language, *, actor: str, source: str = "app"
 ) -> bytes:
     """Return the coverage as of a day as a workbook (.xlsx); leaves an audit line."""
-    content = exports.laid_out(collect(store, as_of, span, language))
+    content = exports.in_child(collect(store, as_of, span, language))
     said = {"file": file_name(as_of, span), "as_of": as_of, "tables": "coverage"}
     exports.tell(store, partial(_title, as_of), said, actor=actor, source=source)
     return content

@@ -135,7 +135,7 @@ def workbook_bytes(
     source: str = "app",
 ) -> bytes:
     """Return the year's workbook (.xlsx), made by a spawned process; leaves an audit line."""
-    content = laid_out(collect(store, year, as_of, language, with_contacts=with_contacts))
+    content = in_child(collect(store, year, as_of, language, with_contacts=with_contacts))
     said = _said(file_name(year, as_of), year, as_of, TABLES, with_contacts=with_contacts)
     tell(store, partial(_workbook_title, year), said, actor=actor, source=source)
     return content
@@ -171,7 +171,7 @@ def public_workbook(
 
     It has no contacts, and no field in which people write names and numbers.
     """
-    content = laid_out(collect_public(store, year, as_of, language))
+    content = in_child(collect_public(store, year, as_of, language))
     said = _said(public_file_name(year, as_of), year, as_of, PUBLIC_TABLES, public=True)
     tell(store, partial(_public_title, year), said, actor=actor, source=source)
     return content
@@ -267,7 +267,7 @@ def file_name(year: int, as_of: date, key: str = "") -> str:
     return f"{name}-{key}.csv" if key else f"{name}.xlsx"
 
 
-def laid_out(data: Workbook) -> bytes:
+def in_child(data: Workbook) -> bytes:
     """Return the workbook as an .xlsx file, laid out in a new interpreter.
 
     multiprocessing's spawn runs the parent's ``__main__`` again in the child, and under Streamlit

@@ -31,13 +31,14 @@ TEAMS = "teams"
 _RULES = (
     "select due_item.rule, due_item.subject_type, due_item.subject_id, due_item.subject,"
     " due_item.state, due_item.due_on, due_item.unit_id, due_item.citation, due_item.text,"
-    " due_item.is_verified, rule_in_force.interval_count, rule_in_force.interval_unit"
-    " from due_item inner join rule_in_force"
-    " on due_item.rule = rule_in_force.code and due_item.as_of = rule_in_force.as_of"
+    " due_item.is_verified, rule.interval_count, rule.interval_unit"
+    " from due_item inner join rule on due_item.rule = rule.code and rule.voided_at is null"
+    " and rule.effective_from <= due_item.as_of"
+    " and (rule.effective_to is null or rule.effective_to >= due_item.as_of)"
     " where due_item.as_of = $as_of and due_item.source = 'rule'"
     " and due_item.state <> 'not_applicable'"
     " and due_item.subject_type in ('plan', 'unit', 'team')"
-    " and rule_in_force.measure in ('drill_held', 'drill_held_and_reported', 'joint_drill_held')"
+    " and rule.measure in ('drill_held', 'drill_held_and_reported', 'joint_drill_held')"
     " and (due_item.due_on <= $last_day or (due_item.due_on is null and due_item.state = 'never'))"
 )
 _FINDINGS = (
@@ -102,9 +103,9 @@ class Proposal:
         return tuple(unit.unit_id for unit in self.units if unit.role == "host")
 
     @property
-    def is_only_a_gap(self) -> bool:
-        """Whether nothing asks for it but an empty cell of the coverage matrix."""
-        return all(reason.source == "coverage" for reason in self.reasons)
+    def is_optional(self) -> bool:
+        """Whether nothing asks the office itself: an empty cell alone, or a unit's own duty."""
+        return self.key.startswith("unit:") or all(r.source == "coverage" for r in self.reasons)
 
 
 @dataclass(frozen=True)
@@ -211,7 +212,7 @@ def _precedence(proposal: Proposal) -> tuple[Any, ...]:
 
 def _urgency(proposal: Proposal) -> tuple[Any, ...]:
     return (
-        proposal.is_only_a_gap,
+        proposal.is_optional,
         proposal.due_to or date.max,
         SOURCES.index(proposal.reasons[0].source),
         proposal.name,

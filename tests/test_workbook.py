@@ -261,7 +261,7 @@ def test_a_child_that_fails_is_an_error_with_its_reason(monkeypatch: pytest.Monk
     monkeypatch.setattr(exports, "_CHILD", "raise SystemExit('no room')")
     data = workbook.Workbook("t", "c", "", "", "…", "Arial", "", (), "", "", (), ())
     with pytest.raises(RuntimeError, match="no room"):
-        exports.laid_out(data)
+        exports.in_child(data)
 
 
 def test_a_csv_has_a_byte_order_mark_and_no_text_that_runs(store: Store) -> None:

@@ -109,8 +109,7 @@ def _values(rows: Mapping[str, Values], made: Sequence[str]) -> Values:
 
 def _seed(proposal: Proposal) -> Values:
     return {
-        # An empty cell alone is no reason to drill: the office decides.
-        "accepted": not proposal.is_only_a_gap,
+        "accepted": not proposal.is_optional,
         "name": proposal.name,
         "hosts": list(proposal.host_ids),
         "due_from": proposal.due_from,
