@@ -303,7 +303,8 @@ def test_a_disk_that_fills_up_loses_nothing_and_goes_on_with_room(tmp_path: Path
         add_unit(store, "从前")
         filler = fill(place)
         with pytest.raises(DrillbookError, match="disk is full"):
-            add_unit(store, "没有地方了")
+            # A short line may still fit into what is left of the journal's last page.
+            add_unit(store, "没有地方了", note="字" * 5000)
         assert names(store) == {"从前"}
         filler.unlink()
         add_unit(store, "又有地方了")
@@ -358,7 +359,7 @@ def test_a_checkpoint_into_a_full_disk_stops_nobody(tmp_path: Path, en: None) ->
             checkpoint()
         assert names(store) == {"从前"}
         with pytest.raises(DrillbookError, match="disk is full"):
-            add_unit(store, "没有地方了")
+            add_unit(store, "没有地方了", note="字" * 5000)
         filler.unlink()
         add_unit(store, "又有地方了")
         assert names(store) == {"从前", "又有地方了"}
