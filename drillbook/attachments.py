@@ -22,6 +22,7 @@ SUBJECTS = frozenset(
     {"plan", "plan_version", "plan_revision", "programme"}
     | {"planned_drill", "drill_session", "team", "unit"}
     | {"session_evaluation", "finding", "corrective_action"}
+    | {"mechanism", "meeting", "decision"}
 )
 
 _UNSEEN = re.compile(

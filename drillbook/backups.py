@@ -89,8 +89,9 @@ class Backup:
 
 
 RECORDS = (
-    *("unit", "plan", "programme", "planned_drill", "drill_session", "team", "attachment"),
+    *("unit", "plan", "programme", "planned_drill", "drill_session", "team"),
     *("session_evaluation", "finding", "corrective_action"),
+    *("mechanism", "meeting", "decision", "attachment"),
 )
 
 

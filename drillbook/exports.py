@@ -278,7 +278,7 @@ def file_name(year: int, as_of: date, key: str = "") -> str:
 
 
 def in_child(data: Workbook) -> bytes:
-    """Lay the workbook out in a new interpreter.
+    """Return the workbook as an .xlsx file, laid out in a new interpreter.
 
     multiprocessing's spawn runs the parent's ``__main__`` again in the child, and under Streamlit
     that is the frame: it would import the screens and try to open the register.

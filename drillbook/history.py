@@ -16,6 +16,8 @@ from drillbook import (
     actions,
     evaluations,
     findings,
+    mechanisms,
+    meetings,
     office_events,
     plans,
     programmes,
@@ -46,6 +48,9 @@ REGISTERS: Mapping[str, Register[Any]] = MappingProxyType(
             evaluations.REGISTER,
             findings.REGISTER,
             actions.REGISTER,
+            mechanisms.REGISTER,
+            meetings.MEETINGS,
+            meetings.DECISIONS,
         )
     }
 )

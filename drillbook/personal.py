@@ -14,6 +14,7 @@ Kind = Literal["name", "telephone"]
 FIELDS: Mapping[str, Mapping[str, Kind]] = {
     "unit": {"contact_name": "name", "contact_phone": "telephone"},
     "team": {"leader": "name", "duty_phone": "telephone"},
+    "mechanism_member": {"person": "name"},
 }
 """Kind of record → its personal fields, each with what it holds."""
 

@@ -10,6 +10,7 @@ from datetime import date
 
 from drillbook import validation
 from drillbook.errors import Problems
+from drillbook.i18n import DEFAULT, use_language
 from drillbook.i18n import gettext as _
 from drillbook.names import name_key
 from drillbook.records import Register, must_exist
@@ -190,3 +191,25 @@ def ensure_programme(tx: Transaction, year: int, title: str, today: date, origin
     if found:
         return str(found["id"])
     return PROGRAMMES.save_in(tx, Programme(year=year, title=title), today=today, origin=origin)
+
+
+def programme_for(tx: Transaction, year: int, today: date) -> tuple[str, bool]:
+    """Return the id of the year's programme and whether it was made, or brought back, just now."""
+    found = tx.one(
+        "select id, voided_at, row_version from programme where year = $year", {"year": year}
+    )
+    if found is None:
+        with use_language(DEFAULT):
+            title = _("Drill programme {year}").format(year=year)
+        return ensure_programme(tx, year, title, today, "entered"), True
+    if found["voided_at"] is not None:
+        # A year has one row, voided or not.
+        tx.restore("programme", found["id"], found["row_version"])
+        return str(found["id"]), True
+    return str(found["id"]), False
+
+
+def make_for_year(store: Store, year: int, *, actor: str, today: date) -> str:
+    """Make the programme of a year that has none; return its id."""
+    with store.write(actor) as tx:
+        return programme_for(tx, year, today)[0]

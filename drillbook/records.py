@@ -227,6 +227,10 @@ REFERENCES: dict[str, tuple[str, ...]] = {
         " where drill_session.voided_at is null and session_unit.unit_id = $id",
         "select name from team where voided_at is null and parent_unit_id = $id",
         "select text from corrective_action where voided_at is null and owner_unit_id = $id",
+        "select mechanism.title from mechanism_member inner join mechanism"
+        " on mechanism_member.mechanism_id = mechanism.id"
+        " where mechanism.voided_at is null and mechanism_member.unit_id = $id",
+        "select text from decision where voided_at is null and owner_unit_id = $id",
     ),
     "plan": (
         "select name from planned_drill where voided_at is null and plan_id = $id",
@@ -242,6 +246,8 @@ REFERENCES: dict[str, tuple[str, ...]] = {
         " on session_team.session_id = drill_session.id"
         " where drill_session.voided_at is null and session_team.team_id = $id",
     ),
+    "mechanism": ("select title from meeting where voided_at is null and mechanism_id = $id",),
+    "meeting": ("select text from decision where voided_at is null and meeting_id = $id",),
 }
 
 

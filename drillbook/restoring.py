@@ -64,6 +64,7 @@ TABLE_NAMES = {
     "team_training": N_("Trainings of teams"),
     "team_strength": N_("Strength of teams"),
     "team_equipment": N_("Equipment of teams"),
+    "mechanism_member": N_("Members of mechanisms"),
     "import_mapping": N_("Remembered import columns"),
 }
 

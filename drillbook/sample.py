@@ -18,6 +18,8 @@ from drillbook import (
     actions,
     evaluations,
     findings,
+    mechanisms,
+    meetings,
     office_events,
     plans,
     programmes,
@@ -50,6 +52,9 @@ TABLES: dict[str, tuple[str, ...]] = {
     "corrective_action": (),
     "finding": (),
     "session_evaluation": (),
+    "decision": (),
+    "meeting": (),
+    "mechanism": ("mechanism_member",),
     "drill_session": ("session_unit", "session_team"),
     "planned_drill": ("planned_drill_unit",),
     "programme": (),
@@ -221,6 +226,7 @@ class _Loading:
         self.office_events()
         self.evaluations()
         self.findings()
+        self.mechanisms()
 
     def units(self) -> None:
         known = self._known("select name_key, unit_id as id from unit_name")
@@ -380,6 +386,39 @@ class _Loading:
             for number, row in enumerate(rows("office_events"))
         }
         self._add(office_events.REGISTER, done)
+
+    def mechanisms(self) -> None:
+        known = self._known(
+            "select title_key as name_key, id from mechanism where voided_at is null"
+        )
+        members = grouped("mechanism_members", "mechanism")
+        new = {
+            row["title"]: _read(
+                mechanisms.Mechanism,
+                row,
+                members=self._units(mechanisms.MechanismMember, members[row["title"]]),
+            )
+            for row in rows("mechanisms")
+        }
+        mechanism_ids = self._add_unknown(mechanisms.REGISTER, new, known)
+        held = {
+            row["meeting"]: _read(
+                meetings.Meeting, row, mechanism_id=mechanism_ids[row["mechanism"]]
+            )
+            for row in rows("meetings")
+        }
+        meeting_ids = self._add(meetings.MEETINGS, held)
+        decided = {
+            f"{row['meeting']}-{position}": _read(
+                meetings.Decision,
+                row,
+                meeting_id=meeting_ids[row["meeting"]],
+                owner_unit_id=self._unit(row["owner_unit"]),
+                position=position,
+            )
+            for position, row in enumerate(rows("decisions"))
+        }
+        self._add(meetings.DECISIONS, decided)
 
     def _known(self, sql: str) -> dict[str, str]:
         return {row["name_key"]: row["id"] for row in self.tx.all(sql)}

@@ -58,6 +58,7 @@ LINES = {
     "team_strength": "team_id",
     "team_equipment": "team_id",
     "team_training": "team_id",
+    "mechanism_member": "mechanism_id",
 }
 KEPT_LINE_IDS = {table for table in LINES if table != "unit_name"}
 LABEL_COLUMNS = ("name", "title", "file_name", "code", "document", "reason", "text", "evaluator")

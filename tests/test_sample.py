@@ -14,6 +14,8 @@ from drillbook import (
     checks,
     evaluations,
     findings,
+    mechanisms,
+    meetings,
     office_events,
     plans,
     programmes,
@@ -42,7 +44,7 @@ def number(store: Store, table: str, where: str = "true") -> int:
 
 
 def id_of(store: Store, table: str, name: str) -> str:
-    column = "title" if table in ("plan", "programme") else "name"
+    column = "title" if table in ("plan", "programme", "mechanism", "meeting") else "name"
     found = rows(store, f"select id from {table} where {column} = $name", name=name)
     return str(found[0]["id"])
 
@@ -77,6 +79,10 @@ def test_every_row_of_the_files_becomes_a_record_marked_as_sample(demo_store: St
         "planned_drill": "planned_drills",
         "drill_session": "sessions",
         "team": "teams",
+        "mechanism": "mechanisms",
+        "meeting": "meetings",
+        "decision": "decisions",
+        "mechanism_member": "mechanism_members",
         "plan_version": "plan_versions",
         "plan_revision": "plan_revisions",
         "revision_stage": "revision_stages",
@@ -121,8 +127,12 @@ def test_every_column_of_the_files_is_read() -> None:
         "session_evaluations": evaluations.Evaluation,
         "findings": findings.Finding,
         "corrective_actions": actions.Action,
+        "mechanisms": mechanisms.Mechanism,
+        "mechanism_members": mechanisms.MechanismMember,
+        "meetings": meetings.Meeting,
+        "decisions": meetings.Decision,
     }
-    links = {
+    links = {"mechanism", "meeting"} | {
         "finding",
         "revision",
         "plan",
@@ -186,6 +196,7 @@ def test_people_and_telephones_are_invented() -> None:
     assert all(re.fullmatch(r"0631-555\d{4}", phone) for phone in phones)
     people = [row["contact_name"] for row in sample.rows("units")]
     people += [row["leader"] for row in sample.rows("teams")]
+    people += [row["person"] for row in sample.rows("mechanism_members") if row["person"]]
     assert all(name.endswith("示例") for name in people)
 
 

@@ -25,6 +25,8 @@ from drillbook.ui.register_forms import (
     actions,
     evaluations,
     findings,
+    mechanisms,
+    meetings,
     planned_drills,
     plans,
     programmes,
@@ -49,6 +51,9 @@ NOUNS: dict[str, Noun[Any]] = {
         evaluations.NOUN,
         findings.NOUN,
         actions.NOUN,
+        mechanisms.NOUN,
+        meetings.MEETING,
+        meetings.DECISION,
     )
 }
 """Table → how its records are shown."""

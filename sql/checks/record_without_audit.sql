@@ -13,6 +13,12 @@ with record as (
     union all
     select 'team', id, name, updated_at from team
     union all
+    select 'mechanism', id, title, updated_at from mechanism
+    union all
+    select 'meeting', id, title, updated_at from meeting
+    union all
+    select 'decision', id, text, updated_at from decision
+    union all
     select 'attachment', id, file_name, updated_at from attachment
     union all
     select 'session_evaluation', id, evaluator, updated_at from session_evaluation

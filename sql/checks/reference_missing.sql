@@ -50,6 +50,20 @@ with reference as (
     union all
     select 'corrective_action', id, 'owner_unit_id' from corrective_action
     where not exists (select 1 from unit where unit.id = corrective_action.owner_unit_id)
+    union all
+    select 'mechanism', mechanism_id, 'members' from mechanism_member
+    where
+        not exists (select 1 from unit where unit.id = mechanism_member.unit_id)
+        or not exists (select 1 from mechanism where mechanism.id = mechanism_member.mechanism_id)
+    union all
+    select 'meeting', id, 'mechanism_id' from meeting
+    where not exists (select 1 from mechanism where mechanism.id = meeting.mechanism_id)
+    union all
+    select 'decision', id, 'meeting_id' from decision
+    where not exists (select 1 from meeting where meeting.id = decision.meeting_id)
+    union all
+    select 'decision', id, 'owner_unit_id' from decision
+    where owner_unit_id is not null and not exists (select 1 from unit where unit.id = decision.owner_unit_id)
 )
 
 select subject_type, id, field as label from reference order by subject_type, id;

@@ -25,10 +25,16 @@ select 'office_event', document from office_event where id = $id
 union all
 select 'rule', code from rule where id = $id
 union all
-select 'attachment', file_name from attachment where id = $id
-union all
 select 'session_evaluation', evaluator from session_evaluation where id = $id
 union all
 select 'finding', text from finding where id = $id
 union all
-select 'corrective_action', text from corrective_action where id = $id;
+select 'corrective_action', text from corrective_action where id = $id
+union all
+select 'mechanism', title from mechanism where id = $id
+union all
+select 'meeting', title from meeting where id = $id
+union all
+select 'decision', text from decision where id = $id
+union all
+select 'attachment', file_name from attachment where id = $id;

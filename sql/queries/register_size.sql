@@ -19,6 +19,12 @@ with record as (
     select 'finding', origin from finding
     union all
     select 'corrective_action', origin from corrective_action
+    union all
+    select 'mechanism', origin from mechanism
+    union all
+    select 'meeting', origin from meeting
+    union all
+    select 'decision', origin from decision
 )
 
 select

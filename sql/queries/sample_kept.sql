@@ -18,6 +18,12 @@ with recursive record as (
     select 'finding', id, text, origin, row_version from finding
     union all
     select 'corrective_action', id, text, origin, row_version from corrective_action
+    union all
+    select 'mechanism', id, title, origin, row_version from mechanism
+    union all
+    select 'meeting', id, title, origin, row_version from meeting
+    union all
+    select 'decision', id, text, origin, row_version from decision
 ),
 
 pointer as (
@@ -50,6 +56,14 @@ pointer as (
     select id, 'finding', finding_id from corrective_action
     union all
     select id, 'unit', owner_unit_id from corrective_action
+    union all
+    select mechanism_id, 'unit', unit_id from mechanism_member
+    union all
+    select id, 'mechanism', mechanism_id from meeting
+    union all
+    select id, 'meeting', meeting_id from decision
+    union all
+    select id, 'unit', owner_unit_id from decision
 ),
 
 kept as (

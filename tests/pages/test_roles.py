@@ -59,7 +59,13 @@ def test_nobody_sees_a_page_without_a_session(
 
 # --- buttons that write -----------------------------------------------------------------------
 
-NEW = {"sessions": "drill_session", "plans": "plan", "teams": "team", "units": "unit"}
+NEW = {
+    "sessions": "drill_session",
+    "plans": "plan",
+    "teams": "team",
+    "units": "unit",
+    "mechanisms": "mechanism",
+}
 
 
 @pytest.mark.parametrize("role", ROLES)

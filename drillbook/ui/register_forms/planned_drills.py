@@ -9,9 +9,10 @@ from typing import Any
 
 import streamlit as st
 
-from drillbook import clock, plans, programmes, validation, vocabulary
+from drillbook import clock, plans, programmes, proposals, validation, vocabulary
+from drillbook.access import WRITES
 from drillbook.errors import Problems
-from drillbook.i18n import N_
+from drillbook.i18n import DEFAULT, N_, use_language
 from drillbook.i18n import gettext as _
 from drillbook.programmes import PlannedDrill, PlannedDrillUnit
 from drillbook.records import Stored
@@ -21,6 +22,10 @@ from drillbook.ui.forms import Form, units_editor
 from drillbook.ui.lists import Column, Filter, ListSpec
 from drillbook.ui.nouns import Action, Field, Names, Noun, show_lines
 from drillbook.ui.register_forms import common
+
+PREFILLED = ("hazard", "event_class", "plan")
+"""What the address may say of a new item, as the coverage matrix does."""
+ASKED = "planned_drill#asked"
 
 UNIT_FIELDS = (
     Field("unit_id", N_("Unit"), "record"),
@@ -64,7 +69,9 @@ ITEM_COLUMNS = (
 def draw(form: Form, store: Store, drill: PlannedDrill | None) -> PlannedDrill:
     """Show the form of a planned drill; return what it says."""
     if drill is None and form.value is None:
+        _follow_address(form)
         form.value = _blank(store)
+        _offer_programme(store, form)
     with form.section(_("The drill")):
         basics = _basics(form, store)
         basics |= common.drill_fields(
@@ -85,17 +92,66 @@ def draw(form: Form, store: Store, drill: PlannedDrill | None) -> PlannedDrill:
     )
 
 
-def _blank(store: Store) -> PlannedDrill | None:
-    """Return what a new item begins with: the programme of the list's year, the next number."""
+def _blank(store: Store) -> PlannedDrill:
+    """Return what a new item begins with: the programme of the list's year, the next number.
+
+    A year that has no programme gets no other year's.
+    """
     years = programmes.years(store)
-    wanted = lists.asked("year")
-    programme_id = next((k for k, year in years.items() if str(year) == wanted), None) or next(
-        iter(years), None
-    )
-    if programme_id is None:
-        return None
+    wanted = common.chosen_year({"year": lists.asked("year")})
+    of_year = (k for k, year in years.items() if wanted is None or year == wanted)
+    programme_id = next(of_year, "")
     number = programmes.next_number(store, programme_id)
-    return PlannedDrill(programme_id=programme_id, name="", number=number)
+    return replace(_asked_drill(store), programme_id=programme_id, number=number)
+
+
+def _asked_drill(store: Store) -> PlannedDrill:
+    """Return what the address says of a new item: class, hazard and plan, and a name of them."""
+    hazard, event_class, plan_id = (lists.asked(name) for name in PREFILLED)
+    plan = store.record("plan", plan_id) if plan_id else None
+    if plan is None or plan["voided_at"] is not None:
+        plan, plan_id = None, None
+    hazard = hazard if vocabulary.is_code("hazard", hazard) else None
+    with use_language(DEFAULT):
+        name = proposals.name_of(plan["title"] if plan else None, hazard)
+    return PlannedDrill(
+        programme_id="",
+        name=name,
+        event_class=event_class if vocabulary.is_code("event_class", event_class) else None,
+        hazard=hazard,
+        plan_id=plan_id,
+    )
+
+
+def _follow_address(form: Form) -> None:
+    """Begin anew when the address asks for another drill than the one that was being typed."""
+    asked = tuple(lists.asked(name) for name in (*PREFILLED, "year"))
+    if any(asked[: len(PREFILLED)]) and st.session_state.get(ASKED) != asked:
+        form.discard()
+        st.session_state[ASKED] = asked
+
+
+def _offer_programme(store: Store, form: Form) -> None:
+    """Say that the year asked for has no programme yet, and offer to make it."""
+    year = common.chosen_year({"year": lists.asked("year")})
+    if year is None or year in programmes.years(store).values():
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.info(_("{year} has no programme yet.").format(year=year))
+        st.button(
+            _("Make the programme of {year}").format(year=year),
+            key="planned_drill_programme",
+            on_click=_make_programme,
+            args=(store, form, year),
+        )
+
+
+def _make_programme(store: Store, form: Form, year: int) -> None:
+    programme_id = programmes.make_for_year(
+        store, year, actor=visitor.actor(WRITES["programme"]), today=clock.today()
+    )
+    form.set("programme_id", programme_id)
+    form.set("number", programmes.next_number(store, programme_id))
 
 
 def _basics(form: Form, store: Store) -> dict[str, Any]:

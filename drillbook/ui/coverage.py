@@ -1,0 +1,420 @@
+"""The parts of the screen "coverage": the matrix as a table of links, and the lists beneath it.
+
+The view is kept in the address. Each number leads to its rows, each empty cell to next year's
+planned drill; as links, so that they open in another tab and work from the keyboard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache, partial
+from html import escape
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
+
+import pandas as pd
+import streamlit as st
+
+from drillbook import coverage, coverage_workbook, measures, vocabulary
+from drillbook.clock import default_as_of
+from drillbook.coverage import Coverage, HazardRow, Requirement
+from drillbook.i18n import N_, language
+from drillbook.i18n import gettext as _
+from drillbook.proposals import cited
+from drillbook.store import Store
+from drillbook.ui import lists, show, visitor
+from drillbook.ui.lists import Column
+from drillbook.ui.register_forms import common, planned_drills
+from drillbook.ui.theme import STATIC
+
+SPAN, AS_OF, CELL = "years", "as_of", "cell"
+FIRST_DAY, LAST_DAY = date(2004, 1, 1), date(2098, 12, 31)
+"""The days of which the register's calendar holds all the years that are shown."""
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+STYLES = STATIC / "coverage.css"
+PARTED = "."
+ROWS_SHOWN = 200
+PLAN_COLUMNS = (
+    Column("title", N_("Plan")),
+    Column("category", N_("Category"), "code", "plan_category"),
+    Column("status", N_("Status"), "code", "plan_status"),
+    Column("lead_unit", N_("Lead unit")),
+    Column("last_held_on", N_("Last drilled"), "date"),
+)
+NOT_DRILLED_COLUMNS = (
+    Column("title", N_("Plan")),
+    Column("category", N_("Category"), "code", "plan_category"),
+    Column("hazard", N_("Hazard"), "code", "hazard"),
+    Column("lead_unit", N_("Lead unit")),
+    Column("last_held_on", N_("Last drilled"), "date"),
+)
+TEAM_COLUMNS = (
+    Column("name", N_("Team")),
+    Column("kind", N_("Kind"), "code", "team_kind"),
+    Column("parent_unit", N_("Parent unit")),
+    Column("last_held_on", N_("Last drill"), "date"),
+    Column("last_joint_on", N_("Last joint drill"), "date"),
+)
+
+
+@dataclass(frozen=True)
+class View:
+    """What the address asks for: the day, and how many years back."""
+
+    as_of: date
+    span: int
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The cell whose rows are asked for; ``kind`` is plans, sessions or items."""
+
+    kind: str
+    event_class: str
+    hazard: str
+    first_year: int
+    last_year: int
+
+
+# --- the view, kept in the address --------------------------------------------------------------
+
+
+def read_view(register: Store, today: date) -> View:
+    """Return the view the address asks for; what it cannot mean is left out."""
+    text = lists.asked(SPAN) or ""
+    span = next((span for span in coverage.SPANS if str(span) == text), coverage.DEFAULT_SPAN)
+    try:
+        as_of = date.fromisoformat(lists.asked(AS_OF) or "")
+    except ValueError:
+        as_of = date.min
+    if not FIRST_DAY <= as_of <= LAST_DAY:
+        as_of = default_as_of(measures.default_year(measures.years(register), today), today)
+    return View(as_of, span)
+
+
+def show_controls(register: Store, view: View, today: date) -> None:
+    """Show the choice of years and day, and the workbook."""
+    st.session_state["coverage_span"] = view.span
+    st.session_state["coverage_as_of"] = view.as_of
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.selectbox(
+            _("Years looked back"),
+            coverage.SPANS,
+            key="coverage_span",
+            on_change=_follow,
+            width=120,
+        )
+        st.date_input(
+            _("As of"),
+            min_value=FIRST_DAY,
+            max_value=max(today, view.as_of),
+            key="coverage_as_of",
+            format="YYYY-MM-DD",
+            on_change=_follow,
+            required=True,
+            width=150,
+        )
+        if visitor.person().may("export"):
+            st.download_button(
+                _("Download the workbook"),
+                data=partial(
+                    coverage_workbook.workbook_bytes,
+                    register,
+                    view.as_of,
+                    view.span,
+                    language(),
+                    actor=visitor.actor("export"),
+                ),
+                file_name=coverage_workbook.file_name(view.as_of, view.span),
+                mime=XLSX,
+                key="coverage_workbook",
+                on_click="ignore",
+            )
+
+
+def _follow() -> None:
+    day = st.session_state["coverage_as_of"]
+    lists.ask(
+        years=str(st.session_state["coverage_span"]),
+        as_of=day.isoformat() if day else None,
+        cell=None,
+    )
+
+
+@lru_cache(maxsize=32)
+def _counted(register: Store, revision: int, as_of: date, span: int) -> Coverage:
+    return coverage.coverage(register, as_of, span)
+
+
+def covered(register: Store, view: View) -> Coverage:
+    """Return what is covered, asked once per state of the register."""
+    return _counted(register, register.revision, view.as_of, view.span)
+
+
+# --- the matrix ---------------------------------------------------------------------------------
+
+
+def show_matrix(covered: Coverage) -> None:
+    """Show the matrix: hazards by class, plans, sessions by year, participants, next year's items.
+
+    It scrolls inside its own box.
+    """
+    last = covered.as_of.isoformat()
+    told = _("Calendar years; {year} up to {day}.").format(year=covered.as_of.year, day=last)
+    if visitor.person().may_write("planned_drill"):
+        told += " " + _("＋ plans a drill for {year}.").format(year=covered.next_year)
+    st.caption(told)
+    head = "".join(f"<th scope='col'>{escape(title)}</th>" for title in _headings(covered))
+    groups = groupby(covered.rows, key=lambda row: row.event_class)
+    body = "".join(_group(covered, code, list(rows)) for code, rows in groups)
+    styles = STYLES.read_text(encoding="utf-8")
+    name = escape(_("Coverage by hazard"))
+    st.html(
+        f"<style>{styles}</style><div class='drillbook-coverage' tabindex='0' role='region'"
+        f" aria-label='{name}'><table><thead><tr>{head}</tr></thead>{body}</table></div>"
+    )
+
+
+def _headings(covered: Coverage) -> Iterator[str]:
+    yield _("Hazard")
+    yield _("Plans")
+    for year in covered.years:
+        yield _("Sessions {year}").format(year=year)
+    yield _("Participants")
+    yield _("Items {year}").format(year=covered.next_year)
+
+
+def _group(covered: Coverage, event_class: str, rows: Sequence[HazardRow]) -> str:
+    title = vocabulary.label("event_class", event_class) or _("No class named")
+    width = 4 + len(covered.years)
+    head = f"<th colspan='{width}' scope='rowgroup'>{escape(title)}</th>"
+    return f"<tbody><tr class='group'>{head}</tr>{''.join(_row(covered, r) for r in rows)}</tbody>"
+
+
+def hazard_label(row: HazardRow) -> str:
+    """Return what a row is called: its hazard, or that it names none."""
+    return vocabulary.label("hazard", row.hazard) or _("no hazard named")
+
+
+def _row(covered: Coverage, row: HazardRow) -> str:
+    name = hazard_label(row)
+    cells = [
+        _number(_("{hazard}: plans in force").format(hazard=name), row.plans, row, "plans")
+        if row.plans
+        else _missing_plan(row)
+    ]
+    for year, held in row.sessions.items():
+        told = _("{hazard}: sessions of {year}").format(hazard=name, year=year)
+        cells.append(
+            _number(told, held, row, "sessions", year, year) if held else _empty(covered, row, told)
+        )
+    cells.append(_participants(covered, row, name))
+    told = _("{hazard}: planned for {year}").format(hazard=name, year=covered.next_year)
+    following = covered.next_year
+    cells.append(
+        _number(told, row.planned_drills, row, "items", following, following)
+        if row.planned_drills
+        else _empty(covered, row, told)
+    )
+    return f"<tr><th scope='row'>{escape(name)}</th>{''.join(cells)}</tr>"
+
+
+def _participants(covered: Coverage, row: HazardRow, name: str) -> str:
+    if not row.held:
+        return "<td><span>0</span></td>"
+    told = _("{hazard}: participants since {year}").format(hazard=name, year=covered.years[0])
+    years = covered.years[0], covered.years[-1]
+    return _number(told, row.participants, row, "sessions", *years)
+
+
+def _number(
+    told: str, number: int, row: HazardRow, kind: str, first_year: int = 0, last_year: int = 0
+) -> str:
+    cell = PARTED.join((kind, row.event_class, row.hazard, str(first_year), str(last_year)))
+    address = "coverage?" + urlencode(_kept() | {CELL: cell})
+    label = escape(f"{told}: {number:,}")
+    return f"<td><a href='{escape(address)}' aria-label='{label}'>{number:,}</a></td>"
+
+
+def _missing_plan(row: HazardRow) -> str:
+    if not row.hazard:
+        return "<td><span>0</span></td>"
+    told = escape(_("{hazard}: no plan").format(hazard=hazard_label(row)))
+    return f"<td class='empty'><span title='{told}'>{escape(_('none'))}</span></td>"
+
+
+def _empty(covered: Coverage, row: HazardRow, told: str) -> str:
+    """Return an empty cell; it leads to next year's planned drill where one may be added."""
+    told = escape(f"{told}: 0. " + _("Plan a drill for {year}").format(year=covered.next_year))
+    if not row.hazard or not visitor.person().may_write("planned_drill"):
+        return "<td class='empty'><span>0</span></td>"
+    wanted = {
+        "id": "new",
+        "year": str(covered.next_year),
+        "event_class": row.event_class,
+        "hazard": row.hazard,
+    }
+    if row.plan_id:
+        wanted["plan"] = row.plan_id
+    address = "programme?" + urlencode(_language() | wanted)
+    link = f"<a href='{escape(address)}' aria-label='{told}' title='{told}'>＋</a>"
+    return f"<td class='empty'>{link}</td>"
+
+
+def _language() -> dict[str, str]:
+    asked = lists.asked(visitor.LANGUAGE_PARAMETER)
+    return {visitor.LANGUAGE_PARAMETER: asked} if asked else {}
+
+
+def _kept() -> dict[str, str]:
+    """Return what the address says of the view, for links that stay on this page."""
+    asked = {name: lists.asked(name) for name in (SPAN, AS_OF)}
+    return _language() | {name: value for name, value in asked.items() if value}
+
+
+# --- the rows behind a number -------------------------------------------------------------------
+
+
+def asked_cell(covered: Coverage) -> Asked | None:
+    """Return the cell the address names, if there is such a one."""
+    parts = (lists.asked(CELL) or "").split(PARTED)
+    if len(parts) != 5 or parts[0] not in ("plans", "sessions", "items"):
+        return None
+    known = {(row.event_class, row.hazard) for row in covered.rows}
+    if (parts[1], parts[2]) not in known or not all(
+        part.isascii() and part.isdigit() and len(part) <= 4 for part in parts[3:]
+    ):
+        return None
+    return Asked(parts[0], parts[1], parts[2], int(parts[3]), int(parts[4]))
+
+
+def show_asked_rows(register: Store, covered: Coverage) -> None:
+    """Show the rows behind the number that was clicked, above the matrix."""
+    asked = asked_cell(covered)
+    if asked is None:
+        return
+    queries: dict[str, tuple[str, Sequence[Column], str, str]] = {
+        "plans": ("coverage_cell_plans", PLAN_COLUMNS, "plans", "title"),
+        "sessions": ("coverage_cell_sessions", common.SESSION_COLUMNS, "sessions", "held_on"),
+        "items": ("coverage_cell_items", planned_drills.ITEM_COLUMNS, "programme", "number"),
+    }
+    query, columns, url_path, sort = queries[asked.kind]
+    years = {"first_year": asked.first_year, "last_year": asked.last_year}
+    belonging = {} if asked.kind == "plans" else years
+    with st.container(border=True, key="coverage_rows"):
+        common.show_related(
+            _title(asked),
+            register,
+            query,
+            columns,
+            url_path,
+            sort=sort,
+            descending=asked.kind == "sessions",
+            key="coverage_cell",
+            as_of=covered.as_of,
+            event_class=asked.event_class,
+            hazard=asked.hazard,
+            **belonging,
+        )
+        st.button(_("Close"), key="coverage_close", on_click=lists.ask, kwargs={CELL: None})
+
+
+def _title(asked: Asked) -> str:
+    name = (
+        vocabulary.label("hazard", asked.hazard)
+        or vocabulary.label("event_class", asked.event_class)
+        or _("no hazard named")
+    )
+    titles: dict[str, str] = {
+        "plans": _("{hazard}: plans in force"),
+        "items": _("{hazard}: planned for {year}"),
+        "sessions": _("{hazard}: sessions of {year}"),
+    }
+    year = str(asked.last_year)
+    if asked.first_year != asked.last_year:
+        year = f"{asked.first_year}–{asked.last_year}"
+    return show.plain(titles[asked.kind].format(hazard=name, year=year))
+
+
+# --- what has to be there -----------------------------------------------------------------------
+
+
+def show_requirements(covered: Coverage) -> None:
+    """Show whether the four classes and the zone's own plan are there, with the rule's words."""
+    st.subheader(_("Plans that have to be there"), anchor=False)
+    cells = st.columns(len(covered.requirements), border=True)
+    for cell, requirement in zip(cells, covered.requirements, strict=True):
+        with cell:
+            _show_requirement(requirement)
+
+
+def _show_requirement(requirement: Requirement) -> None:
+    titles: dict[str, Callable[[], str]] = {
+        coverage.FOUR_CLASSES: lambda: _("Plans for all four event classes"),
+        coverage.ZONE_PLAN: lambda: _("The zone's own plan for production safety accidents"),
+    }
+    st.markdown(f"**{show.plain(titles[requirement.code]())}**")
+    if requirement.is_met:
+        st.markdown("✓ " + _("There."))
+    else:
+        kind = "event_class" if requirement.code == coverage.FOUR_CLASSES else "hazard"
+        names = show.codes(kind, ",".join(requirement.missing))
+        st.markdown("✗ " + _("Missing: {names}").format(names=show.plain(names)))
+    for plan in requirement.found:
+        st.caption(show.plain(plan["title"]))
+    if requirement.citation:
+        st.caption(show.plain(cited(requirement.citation, requirement.is_verified)))
+        st.caption(show.plain(requirement.text))
+
+
+# --- the lists beneath --------------------------------------------------------------------------
+
+
+def show_lists(covered: Coverage) -> None:
+    """Show which plans were not drilled, which hazards have no plan, which teams drill alone."""
+    since = covered.years[0]
+    _show_list(
+        _("Plans not drilled since {year} ({count:,})"),
+        since,
+        covered.plans_not_drilled,
+        NOT_DRILLED_COLUMNS,
+        "plans",
+    )
+    _show_hazards(covered)
+    _show_list(
+        _("Teams without a joint drill since {year} ({count:,})"),
+        since,
+        covered.teams_not_joined,
+        TEAM_COLUMNS,
+        "teams",
+    )
+    st.caption(_("A joint drill is a session in which at least two teams took part."))
+
+
+def _show_list(
+    title: str, since: int, rows: Sequence[Any], columns: Sequence[Column], url_path: str
+) -> None:
+    st.subheader(title.format(year=since, count=len(rows)), anchor=False)
+    if not rows:
+        st.caption(_("None."))
+        return
+    lists.show_rows(
+        pd.DataFrame(rows[:ROWS_SHOWN]), columns, f"coverage_{url_path}", url_path=url_path
+    )
+    if len(rows) > ROWS_SHOWN:
+        st.caption(_("Only the first {count} are shown.").format(count=ROWS_SHOWN))
+
+
+def _show_hazards(covered: Coverage) -> None:
+    rows = covered.hazards_without_plan
+    title = _("Hazards without a plan ({count:,})").format(count=len(rows))
+    st.subheader(title, anchor=False)
+    groups = groupby(rows, key=lambda row: row.event_class)
+    for code, hazards in groups:
+        names = show.codes("hazard", ",".join(row.hazard for row in hazards))
+        st.markdown(show.plain(f"{vocabulary.label('event_class', code)}: {names}"))
+    if not rows:
+        st.caption(_("None."))
