@@ -131,7 +131,16 @@ def cited(item: Row) -> str:
 
 def what(item: Row, asked: dict[str, str]) -> str:
     """Return what is asked: the measure of the rule, else the source in words."""
-    return asked.get(item["rule"]) or vocabulary.label("due_source", item["source"])
+    told = asked.get(item["rule"]) or vocabulary.label("due_source", item["source"])
+    if item["source"] != "revision":
+        return told
+    stage = vocabulary.label("revision_stage", item["text"]) if item["text"] else _("target date")
+    return _("{what}: {stage}").format(what=told, stage=stage)
+
+
+def wording(item: Row) -> str:
+    """Return the text beside what is due: that of the article, or where it was decided."""
+    return "" if item["source"] == "revision" else str(item["text"])
 
 
 def measures_of(store: Store) -> dict[str, str]:

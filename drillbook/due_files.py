@@ -109,7 +109,10 @@ def calendar(store: Store, found: Sequence[Row], as_of: date, language: Language
 def _event(item: Row, as_of: date, measures: dict[str, str]) -> icalendar.Event:
     event = icalendar.Event()
     rule = item["rule"] or "-"
-    event.add("uid", f"{item['source']}-{rule}-{item['subject_id'] or 'office'}@drillbook")
+    # A revision is due twice: with its next stage, and with its target.
+    part = f"-{item['text'] or 'target'}" if item["source"] == "revision" else ""
+    subject_id = item["subject_id"] or "office"
+    event.add("uid", f"{item['source']}-{rule}-{subject_id}{part}@drillbook")
     # The day it was counted to, not the clock: the same question gives the same file.
     event.add("dtstamp", datetime(as_of.year, as_of.month, as_of.day, tzinfo=UTC))
     event.add("dtstart", item["due_on"])
@@ -117,7 +120,7 @@ def _event(item: Row, as_of: date, measures: dict[str, str]) -> icalendar.Event:
     state = vocabulary.label("due_state", item["state"])
     what = f"{due.what(item, measures)}: {due.subject(item)}"
     event.add("summary", personal.without_telephones(f"[{state}] {what}"))
-    said = [due.cited(item), item["text"], item["unit"]]
+    said = [due.cited(item), due.wording(item), item["unit"]]
     event.add("description", personal.without_telephones("\n".join(filter(None, said))))
     event.add("transp", "TRANSPARENT")
     event.add("categories", [vocabulary.label("due_source", item["source"])])

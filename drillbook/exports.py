@@ -629,7 +629,7 @@ def due_rows(store: Store, found: Iterable[Row]) -> Iterable[tuple[Cell, ...]]:
             item["unit"],
             item["rule"],
             due.cited(item),
-            item["text"],
+            due.wording(item),
         )
 
 
@@ -646,7 +646,7 @@ def _findings(store: Store, annual: AnnualStatistics, *, with_contacts: bool) ->
         (_column(_("Corrective action"), 26), "action"),
         (_column(_("Owner unit"), 14), "owner_unit"),
         (_column(_("Due"), 11), "due_on"),
-        (_column(_("Done"), 11), "done_on"),
+        (_column(_("Done on"), 11), "done_on"),
         (_column(_("Verified by"), 10), _personal("verified_by", with_contacts)),
         (_column(_("State of the action"), 9), lambda row: _state(row["state"])),
         (_column(_("Status"), 10), _term("finding_status", "status")),

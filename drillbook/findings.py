@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from drillbook import new_units, revisions, settings, validation
+from drillbook import new_units, revisions, validation
 from drillbook.errors import DrillbookError, Problems, ValidationError
 from drillbook.i18n import gettext as _
 from drillbook.records import Register, must_exist
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 PLAN = "plan"
 REVISION_REASON = "drill_finding"
+REVISION_DAYS = 90
+"""The days a new revision is given where no rule says how many."""
 
 
 @dataclass(frozen=True)
@@ -181,6 +183,18 @@ def close_for_revision(tx: Transaction, revision_id: str, on: date) -> list[str]
     return [row["id"] for row in rows]
 
 
+def release_from_revision(tx: Transaction, revision_id: str) -> None:
+    """Let the findings of a revision that brings no version wait for another one."""
+    for row in tx.all(
+        "select id, row_version from finding"
+        " where plan_revision_id = $id and status <> 'closed' and voided_at is null"
+        " order by id",
+        {"id": revision_id},
+    ):
+        changes = {"status": "open", "plan_revision_id": None}
+        tx.update("finding", row["id"], changes, row["row_version"])
+
+
 def _standing(tx: Transaction, row: Row, reopens: bool) -> tuple[str, date | None]:
     verified_on = _all_verified_on(tx, row["id"])
     revision = _revision_row(tx, row["plan_revision_id"])
@@ -238,9 +252,20 @@ def _revision(tx: Transaction, row: Row, today: date | None) -> str | None:
         reason=REVISION_REASON,
         owner_unit_id=plan["lead_unit_id"],
         started_on=today,
-        target_on=today + timedelta(days=settings.load_in(tx).revise_within()),
+        target_on=_target(tx, today),
         note=row["text"][:200],
     )
+
+
+def _target(tx: Transaction, today: date) -> date:
+    """Return by when a revision opened today should be out: as long as the rule allows one."""
+    found = tx.one(
+        "select min(cast(as_of + span as date)) as target_on"
+        " from rule_in_force inner join rule_version using (id)"
+        " where as_of = $today and rule_in_force.measure = 'revised_after_major_finding'",
+        {"today": today},
+    )
+    return (found and found["target_on"]) or today + timedelta(days=REVISION_DAYS)
 
 
 def _next_position(tx: Transaction, session_id: str) -> int:

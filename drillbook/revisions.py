@@ -7,7 +7,7 @@ finishing, abandoning, another target date) goes through the plan's own checks i
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -41,8 +41,6 @@ SHARES = {
     "publication": 100,
 }
 """Stage → how much of the time, in hundredths, has gone when it is planned to be done."""
-WHEN_FINISHED: list[Callable[[Transaction, str, date], object]] = []
-"""What else the transaction that finishes a revision does, with the revision's id and the day."""
 
 
 @dataclass(frozen=True)
@@ -460,9 +458,11 @@ def finish(
     """End a revision with its new version, which becomes the plan's current one; return its id.
 
     One transaction: the version, the end of the one before, the revision, its stages, files and
-    whatever waits for it. The same version given again (a double click) changes nothing. Raises
+    findings. The same version given again (a double click) changes nothing. Raises
     ValidationError with every problem, StaleError when somebody saved first.
     """
+    from drillbook import findings
+
     with store.write(actor) as tx:
         revision = _existing(tx, revision_id)
         version = _as_filed(version, revision)
@@ -476,8 +476,7 @@ def finish(
         _issue(tx, revision, version, version.issued_on)
         _keep_stages(tx, revision, _stages_of(revision, version), "finish")
         _hand_over_files(tx, revision_id, version.id)
-        for follow in WHEN_FINISHED:
-            follow(tx, revision_id, version.issued_on)
+        findings.close_for_revision(tx, revision_id, version.issued_on)
     return version.id
 
 
@@ -594,7 +593,9 @@ def abandon(
     today: date,
     row_version: int | None = None,
 ) -> None:
-    """End a revision without a new version; the reason is kept."""
+    """End a revision without a new version; the reason is kept, and its findings are open again."""
+    from drillbook import findings
+
     with store.write(actor) as tx:
         revision = _open_in(tx, revision_id, row_version)
         if not reason.strip():
@@ -607,6 +608,7 @@ def abandon(
             end_reason=reason.strip()[:500],
         )
         _save_line(tx, revision, ended)
+        findings.release_from_revision(tx, revision_id)
         said = {"end_reason": ended.end_reason, "completed_on": ended.completed_on}
         tx.audit("abandon", TABLE, revision_id, after=said, label=revision.title)
 

@@ -37,13 +37,12 @@ NAMES = {
     "grade_pass": N_("Pass from a score of"),
     "action_days": N_("Days a new corrective action is given"),
     "action_soon_days": N_("Days before its date an action is due soon"),
-    "revise_days": N_("Days within which a major finding on a plan needs a revision"),
 }
 AUDIT_KEPT_AT_LEAST = 180
 LONGEST_KEPT = 36_500
 GRADES = {"grade_excellent": 90, "grade_good": 80, "grade_pass": 60}
 """Setting → the score from which the grade is given; no official scale exists."""
-DAYS = {"action_days": 30, "action_soon_days": 7, "revise_days": 90}
+DAYS = {"action_days": 30, "action_soon_days": 7}
 """Setting → the days that count until the office decides; the views name the same numbers."""
 DUE_SOON_DAYS, LONGEST_DUE_SOON = "30", 365
 LONGEST_DAYS = 3_650
@@ -88,15 +87,10 @@ class OfficeSettings:
     grade_pass: str = ""
     action_days: str = ""
     action_soon_days: str = ""
-    revise_days: str = ""
 
     def scale(self) -> Scale:
         """Return the office's scale of grades."""
         return Scale(*(self.number(name) for name in GRADES))
-
-    def revise_within(self) -> int:
-        """Return the days within which a major finding on a plan needs a revision."""
-        return self.number("revise_days")
 
     def number(self, name: str) -> int:
         """Return a number the office decided, or the one that counts until it does."""

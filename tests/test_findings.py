@@ -11,11 +11,13 @@ import pytest
 
 from drillbook import (
     actions,
+    due,
     evaluations,
     exports,
     findings,
     history,
     revisions,
+    rules,
     sample,
     sessions,
     settings,
@@ -25,6 +27,7 @@ from drillbook.actions import Action
 from drillbook.errors import DrillbookError, StaleError, ValidationError
 from drillbook.evaluations import Evaluation
 from drillbook.findings import Finding
+from drillbook.plans import PlanVersion
 from drillbook.settings import OfficeSettings, Scale
 from drillbook.store import Row, Store
 from tests.conftest import CLERK, TODAY
@@ -32,6 +35,7 @@ from tests.people import add_plan, add_session, add_unit
 
 HELD = date(2023, 6, 15)
 DONE = date(2023, 7, 3)
+BEFORE_ISSUE = [stage for stage, share in revisions.SHARES.items() if share < 90]
 
 
 @pytest.fixture
@@ -46,8 +50,8 @@ def unit_of(store: Store) -> str:
 def add_finding(
     store: Store, session: str, *acts: Action, today: date = TODAY, **given: Any
 ) -> str:
-    finding = Finding(session, **({"text": "通信中断五分钟"} | given))
     opens = bool(given.pop("opens_revision", True))
+    finding = Finding(session, **({"text": "通信中断五分钟"} | given))
     return findings.add(store, finding, acts, actor=CLERK, today=today, opens_revision=opens)
 
 
@@ -503,6 +507,124 @@ def test_a_major_finding_on_a_plan_is_late_after_the_days_without_a_revision(
     waiting = Finding(session, "疏散半径不符", kind="plan", severity=severity, plan_id=plan)
     finding = findings.add(store, waiting, actor=CLERK, today=TODAY, opens_revision=False)
     assert standing(store, finding, HELD + timedelta(days=days)) == ("open", expected)
+
+
+def waiting(store: Store, session: str, plan: str, **given: Any) -> str:
+    major: dict[str, Any] = {"kind": "plan", "severity": "major", "plan_id": plan}
+    return add_finding(store, session, **(major | given), opens_revision=False)
+
+
+def revise_due(store: Store, as_of: date) -> list[tuple[str, str, date | None]]:
+    found = due.items(store, as_of, rule="REVISE-AFTER-DRILL")
+    return [(row["subject_id"], row["state"], row["due_on"]) for row in found]
+
+
+def test_the_rule_names_the_plan_and_its_article_until_a_revision_begins(
+    store: Store, session: str
+) -> None:
+    plan = add_plan(store)
+    finding = waiting(store, session, plan)
+    by = HELD + timedelta(days=90)
+    assert revise_due(store, HELD - timedelta(days=1)) == []
+    assert revise_due(store, by) == [(plan, "due_soon", by)]
+    late = by + timedelta(days=1)
+    assert revise_due(store, late) == [(plan, "late", by)]
+    (row,) = due.items(store, late, rule="REVISE-AFTER-DRILL")
+    assert "《生产安全事故应急条例》" in row["citation"]
+    held = version(store, finding, "finding")
+    findings.open_revision_for(store, finding, held, actor=CLERK, today=late)
+    assert revise_due(store, late) == [(plan, "normal", None)]
+    assert revise_due(store, by) == [(plan, "due_soon", by)]
+
+
+def test_a_plan_with_several_major_findings_is_asked_for_one_revision(
+    store: Store, session: str
+) -> None:
+    plan = add_plan(store)
+    later = add_session(store, "再次演练", held_on=HELD + timedelta(days=9))
+    waiting(store, later, plan)
+    waiting(store, session, plan)
+    by = HELD + timedelta(days=90)
+    assert revise_due(store, by) == [(plan, "due_soon", by)]
+
+
+def change_rule(store: Store, **changes: Any) -> None:
+    with store.read() as cursor:
+        (found,) = cursor.execute(
+            "select id from rule where code = 'REVISE-AFTER-DRILL'"
+        ).fetchall()
+    stored = rules.REGISTER.load(store, found[0])
+    assert stored
+    rules.REGISTER.save(
+        store, replace(stored.value, **changes), actor=CLERK, today=TODAY,
+        record_id=stored.id, row_version=stored.row_version,
+    )  # fmt: skip
+
+
+def test_without_the_rule_no_finding_is_late_and_a_revision_has_a_target_all_the_same(
+    store: Store, session: str
+) -> None:
+    change_rule(store, is_switched_off=True)
+    plan = add_plan(store)
+    finding = waiting(store, session, plan)
+    assert standing(store, finding, HELD + timedelta(days=400)) == ("open", "open")
+    held = version(store, finding, "finding")
+    findings.open_revision_for(store, finding, held, actor=CLERK, today=DONE)
+    (running,) = revisions_of(store, plan)
+    assert running["target_on"] == DONE + timedelta(days=90)
+
+
+def test_a_changed_rule_moves_the_day_of_findings_found_under_it(
+    store: Store, session: str
+) -> None:
+    change_rule(store, interval_count=30)
+    plan = add_plan(store)
+    finding = waiting(store, session, plan)
+    assert standing(store, finding, HELD + timedelta(days=30))[1] == "open"
+    assert standing(store, finding, HELD + timedelta(days=31))[1] == "late"
+
+
+def test_what_revisions_actions_and_rules_ask_for_stands_in_one_list(
+    store: Store, session: str
+) -> None:
+    plan = add_plan(store)
+    add_finding(store, session, action(store), kind="plan", plan_id=plan, today=HELD)
+    found = due.items(store, HELD + timedelta(days=1))
+    told = {(row["source"], row["subject_type"]) for row in found}
+    assert {("revision", "plan_revision"), ("action", "corrective_action")} <= told
+    keys = [(row["source"], row["rule"], row["subject_id"], row["text"]) for row in found]
+    assert len(keys) == len(set(keys))
+
+
+def test_finishing_the_revision_closes_its_findings_in_the_same_step(
+    store: Store, session: str
+) -> None:
+    plan = add_plan(store)
+    finding = add_finding(store, session, kind="plan", plan_id=plan, today=HELD)
+    other = add_finding(store, session, text="另一条")
+    (running,) = revisions_of(store, plan)
+    issued = HELD + timedelta(days=40)
+    for stage in BEFORE_ISSUE:
+        revisions.stage_done(store, running["id"], stage, on=issued, actor=CLERK, today=TODAY)
+    new = PlanVersion(document_number="威高管发〔2023〕9号", issued_on=issued)
+    version_id = revisions.finish(store, running["id"], new, actor=CLERK, today=TODAY)
+    assert status(store, finding) == ("closed", issued)
+    assert status(store, other) == ("open", None)
+    chain = store.one("finding_chain", id=finding)
+    assert chain
+    assert (chain["version_id"], chain["document_number"]) == (version_id, "威高管发〔2023〕9号")
+
+
+def test_the_findings_of_an_abandoned_revision_wait_for_another(store: Store, session: str) -> None:
+    plan = add_plan(store)
+    finding = add_finding(store, session, kind="plan", plan_id=plan, today=HELD)
+    (running,) = revisions_of(store, plan)
+    revisions.abandon(store, running["id"], "撤并", actor=CLERK, today=DONE)
+    assert status(store, finding) == ("open", None)
+    held = version(store, finding, "finding")
+    findings.open_revision_for(store, finding, held, actor=CLERK, today=DONE)
+    assert status(store, finding) == ("in_revision", None)
+    assert len(revisions_of(store, plan)) == 2
 
 
 def test_a_closed_finding_was_open_the_day_before(store: Store, session: str) -> None:

@@ -194,7 +194,9 @@ def test_every_table_is_a_record_or_left_alone_on_purpose(store: Store) -> None:
         *("unit", "unit_name", "plan", "plan_version", "plan_revision", "revision_stage"),
         *("programme", "planned_drill", "planned_drill_unit"),
         *("drill_session", "session_unit", "session_team"),
-        *("team", "team_strength", "team_equipment", "attachment"),
+        *("team", "team_strength", "team_equipment", "team_training", "attachment"),
+        *("session_evaluation", "finding", "corrective_action", "plan_assessment"),
+        *("rule", "office_event", "working_day_correction"),
         *("mechanism", "mechanism_member", "meeting", "decision"),
         *("import_mapping", "office_setting"),
     }

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drillbook import attachments, history, plans, revisions
+from drillbook import attachments, findings, history, plans, revisions
 from drillbook.errors import DrillbookError, StaleError, ValidationError
 from drillbook.importing.document_numbers import parse_document_number
 from drillbook.plans import PlanRevision, PlanVersion
@@ -300,7 +300,7 @@ def test_a_failure_in_the_middle_leaves_nothing(
         seen.append((revision, on))
         raise OSError("power cut")
 
-    monkeypatch.setattr(revisions, "WHEN_FINISHED", [fail])
+    monkeypatch.setattr(findings, "close_for_revision", fail)
     with pytest.raises(OSError, match="power cut"):
         finish(store, revision_id)
     assert seen == [(revision_id, ISSUED)]
@@ -482,7 +482,7 @@ def test_what_is_due_has_the_columns_that_all_dues_have(store: Store) -> None:
     assert (first["subject"], first["unit"], first["text"]) == (
         "地震应急预案",
         "应急管理局",
-        "立项",
+        "initiation",
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from drillbook import clock, due, due_files, units, vocabulary
+from drillbook import clock, due, due_files, personal, units, vocabulary
 from drillbook.due import Chosen
 from drillbook.i18n import N_, language, ngettext
 from drillbook.i18n import gettext as _
@@ -22,7 +22,10 @@ FILTERS = ("unit", "rule", "kind", "state")
 AS_OF = "as_of"
 OPEN = "open"
 ROWS_SHOWN = 500
-KINDS = ("plan", "unit", "team", "drill_session", "office", "planned_drill")
+KINDS = (
+    *("plan", "unit", "team", "drill_session", "office", "planned_drill"),
+    *("plan_revision", "corrective_action", "decision"),
+)
 COLUMNS = (
     Column("state", N_("State"), "code", "due_state", width=52),
     Column("days_told", N_("Days"), width=88),
@@ -199,10 +202,10 @@ def _show_nothing() -> None:
 def _show_chosen(store: Store, as_of: date, item: Row, measures: dict[str, str]) -> None:
     detail = due.detail(store, as_of, item)
     with st.container(border=True, gap="small"):
-        st.subheader(show.plain(due.subject(item)), anchor=False)
+        st.subheader(show.plain(_seen(due.subject(item))), anchor=False)
         show.facts(_facts(item, detail, measures))
-        if item["text"]:
-            st.text(item["text"])
+        if due.wording(item):
+            st.text(_seen(due.wording(item)))
         if not item["is_verified"]:
             st.caption(
                 _("Not yet verified: wording or article number was not read in the full text.")
@@ -216,6 +219,10 @@ def _show_chosen(store: Store, as_of: date, item: Row, measures: dict[str, str])
             )
         with st.container(horizontal=True, gap="medium"):
             _show_links(item, detail)
+
+
+def _seen(text: str) -> str:
+    return text if visitor.may("contacts") else personal.without_telephones(text)
 
 
 def _facts(item: Row, detail: Row | None, measures: dict[str, str]) -> list[tuple[str, str]]:
@@ -236,8 +243,13 @@ def _facts(item: Row, detail: Row | None, measures: dict[str, str]) -> list[tupl
 
 
 def _show_links(item: Row, detail: Row | None) -> None:
+    if item["source"] == "revision":
+        navigation.link("revisions", _("Open the revision"), {"id": item["subject_id"]})
+        return
     noun = office.NOUNS.get(item["subject_type"])
     if noun and item["subject_id"]:
-        navigation.link(noun.url_path, _("Open the record"), {noun.parameter: item["subject_id"]})
+        navigation.link(
+            noun.url_path, _("Open the record"), {noun.link_parameter: item["subject_id"]}
+        )
     if detail:
         navigation.link("rules", _("Open the rule"), {"id": detail["rule_id"]})

@@ -1,5 +1,4 @@
 -- The chain of one finding: its drill, the plan, the revision, and the version that came of it.
--- The version is the first one issued from the start of the revision on, once it is finished.
 with found as (
     select
         finding.id,
@@ -17,15 +16,7 @@ with found as (
         plan_revision.started_on,
         plan_revision.target_on,
         plan_revision.completed_on,
-        (
-            select min(plan_version.version_number)
-            from plan_version
-            where
-                plan_version.plan_id = plan_revision.plan_id
-                and plan_revision.completed_on is not null
-                and coalesce(plan_version.issued_on, plan_version.documented_on, plan_version.effective_on)
-                >= plan_revision.started_on
-        ) as version_number
+        plan_revision.finished_version_id as version_id
     from finding
     inner join drill_session on finding.session_id = drill_session.id
     left join plan on finding.plan_id = plan.id
@@ -36,10 +27,10 @@ with found as (
 final as (
     select
         found.*,
+        plan_version.version_number,
         coalesce(plan_version.document_number, '') as document_number
     from found
-    left join plan_version
-        on found.plan_id = plan_version.plan_id and found.version_number = plan_version.version_number
+    left join plan_version on found.version_id = plan_version.id
 )
 
 select * from final;

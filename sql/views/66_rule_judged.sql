@@ -116,39 +116,34 @@ with plans as (
         )
 ),
 
+major as (
+    select
+        major_finding.*,
+        row_number() over (
+            partition by as_of, plan_id, code order by is_done, revise_by, found_on, finding_id
+        ) as place
+    from major_finding
+),
+
 finding as (
     select
-        today.as_of,
-        rule.id as rule_id,
+        major.as_of,
+        major.rule_id,
         'plan' as subject_type,
-        plan_asked.id as subject_id,
-        plan_asked.title as subject,
-        plan_asked.lead_unit_id as unit_id,
+        major.plan_id as subject_id,
+        major.plan_title as subject,
+        major.lead_unit_id as unit_id,
         coalesce(unit.name, '') as unit,
         cast(null as varchar) as reason,
         false as is_periodic,
-        event.is_done,
-        cast(null as date) as lasts_until,
-        event.found_on as last_on,
+        major.is_done,
+        major.revise_by as lasts_until,
+        major.found_on as last_on,
         cast(null as date) as began_on
-    from rule_in_force as today
-    inner join major_finding as event on today.as_of = event.as_of
-    inner join plan_asked on event.plan_id = plan_asked.id
-    left join unit on plan_asked.lead_unit_id = unit.id
-    inner join rule
-        on
-            today.code = rule.code
-            and rule.effective_from <= event.found_on
-            and (rule.effective_to is null or rule.effective_to >= event.found_on)
-    where
-        today.measure = 'revised_after_major_finding'
-        and rule.voided_at is null
-        and not rule.is_switched_off
-        and (
-            position(',all,' in ',' || rule.applies_to || ',') > 0
-            or position(',' || plan_asked.kind || ',' in ',' || rule.applies_to || ',') > 0
-            or position(',' || plan_asked.trait || ',' in ',' || rule.applies_to || ',') > 0
-        )
+    from major
+    left join unit on major.lead_unit_id = unit.id
+    -- A plan with several is asked for one revision: by the first day.
+    where major.place = 1
 ),
 
 units as (
@@ -279,14 +274,6 @@ final as (
 
 select * from final;
 
--- obliged_from is when the first rule of the same code began: a changed interval asks no later.
-create or replace view rule_version as
-select
-    rule.*,
-    min(rule.effective_from) over (partition by rule.code) as obliged_from
-from rule
-where rule.voided_at is null;
-
 create or replace view rule_judged as
 with counted as (
     select
@@ -295,6 +282,7 @@ with counted as (
         rule_version.measure,
         rule_version.interval_count,
         rule_version.interval_unit,
+        rule_version.span,
         rule_version.severity,
         rule_version.citation,
         rule_version.text,
@@ -312,12 +300,8 @@ dated as (
         counted.*,
         case
             when counted.lasts_until is not null then counted.lasts_until
-            when counted.interval_unit = 'year'
-                then cast(counted.counted_from + counted.interval_count * interval '1 year' as date)
-            when counted.interval_unit = 'month'
-                then cast(counted.counted_from + counted.interval_count * interval '1 month' as date)
-            when counted.interval_unit = 'day' then counted.counted_from + counted.interval_count
             when counted.interval_unit = 'working_day' then ends.day
+            else cast(counted.counted_from + counted.span as date)
         end as falls_on,
         coalesce(ends.is_announced, true) as is_announced
     from counted

@@ -1,5 +1,5 @@
 -- What falls due in the open revisions as of a day: the next stage and the target date, each with
--- its day. ``text`` names the stage; for the target date it is empty. Ask with as_of = $as_of.
+-- its day. text holds the code of the stage; for the target date it is empty. Ask with as_of = $as_of.
 create or replace view revision_due as
 with due as (
     select as_of, id, title, owner_unit_id, owner_unit, stage, stage_planned_on as due_on
@@ -21,7 +21,7 @@ final as (
         '' as rule,
         case
             when due.due_on < due.as_of then 'late'
-            when due.due_on - due.as_of <= 30 then 'due_soon'
+            when due.due_on - due.as_of <= due_soon.within_days then 'due_soon'
             else 'normal'
         end as state,
         due.due_on,
@@ -29,10 +29,10 @@ final as (
         due.owner_unit_id as unit_id,
         due.owner_unit as unit,
         '' as citation,
-        coalesce(term.zh, '') as text,
+        coalesce(due.stage, '') as text,
         true as is_verified
     from due
-    left join vocabulary as term on term.kind = 'revision_stage' and due.stage = term.code
+    cross join due_soon
 )
 
 select * from final;

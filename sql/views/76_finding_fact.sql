@@ -1,16 +1,12 @@
 -- One row per finding and day: its status, its actions and its age on that day. Ask with
 -- as_of = $as_of. A finding exists from the day of its drill on; its age ends when it is closed.
--- A major finding on a plan without a revision is late after the office's days (90 unless set).
+-- A major finding on a plan without a revision is late when the rule says so (major_finding).
 create or replace view finding_fact as
-with patience as (
-    select
-        coalesce(
-            (
-                select cast(nullif(value, '') as integer)
-                from office_setting
-                where name = 'revise_days'
-            ), 90
-        ) as days
+with awaited as (
+    select as_of, finding_id, min(revise_by) as revise_by
+    from major_finding
+    where not is_done
+    group by as_of, finding_id
 ),
 
 counted as (
@@ -73,16 +69,9 @@ judged as (
         coalesce(counted.verified_actions, 0) as verified_actions,
         counted.next_due_on,
         coalesce(found.closed_on, found.as_of) - found.held_on as age_days,
-        case
-            when
-                found.kind = 'plan'
-                and found.severity = 'major'
-                and found.status = 'open'
-                and found.plan_revision_id is null
-                then found.held_on + patience.days
-        end as revise_by
+        awaited.revise_by
     from found
-    cross join patience
+    left join awaited on found.id = awaited.finding_id and found.as_of = awaited.as_of
     left join counted on found.id = counted.finding_id and found.as_of = counted.as_of
 ),
 

@@ -10,7 +10,7 @@ select
     '' as rule,
     state,
     due_on,
-    days,
+    cast(days as integer) as days,
     owner_unit_id as unit_id,
     owner_unit as unit,
     '' as citation,

@@ -34,7 +34,7 @@ final as (
         case
             when item.is_done = 1 or item.due_on is null then 'not_applicable'
             when item.due_on < item.as_of then 'late'
-            when item.due_on - item.as_of <= 30 then 'due_soon'
+            when item.due_on - item.as_of <= due_soon.within_days then 'due_soon'
             else 'normal'
         end as state,
         item.due_on,
@@ -45,6 +45,7 @@ final as (
         item.mechanism_title || ' · ' || item.meeting_title as text,
         true as is_verified
     from item
+    cross join due_soon
     left join unit on item.owner_unit_id = unit.id
 )
 

@@ -2,4 +2,10 @@
 create or replace view due_item as
 select * from rule_due
 union all
-select * from planned_drill_due;
+select * from planned_drill_due
+union all
+select * from revision_due
+union all
+select * from action_due
+union all
+select * from decision_due;

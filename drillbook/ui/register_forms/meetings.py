@@ -37,7 +37,7 @@ DECISION_FIELDS = (
     Field("text", N_("What was decided")),
     Field("owner_unit_id", N_("Owner"), "record"),
     Field("due_on", N_("Due by"), "date"),
-    Field("done_on", N_("Done on"), "date"),
+    Field("done_on", N_("Settled on"), "date"),
     Field("note", N_("Note"), is_minor=True),
     Field("meeting_id", N_("Meeting"), "record"),
 )
@@ -79,7 +79,7 @@ def draw_decision(form: Form, store: Store, decision: Decision | None) -> Decisi
         with cells[1]:
             due_on = form.day("due_on", _("Due by"))
         with cells[2]:
-            done_on = form.day("done_on", _("Done on"))
+            done_on = form.day("done_on", _("Settled on"))
         note = form.text("note", _("Note"))
     return replace(
         kept, text=text, owner_unit_id=owner_unit_id, due_on=due_on, done_on=done_on, note=note
@@ -101,7 +101,7 @@ def _mark_done(form: Form, store: Store, decision: Decision) -> Decision:
         form.set("done_on", clock.today())
     cells = st.columns([1, 3])
     with cells[0]:
-        done_on = form.day("done_on", _("Done on"), required=True)
+        done_on = form.day("done_on", _("Settled on"), required=True)
     with cells[1]:
         note = form.text("note", _("Note"))
     return replace(decision, done_on=done_on, note=note)

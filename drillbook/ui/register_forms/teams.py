@@ -30,7 +30,7 @@ EQUIPMENT_FIELDS = (
 )
 TRAINING_FIELDS = (
     Field("trained_on", N_("Trained on"), "date"),
-    Field("topic", N_("Topic")),
+    Field("topic", N_("Training topic")),
 )
 FIELDS = (
     common.NAME,
@@ -169,7 +169,7 @@ def _training(row: Form, is_first: bool) -> TeamTraining | None:
     with cells[0]:
         trained_on = row.day("trained_on", _("Trained on"), labelled=is_first)
     with cells[1]:
-        topic = row.text("topic", _("Topic"), labelled=is_first)
+        topic = row.text("topic", _("Training topic"), labelled=is_first)
     if trained_on is None and not topic.strip():
         return None
     return TeamTraining(trained_on, topic)  # type: ignore[arg-type]
