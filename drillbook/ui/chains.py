@@ -53,7 +53,8 @@ def _show_plan(row: Row) -> None:
     else:
         told = _("revision of {title}, to be finished by {day}")
         day = row["target_on"]
-    _link("plans", told.format(title=_cut(row["plan_title"]), day=show.day(day)), row["plan_id"])
+    label = told.format(title=_cut(row["plan_title"]), day=show.day(day))
+    _link("revisions", label, row["revision_id"])
     if row["version_number"] is None:
         return
     _arrow()
@@ -92,6 +93,18 @@ def _arrow() -> None:
 
 def _tell(text: str) -> None:
     st.markdown(show.plain(text), width="content")
+
+
+def show_revision_chains(store: Store, revision_id: str) -> None:
+    """Show the findings a revision answers, each with its chain; nothing where there are none."""
+    rows = store.query("revision_findings", id=revision_id)
+    if not rows:
+        return
+    title = _("Findings it answers")
+    st.subheader(f"{title} ({len(rows):,})", anchor=False)
+    for row in rows:
+        with st.container(border=True):
+            show_chain(store, row["id"])
 
 
 def show_plan_chains(store: Store, plan_id: str) -> None:

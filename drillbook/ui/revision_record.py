@@ -24,7 +24,7 @@ from drillbook.plans import PlanVersion
 from drillbook.revisions import Revision, Stage
 from drillbook.store import Row, Store
 from drillbook.trail import Actor
-from drillbook.ui import files, lists, navigation, records, show, visitor
+from drillbook.ui import chains, files, lists, navigation, records, show, visitor
 from drillbook.ui.forms import Form
 from drillbook.ui.history import said
 from drillbook.ui.nouns import Field, Names, tell
@@ -182,6 +182,7 @@ def show_one(store: Store, revision_id: str) -> None:
     if may_change:
         _show_actions(store, revision)
     _show_stages(store, revision, may_change)
+    chains.show_revision_chains(store, revision.id)
     files.show_files(
         store, revisions.TABLE, revision.id, may_change=may_change, title=_("Files of the stages")
     )
