@@ -229,7 +229,7 @@ def _state(row: Row) -> str:
 def _show_steps(row: Row) -> None:
     steps: list[tuple[str, str, Callable[..., None]]] = []
     if not row["done_on"]:
-        steps.append(("done", _("Mark as done"), _mark_done))
+        steps.append(("done", _("Mark done"), _mark_done))
     elif not row["verified_on"]:
         steps.append(("verify", _("Verify"), _verify))
     if row["done_on"]:
