@@ -739,7 +739,7 @@ def _account_lines(rows: Iterable[Row]) -> Iterator[str]:
 
     for row in rows:
         role = vocabulary.label("account_role", row["role"])
-        off = f" ({_('Disabled')})" if row["is_disabled"] else ""
+        off = " (" + _("Disabled") + ")" if row["is_disabled"] else ""
         yield f"{row['login']}  {row['name']}  {role}{off}"
 
 

@@ -105,6 +105,10 @@ def check_source(path: Path, root: Path) -> Iterator[Finding]:
     for msgid in msgids:
         if isinstance(msgid, ast.JoinedStr):
             yield Finding(place, "gettext cannot find an f-string: use .format()", msgid.lineno)
+    for node in ast.walk(tree):
+        # Until Python 3.12 its text has no tokens of its own, so that the words are not collected.
+        if isinstance(node, ast.JoinedStr) and any(map(_is_text, _msgids(node))):
+            yield Finding(place, "gettext cannot see into an f-string: name it before", node.lineno)
     if any(fnmatch(place, pattern) for pattern in CHINESE_ALLOWED):
         return
     judged_elsewhere = {id(node) for node in [*msgids, *_docstrings(tree)]}
@@ -115,12 +119,16 @@ def check_source(path: Path, root: Path) -> Iterator[Finding]:
             yield Finding(place, f"Chinese in the code: {node.value[:30]!r}", node.lineno)
 
 
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
 def _docstrings(tree: ast.Module) -> Iterator[ast.expr]:
     """A string standing alone is a docstring, also the one below a constant."""
     return (node.value for node in ast.walk(tree) if isinstance(node, ast.Expr))
 
 
-def _msgids(tree: ast.Module) -> Iterator[ast.expr]:
+def _msgids(tree: ast.AST) -> Iterator[ast.expr]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             yield from node.args if node.func.id in KEYWORDS else []

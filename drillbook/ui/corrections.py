@@ -306,7 +306,7 @@ def _show_logging(store: Store, stored: Stored[Session]) -> None:
     parameter = LOGGING
     if lists.asked(parameter) != records.NEW:
         st.button(
-            show.plain(f"＋ {_('Log a finding')}"),
+            show.plain("＋ " + _("Log a finding")),
             key=f"finding_new_{stored.id}",
             type="primary",
             on_click=lists.ask,

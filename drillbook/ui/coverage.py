@@ -243,7 +243,8 @@ def _missing_plan(row: HazardRow) -> str:
     if not row.hazard:
         return "<td><span>0</span></td>"
     told = escape(_("{hazard}: no plan").format(hazard=hazard_label(row)))
-    return f"<td class='empty'><span title='{told}'>{escape(_('none'))}</span></td>"
+    none = escape(_("none"))
+    return f"<td class='empty'><span title='{told}'>{none}</span></td>"
 
 
 def _empty(covered: Coverage, row: HazardRow, told: str) -> str:

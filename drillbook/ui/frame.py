@@ -51,7 +51,8 @@ def show_sample_banner(person: Person) -> None:
         sentence = _("The register holds invented rows. They can be removed on the dashboard.")
     else:
         return
-    st.warning(f"**{_('Sample data')}** · {sentence}")
+    title = _("Sample data")
+    st.warning(f"**{title}** · {sentence}")
 
 
 def main() -> None:
@@ -73,7 +74,7 @@ def main() -> None:
 def show_frame(person: Person, language: Language) -> None:
     """Show the frame and the page the address names to ``person``."""
     page = st.navigation(navigation.by_section(person), expanded=True)
-    st.set_page_config(page_title=f"{page.title} · {_('Emergency drill register')}")
+    st.set_page_config(page_title=page.title + " · " + _("Emergency drill register"))
     st.logo(theme.wordmark(_("Emergency drill register")), icon_image=theme.EMBLEM, size="large")
     show_settings(language, person)
     show_sample_banner(person)

@@ -50,6 +50,7 @@ def test_a_product_in_order_has_no_findings(project: Project) -> None:
         ({"code": CODE + '_("New")\n'}, "drillbook/rows.py:5: no Chinese for 'New'"),
         ({"code": CODE + '_("第一")\n'}, "a msgid is an English sentence"),
         ({"code": CODE + '_(f"Row {row}")\n'}, "use .format()"),
+        ({"code": CODE + "said = f\"({_('one')})\"\n"}, "cannot see into an f-string"),
         ({"code": CODE + 'title = "演练"\n'}, "Chinese in the code: '演练'"),
         ({"code": CODE + '_("one")\n'}, "two different plurals"),
         ({"po": TRANSLATED + '\nmsgid "Gone"\nmsgstr "没了"\n'}, "no code says 'Gone'"),

@@ -269,7 +269,7 @@ def show_meeting_sections(store: Store, stored: Stored[Meeting]) -> None:
 def show_decision_sections(store: Store, stored: Stored[Decision]) -> None:
     """Show the way back to the meeting, and to the unit that owns the decision."""
     meeting_id = stored.value.meeting_id
-    label = f"{_('Meeting')}: {show.plain(Names(store).of(meeting_id))}"
+    label = _("Meeting") + ": " + show.plain(Names(store).of(meeting_id))
     navigation.link("mechanisms", label, {"meeting": meeting_id})
     common.show_link("units", stored.value.owner_unit_id, _("Owner"), store)
 

@@ -73,7 +73,7 @@ def _validity(form: Form, rule: Rule | None) -> dict[str, Any]:
     else:
         code, first = rule.code, rule.effective_from
         with cells[0]:
-            st.text(f"{code}\n{_('In force from')} {show.day(first)}")
+            st.text("\n".join((code, _("In force from {day}").format(day=show.day(first)))))
     with cells[2]:
         last = form.day("effective_to", _("In force until"))
     return {"code": code, "effective_from": first, "effective_to": last}
@@ -289,7 +289,7 @@ def show_beside(store: Store) -> None:
     with first:
         known = store.one("working_day_known")
         last: date | None = known["last_day"] if known else None
-        st.markdown(f"**{_('Working days')}**")
+        st.markdown("**" + _("Working days") + "**")
         st.caption(
             _(
                 "Holidays and make-up days are known until {day}; later days count Monday to Friday"
@@ -298,7 +298,7 @@ def show_beside(store: Store) -> None:
         )
         _show_small(store, DAYS, "working_day_corrections", DAY_COLUMNS)
     with second:
-        st.markdown(f"**{_('Events of the office')}**")
+        st.markdown("**" + _("Events of the office") + "**")
         st.caption(_("What the office published, for the rules that ask for it."))
         _show_small(store, EVENTS, "office_event_list", EVENT_COLUMNS)
 
