@@ -90,7 +90,7 @@ def _show_downloads(store: Store, as_of: date, chosen: Chosen) -> None:
         on_click="ignore",
     )
     st.download_button(
-        _("Download for a calendar (.ics)"),
+        _("Download for a calendar"),
         data=partial(due_files.calendar_file, store, as_of, chosen, language(), **known),
         file_name=due_files.file_name(as_of, "ics"),
         mime="text/calendar",
