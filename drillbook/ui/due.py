@@ -28,9 +28,9 @@ KINDS = (
 )
 COLUMNS = (
     Column("state", N_("State"), "code", "due_state", width=52),
-    Column("days_told", N_("Days"), width=88),
-    Column("subject", N_("Whose"), width=220),
-    Column("what", N_("What is asked"), width=120),
+    Column("days_told", N_("Days"), width=106),
+    Column("subject", N_("Whose"), width=200),
+    Column("what", N_("What is asked"), width=150),
     Column("due_on", N_("Falls due on"), "date", width=88),
     Column("unit", N_("Unit"), width=130),
     Column("cited", N_("Article"), width=300),
@@ -126,7 +126,7 @@ def show_filters(store: Store, as_of: date) -> None:
 
 def _state_options() -> dict[str, str]:
     states = {state: vocabulary.label("due_state", state) for state in due.STATES}
-    return {OPEN: _("Late, due soon, never"), **states, "all": _("All states")}
+    return {OPEN: _("Overdue, due soon, never"), **states, "all": _("All states")}
 
 
 def _filter(name: str, title: str, known: dict[str, str]) -> None:
