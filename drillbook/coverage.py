@@ -11,18 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
-from drillbook.store import Row, Store, has_table, rows_of
+from drillbook.store import Row, Store
 
 SPANS = (1, 2, 3, 5)
 """How many years the matrix can look back; the view holds no more than five."""
 DEFAULT_SPAN = 3
 FOUR_CLASSES, ZONE_PLAN = "COVER-4-CLASSES", "PLAN-ZONE-SAFETY"
-_CITED = (
-    "select citation, text, is_text_verified as is_verified from rule"
-    " where code = $code and voided_at is null and not is_switched_off"
-    " and effective_from <= $as_of and (effective_to is null or effective_to >= $as_of)"
-    " order by effective_from desc"
-)
 
 
 @dataclass(frozen=True)
@@ -176,8 +170,4 @@ def _requirement(
 
 def cited_rule(store: Store, code: str, as_of: date) -> Row | None:
     """Return citation, text and is_verified of a rule in force on a day, or nothing."""
-    with store.read() as cursor:
-        if not has_table(cursor, "rule"):
-            return None
-        found = rows_of(cursor.execute(_CITED, {"code": code, "as_of": as_of}))
-    return found[0] if found else None
+    return store.one("rule_cited", code=code, as_of=as_of)

@@ -19,7 +19,7 @@ from drillbook.i18n import DEFAULT, use_language
 from drillbook.i18n import gettext as _
 from drillbook.names import name_key
 from drillbook.programmes import PlannedDrill, PlannedDrillUnit
-from drillbook.store import Row, Store, Transaction, has_table, rows_of
+from drillbook.store import Row, Store, Transaction
 
 Source = Literal["carried_over", "rule", "finding", "coverage"]
 SOURCES: tuple[Source, ...] = ("carried_over", "rule", "finding", "coverage")
@@ -27,31 +27,6 @@ SOURCES: tuple[Source, ...] = ("carried_over", "rule", "finding", "coverage")
 NOTE_LENGTH = 5000
 TEAMS = "teams"
 """The key of the one proposal for all teams that joined no drill with another one."""
-
-_RULES = (
-    "select due_item.rule, due_item.subject_type, due_item.subject_id, due_item.subject,"
-    " due_item.state, due_item.due_on, due_item.unit_id, due_item.citation, due_item.text,"
-    " due_item.is_verified, rule.interval_count, rule.interval_unit"
-    " from due_item inner join rule on due_item.rule = rule.code and rule.voided_at is null"
-    " and rule.effective_from <= due_item.as_of"
-    " and (rule.effective_to is null or rule.effective_to >= due_item.as_of)"
-    " where due_item.as_of = $as_of and due_item.source = 'rule'"
-    " and due_item.state <> 'not_applicable'"
-    " and due_item.subject_type in ('plan', 'unit', 'team')"
-    " and rule.measure in ('drill_held', 'drill_held_and_reported', 'joint_drill_held')"
-    " and (due_item.due_on <= $last_day or (due_item.due_on is null and due_item.state = 'never'))"
-)
-_FINDINGS = (
-    "select finding.id, finding.text, finding.severity, session_fact.id as session_id,"
-    " session_fact.name as session, session_fact.held_on, session_fact.event_class,"
-    " session_fact.hazard, coalesce(finding.plan_id, session_fact.plan_id) as plan_id,"
-    " (select session_host.unit_id from session_host where session_host.session_id ="
-    " session_fact.id order by session_host.position, session_host.unit_id limit 1) as unit_id"
-    " from finding inner join session_fact on finding.session_id = session_fact.id"
-    " where finding.voided_at is null and session_fact.held_on <= $as_of"
-    " and (finding.closed_on is null or finding.closed_on > $as_of)"
-    " and (finding.status <> 'closed' or finding.closed_on > $as_of)"
-)
 
 
 @dataclass(frozen=True)
@@ -134,23 +109,15 @@ def propose(store: Store, year: int, as_of: date) -> tuple[Proposal, ...]:
 
 def gather(store: Store, year: int, as_of: date) -> Gathered:
     """Ask the register for everything proposals are made of."""
-    asked = {"as_of": as_of, "last_day": date(year, 12, 31)}
     return Gathered(
         items=store.query("proposal_items", as_of=as_of, year=year - 1),
         units=store.query("proposal_units", year=year - 1),
         plans=store.query("proposal_plans", as_of=as_of),
-        rules=_optional(store, "due_item", _RULES, asked),
-        findings=_optional(store, "finding", _FINDINGS, {"as_of": as_of}),
+        rules=store.query("proposal_rules", as_of=as_of, last_day=date(year, 12, 31)),
+        findings=store.query("proposal_findings", as_of=as_of),
         gaps=list(_gaps(store, as_of)),
         planned=store.query("proposal_planned", year=year),
     )
-
-
-def _optional(store: Store, table: str, sql: str, parameters: Mapping[str, Any]) -> list[Row]:
-    with store.read() as cursor:
-        if not has_table(cursor, table):
-            return []
-        return rows_of(cursor.execute(sql, dict(parameters)))
 
 
 def _gaps(store: Store, as_of: date) -> Iterable[Row]:

@@ -153,6 +153,8 @@ class RuleRegister(Register[Rule]):
         ValidationError with every problem, StaleError when somebody saved first.
         """
         stored = self.load_in(tx, record_id) if record_id else None
+        if stored and stored.origin == SHIPPED:
+            _tell_shipped(tx, stored.id)
         if stored and record_id and value.effective_from != stored.value.effective_from:
             if row_version is None:
                 raise TypeError("row_version belongs to record_id")
@@ -193,6 +195,17 @@ class RuleRegister(Register[Rule]):
         if stored and stored.value.effective_from != value.effective_from:
             return found
         return self.reference_problems(tx, value, record_id) | found
+
+
+def _tell_shipped(tx: Transaction, rule_id: str) -> None:
+    """Give a rule of the product its first line of the trail, to which it can be put back."""
+    known = tx.one(
+        "select id from audit_event"
+        " where subject_type = 'rule' and subject_id = $id and action = 'ship'",
+        {"id": rule_id},
+    )
+    if known is None:
+        tx.audit("ship", "rule", rule_id, after=tx.record("rule", rule_id))
 
 
 REGISTER = RuleRegister(
@@ -245,7 +258,7 @@ def missing(tx: Transaction) -> list[Row]:
 def add_shipped(tx: Transaction) -> None:
     """Add the rules of the product that the register does not know; change none it has.
 
-    Without audit lines, as nobody decided anything: their origin tells where they come from.
+    Without audit lines, as nobody decided anything; the first change of one tells what it was.
     """
     stamp = {"created_at": tx.at, "updated_at": tx.at}
     tx.add_rows("rule", [{"id": new_id()} | row | stamp for row in missing(tx)])

@@ -114,6 +114,7 @@ def test_a_plan_never_drilled_is_proposed_as_a_tabletop_of_its_lead_unit(store: 
     plan = add_plan(
         store,
         "高区地震应急预案",
+        category="joint",  # which no rule asks to drill
         lead_unit_id=lead,
         event_class="natural_disaster",
         hazard="earthquake",
@@ -146,7 +147,7 @@ def test_one_drill_answers_all_reasons_about_one_plan(store: Store) -> None:
     plan = add_plan(store, hazard="earthquake", event_class="natural_disaster")
     item = add_planned_drill(store, add_programme(store), plan_id=plan)
     found = propose(store)
-    assert sources(found[f"item:{item}"]) == ["carried_over", "coverage", "coverage"]
+    assert sources(found[f"item:{item}"]) == ["carried_over", "rule", "coverage", "coverage"]
     assert f"plan:{plan}" not in found
     assert not found[f"item:{item}"].is_optional
 

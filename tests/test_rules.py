@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from drillbook import due, rules
+from drillbook import due, history, rules
 from drillbook.errors import StaleError, ValidationError
 from drillbook.paths import DATA
 from drillbook.records import Stored
@@ -233,3 +233,16 @@ def test_a_voided_rule_asks_for_nothing(store: Store) -> None:
 def test_only_the_rules_of_the_day_are_in_force(store: Store, day: date, code: str | None) -> None:
     drills = [one for one in due.rules_in_force(store, day) if one.startswith("DRILL-3Y")]
     assert drills == ([code] if code else [])
+
+
+def test_a_rule_of_the_product_can_be_put_back_to_what_it_was(store: Store) -> None:
+    rule_id = id_of(store, "DRILL-3Y-2013")
+    shipped = stored(store, rule_id).value
+    save(store, rule_id, replace(shipped, interval_count=5))
+    save(store, rule_id, replace(shipped, interval_count=4), 2)
+    lines = store.query("record_history", subject_type="rule", subject_id=rule_id)
+    assert [line["action"] for line in lines] == ["ship", "update", "update"]
+    history.put_back(
+        store, rules.REGISTER, rule_id, lines[0]["id"], 3, actor=CLERK, today=TODAY
+    )  # fmt: skip
+    assert stored(store, rule_id).value == shipped

