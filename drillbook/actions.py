@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
+from typing import Any
 
 from drillbook import findings, validation
 from drillbook.errors import DrillbookError, Problems
@@ -75,24 +76,47 @@ def reference_problems(tx: Transaction, action: Action, _record_id: str | None) 
 
 
 def follow(
-    tx: Transaction, record_id: str, today: date | None, *, takes_back: bool = False
+    tx: Transaction, record_id: str, today: date | None, *, reopens: bool | None = None
 ) -> None:
     """Settle the finding: an action that is still to do, or again, opens it."""
     row = tx.record("corrective_action", record_id)
     if row is None:
         return
     is_to_do = today is not None and row["done_on"] is None
-    findings.settle(tx, row["finding_id"], reopens=is_to_do or takes_back)
+    findings.settle(tx, row["finding_id"], reopens=is_to_do if reopens is None else reopens)
 
 
-REGISTER = Register(
+class ActionRegister(Register[Action]):
+    """Corrective actions: one that is changed opens its finding only where a step is taken back."""
+
+    def save_in(
+        self,
+        tx: Transaction,
+        value: Action,
+        *,
+        today: date,
+        record_id: str | None = None,
+        **known: Any,
+    ) -> str:
+        """Add or change an action and settle its finding, inside an open transaction."""
+        held = self.load_in(tx, record_id) if record_id else None
+        if held is None:
+            return super().save_in(tx, value, today=today, record_id=record_id, **known)
+        before = held.value
+        reopens = (before.is_done and not value.is_done) or (
+            before.is_verified and not value.is_verified
+        )
+        settling = replace(self, follow=partial(follow, reopens=reopens))
+        return Register.save_in(settling, tx, value, today=today, record_id=record_id, **known)
+
+
+REGISTER = ActionRegister(
     table="corrective_action",
     record=Action,
     problems=problems,
     reference_problems=reference_problems,
     follow=follow,
 )
-TAKING_BACK = replace(REGISTER, follow=partial(follow, takes_back=True))
 
 
 def mark_done(
@@ -123,7 +147,7 @@ def reopen(store: Store, action_id: str, row_version: int, *, actor: str, today:
         changed = replace(stored.value, verified_by="", verified_on=None)
     else:
         changed = replace(stored.value, done_on=None)
-    _save(store, stored, changed, row_version, actor, today, TAKING_BACK)
+    _save(store, stored, changed, row_version, actor, today)
 
 
 def _held(store: Store, action_id: str) -> Stored[Action]:
@@ -140,8 +164,7 @@ def _save(
     row_version: int,
     actor: str,
     today: date,
-    register: Register[Action] = REGISTER,
 ) -> None:
-    register.save(
+    REGISTER.save(
         store, action, actor=actor, today=today, record_id=stored.id, row_version=row_version
     )

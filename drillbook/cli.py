@@ -632,6 +632,7 @@ def due(
 ) -> int:
     """Show what falls due."""
     from drillbook import due as due_items
+    from drillbook import personal
 
     as_of = as_of or clock.today()
     states = due_items.STATES if everything else due_items.OPEN_STATES
@@ -639,6 +640,9 @@ def due(
         unit_id = _unit_named(store, unit) if unit else None
         found = due_items.items(store, as_of, unit_id=unit_id, rule=rule, states=states)
         measures = due_items.measures_of(store)
+        if not person(store).may("contacts"):
+            masked = personal.without_telephones
+            found = [item | {"subject": masked(item["subject"])} for item in found]
     if rule and rule not in measures:
         raise DrillbookError(_("There is no rule “{code}”.").format(code=rule[:50]))
     if as_json:

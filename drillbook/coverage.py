@@ -6,11 +6,11 @@ should be covered by law comes from the register's rules with their source, or i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
+from drillbook import vocabulary
 from drillbook.store import Row, Store
 
 SPANS = (1, 2, 3, 5)
@@ -110,7 +110,7 @@ def coverage(store: Store, as_of: date, span: int = DEFAULT_SPAN) -> Coverage:
         rows=rows,
         plans_not_drilled=store.query("coverage_plans", as_of=as_of, since=since),
         teams_not_joined=store.query("coverage_teams", as_of=as_of, since=since),
-        requirements=(_four_classes(store, as_of, rows), _zone_plan(store, as_of)),
+        requirements=(_four_classes(store, as_of), _zone_plan(store, as_of)),
     )
 
 
@@ -142,11 +142,10 @@ def _row(cells: list[Row], as_of: date) -> HazardRow:
     )
 
 
-def _four_classes(store: Store, as_of: date, rows: Iterable[HazardRow]) -> Requirement:
-    """Judge whether each of the event classes has a plan in force."""
-    with_plan = {row.event_class for row in rows if row.plans}
-    classes = dict.fromkeys(row.event_class for row in rows if row.event_class)
-    missing = tuple(code for code in classes if code not in with_plan)
+def _four_classes(store: Store, as_of: date) -> Requirement:
+    """Judge whether each of the event classes has a plan of the government in force."""
+    with_plan = {row["event_class"] for row in store.query("coverage_classes", as_of=as_of)}
+    missing = tuple(code for code in vocabulary.codes("event_class") if code not in with_plan)
     return _requirement(store, FOUR_CLASSES, as_of, missing, ())
 
 

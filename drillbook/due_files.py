@@ -100,7 +100,7 @@ def calendar(store: Store, found: Sequence[Row], as_of: date, language: Language
         made.add("x-wr-calname", _("Drillbook: what is due"))
         measures = due.measures_of(store)
         for item in found:
-            if item["due_on"] is not None:
+            if item["due_on"] is not None and item["state"] != "not_applicable":
                 made.add_component(_event(item, as_of, measures))
         content: bytes = made.to_ical()
     return content

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from drillbook import new_units, revisions, validation
 from drillbook.errors import DrillbookError, Problems, ValidationError
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 PLAN = "plan"
 REVISION_REASON = "drill_finding"
+FOLLOWING = ("position", "status", "closed_on", "plan_revision_id")
+"""Fields that follow from what is recorded; no form changes them."""
 REVISION_DAYS = 90
 """The days a new revision is given where no rule says how many."""
 
@@ -67,16 +69,19 @@ def reference_problems(tx: Transaction, finding: Finding, _record_id: str | None
 
 
 def follow(
-    tx: Transaction, finding_id: str, today: date | None, *, opens_revision: bool = True
+    tx: Transaction, finding_id: str, today: date | None, *, opens_revision: bool = False
 ) -> None:
     """Join or open the revision that a finding of kind plan asks for, and settle its status."""
     row = tx.record("finding", finding_id)
     if row is None or row["voided_at"] is not None:
         return
+    revision_id = _revision(tx, row, today if opens_revision else None)
+    # A revision that was opened has taken this finding in, as all that waited for one.
+    row = tx.record("finding", finding_id)
+    assert row is not None
     changes: Row = {}
     if row["position"] == 0:
         changes["position"] = _next_position(tx, row["session_id"])
-    revision_id = _revision(tx, row, today if opens_revision else None)
     if revision_id != row["plan_revision_id"]:
         changes["plan_revision_id"] = revision_id
     if row["kind"] != PLAN and row["plan_id"] is not None:
@@ -86,14 +91,45 @@ def follow(
     settle(tx, finding_id)
 
 
-REGISTER = Register(
+@dataclass(frozen=True)
+class FindingRegister(Register[Finding]):
+    """Findings; without ``opens_revision`` they join an open revision, or wait for one."""
+
+    opens_revision: bool = True
+
+    def save_in(
+        self,
+        tx: Transaction,
+        value: Finding,
+        *,
+        today: date,
+        record_id: str | None = None,
+        **known: Any,
+    ) -> str:
+        """Add or change a finding inside an open transaction.
+
+        One that is new on its plan may open a revision; changed words, or words put back, do not.
+        """
+        held = self.load_in(tx, record_id) if record_id else None
+        is_new = held is None or (held.value.kind, held.value.plan_id) != (
+            value.kind,
+            value.plan_id,
+        )
+        if held is not None:
+            value = replace(value, **{name: getattr(held.value, name) for name in FOLLOWING})
+        opens = self.opens_revision and is_new
+        following = replace(self, follow=partial(follow, opens_revision=opens))
+        return Register.save_in(following, tx, value, today=today, record_id=record_id, **known)
+
+
+REGISTER = FindingRegister(
     table="finding",
     record=Finding,
     problems=problems,
     reference_problems=reference_problems,
     follow=follow,
 )
-JOINING = replace(REGISTER, follow=partial(follow, opens_revision=False))
+JOINING = replace(REGISTER, opens_revision=False)
 """The same for who may not open a revision: a finding joins an open one, or waits for one."""
 
 
@@ -138,21 +174,16 @@ def add(
 def open_revision_for(
     store: Store, finding_id: str, row_version: int, *, actor: str, today: date
 ) -> None:
-    """Give a finding of kind plan that waits for one its revision.
+    """Give a finding of kind plan that waits for one, or was opened again, its revision.
 
-    Raises DrillbookError when the finding is gone.
+    Raises DrillbookError when the finding is gone, StaleError when somebody saved first.
     """
-    stored = REGISTER.load(store, finding_id)
-    if stored is None or stored.is_void:
-        raise DrillbookError(_("This record is no longer in the register. Reload the list."))
-    REGISTER.save(
-        store,
-        stored.value,
-        actor=actor,
-        today=today,
-        record_id=finding_id,
-        row_version=row_version,
-    )
+    with store.write(actor) as tx:
+        row = tx.record("finding", finding_id)
+        if row is None or row["voided_at"] is not None:
+            raise DrillbookError(_("This record is no longer in the register. Reload the list."))
+        tx.update("finding", finding_id, {"plan_revision_id": None}, row_version)
+        follow(tx, finding_id, today, opens_revision=True)
 
 
 def settle(tx: Transaction, finding_id: str, *, reopens: bool = False) -> None:
@@ -169,47 +200,30 @@ def settle(tx: Transaction, finding_id: str, *, reopens: bool = False) -> None:
         tx.update("finding", finding_id, changes, row["row_version"])
 
 
-def close_for_revision(tx: Transaction, revision_id: str, on: date) -> list[str]:
-    """Close the findings that a revision answers, its new version being out; return their ids."""
-    rows = tx.all(
-        "select id, row_version from finding"
-        " where plan_revision_id = $id and status <> 'closed' and voided_at is null"
-        " order by id",
-        {"id": revision_id},
-    )
-    for row in rows:
-        changes = {"status": "closed", "closed_on": on}
-        tx.update("finding", row["id"], changes, row["row_version"])
-    return [row["id"] for row in rows]
-
-
-def release_from_revision(tx: Transaction, revision_id: str) -> None:
-    """Let the findings of a revision that brings no version wait for another one."""
+def settle_plan(tx: Transaction, plan_id: str) -> None:
+    """Let the findings on a plan follow its revisions: begun, ended, put back, or taken out."""
     for row in tx.all(
-        "select id, row_version from finding"
-        " where plan_revision_id = $id and status <> 'closed' and voided_at is null"
+        "select id from finding where plan_id = $id and kind = $kind and voided_at is null"
         " order by id",
-        {"id": revision_id},
+        {"id": plan_id, "kind": PLAN},
     ):
-        changes = {"status": "open", "plan_revision_id": None}
-        tx.update("finding", row["id"], changes, row["row_version"])
+        follow(tx, row["id"], None)
 
 
 def _standing(tx: Transaction, row: Row, reopens: bool) -> tuple[str, date | None]:
     verified_on = _all_verified_on(tx, row["id"])
-    revision = _revision_row(tx, row["plan_revision_id"])
+    by_actions = ("closed", verified_on) if verified_on else ("open", None)
     if row["kind"] != PLAN:
-        return ("closed", verified_on) if verified_on else ("open", None)
+        return by_actions
+    revision = _revision_row(tx, row["plan_revision_id"])
     if revision is None:
-        return "open", None
+        # Nobody revises a repealed plan any more.
+        return by_actions if _is_repealed(tx, row["plan_id"]) else ("open", None)
     if revision["completed_on"] is None:
         return "in_revision", None
     if row["status"] == "closed" and not reopens:
         return "closed", row["closed_on"]
-    if row["status"] == "in_revision":
-        # It waits for the version; ending the revision alone answers nothing.
-        return "in_revision", None
-    return ("closed", verified_on) if verified_on else ("open", None)
+    return ("closed", revision["completed_on"]) if row["status"] == "in_revision" else by_actions
 
 
 def _all_verified_on(tx: Transaction, finding_id: str) -> date | None:
@@ -228,21 +242,62 @@ def _revision_row(tx: Transaction, revision_id: str | None) -> Row | None:
     return tx.record("plan_revision", revision_id) if revision_id else None
 
 
+def _is_repealed(tx: Transaction, plan_id: str | None) -> bool:
+    plan = tx.record("plan", plan_id) if plan_id else None
+    return plan is not None and plan["lifecycle"] == "repealed"
+
+
+def _brought_version(tx: Transaction, revision: Row) -> bool:
+    """Say whether an ended revision brought a version: by itself, or entered in the plan's form."""
+    if revision["finished_version_id"] is not None:
+        return True
+    issued = tx.one(
+        "select id from plan_version where plan_id = $plan_id"
+        " and coalesce(issued_on, documented_on, effective_on) >= $first limit 1",
+        {
+            "plan_id": revision["plan_id"],
+            "first": revision["started_on"] or revision["completed_on"],
+        },
+    )
+    return issued is not None
+
+
+def _answers(tx: Transaction, revision: Row | None, row: Row) -> bool:
+    """Say whether a revision is, or was, the answer to a finding."""
+    if revision is None or revision["plan_id"] != row["plan_id"] or revision["is_abandoned"]:
+        return False
+    ended_on = revision["completed_on"]
+    if ended_on is None:
+        return not _is_repealed(tx, row["plan_id"])
+    session = tx.record("drill_session", row["session_id"])
+    # What a drill showed after the new version was issued, that version does not answer.
+    was_known = session is not None and session["held_on"] <= ended_on
+    return was_known and _brought_version(tx, revision)
+
+
 def _revision(tx: Transaction, row: Row, today: date | None) -> str | None:
     """Return the revision a finding belongs to; without ``today`` none is opened."""
     if row["kind"] != PLAN or row["plan_id"] is None:
         return None
     held = _revision_row(tx, row["plan_revision_id"])
-    if held is not None and held["plan_id"] == row["plan_id"]:
+    held = held if _answers(tx, held, row) else None
+    # One that was opened again after its revision had ended may go into the next.
+    if held is not None and (held["completed_on"] is None or row["status"] != "open"):
         return str(held["id"])
+    if _is_repealed(tx, row["plan_id"]):
+        return None
     running = tx.one(
         "select id from plan_revision where plan_id = $id and completed_on is null limit 1",
         {"id": row["plan_id"]},
     )
     if running is not None:
         return str(running["id"])
-    if today is None:
-        return None
+    if held is not None:
+        return str(held["id"])
+    return _opened(tx, row, today) if today is not None else None
+
+
+def _opened(tx: Transaction, row: Row, today: date) -> str:
     plan = tx.record("plan", row["plan_id"])
     assert plan is not None
     return revisions.open_revision(

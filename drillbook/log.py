@@ -6,8 +6,6 @@ in the same transaction. This module reads no files and asks no clock.
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +16,7 @@ from drillbook.errors import DrillbookError, Problems, ValidationError
 from drillbook.i18n import gettext as _
 from drillbook.importing.counts import Count, parse_count
 from drillbook.names import name_key
+from drillbook.once import once
 from drillbook.sessions import HEAD_COUNTS, Session, SessionTeam, SessionUnit
 from drillbook.store import Store
 
@@ -213,11 +212,6 @@ def save(
     return Saved(tuple(ids), len(unknown_units(logged)))
 
 
-_SAVED: OrderedDict[str, Saved] = OrderedDict()
-_SAVING = threading.Lock()
-REMEMBERED = 1000
-
-
 def save_once(
     store: Store,
     token: str,
@@ -228,12 +222,7 @@ def save_once(
     today: date,
 ) -> Saved:
     """Save as ``save`` does, but only once for each ``token``: a second click changes nothing."""
-    with _SAVING:
-        if token not in _SAVED:
-            _SAVED[token] = save(store, logged, files, actor=actor, today=today)
-            while len(_SAVED) > REMEMBERED:
-                _SAVED.popitem(last=False)
-        return _SAVED[token]
+    return once(token, lambda: save(store, logged, files, actor=actor, today=today))
 
 
 def undo(store: Store, session_ids: Sequence[str], *, actor: str) -> None:

@@ -86,8 +86,12 @@ def decision_reference_problems(
     must_exist(found, tx, "meeting", "meeting_id", decision.meeting_id)
     must_exist(found, tx, "unit", "owner_unit_id", decision.owner_unit_id)
     meeting = tx.record("meeting", decision.meeting_id)
+    held = tx.record("decision", record_id) if record_id else None
     for name in ("due_on", "done_on"):
         day = getattr(decision, name)
+        # A meeting that was moved must not keep a decision from being marked as done.
+        if held and held[name] == day:
+            continue
         if meeting and day is not None and day < meeting["held_on"]:
             found[name] = _("This lies before the meeting of {day}.").format(
                 day=meeting["held_on"].isoformat()

@@ -18,8 +18,13 @@ FIELDS: Mapping[str, Mapping[str, Kind]] = {
 }
 """Kind of record → its personal fields, each with what it holds."""
 
-STAFF: Mapping[str, Kind] = {"evaluator": "name", "verified_by": "name"}
-"""Fields that name who judged: masked like contacts, but kept as long as the record."""
+STAFF: Mapping[str, Kind] = {
+    "evaluator": "name",
+    "verified_by": "name",
+    "assessed_by": "name",
+    "done_by": "name",
+}
+"""Fields that name who judged or did something: masked like contacts, kept with the record."""
 
 KINDS: Mapping[str, Kind] = {
     name: kind for fields in (*FIELDS.values(), STAFF) for name, kind in fields.items()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from drillbook import validation
+from drillbook import validation, vocabulary
 from drillbook.errors import Problems
 from drillbook.i18n import gettext as _
 from drillbook.names import name_key
@@ -173,8 +173,17 @@ def reference_problems(tx: Transaction, plan: Plan, record_id: str | None) -> Pr
 
 
 def derived(plan: Plan) -> Row:
-    """Return the key by which titles are compared."""
-    return {"title_key": name_key(plan.title)}
+    """Return the key by which titles are compared, and the event class its hazard belongs to."""
+    event_class = vocabulary.class_of(plan.event_class, plan.hazard)
+    return {"title_key": name_key(plan.title), "event_class": event_class}
+
+
+def follow(tx: Transaction, plan_id: str, _today: date | None) -> None:
+    """Let the findings on the plan follow its revisions."""
+    # Imported here: findings are made of plans and their revisions.
+    from drillbook import findings
+
+    findings.settle_plan(tx, plan_id)
 
 
 REGISTER = Register(
@@ -183,6 +192,7 @@ REGISTER = Register(
     problems=problems,
     reference_problems=reference_problems,
     derived=derived,
+    follow=follow,
     lines={
         "versions": ("plan_version", PlanVersion),
         "revisions": ("plan_revision", PlanRevision),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from drillbook import validation
+from drillbook import validation, vocabulary
 from drillbook.errors import Problems
 from drillbook.i18n import DEFAULT, use_language
 from drillbook.i18n import gettext as _
@@ -154,8 +154,9 @@ def reference_problems(tx: Transaction, drill: PlannedDrill, record_id: str | No
 
 
 def derived(drill: PlannedDrill) -> Row:
-    """Return the key by which names are compared."""
-    return {"name_key": name_key(drill.name)}
+    """Return the key by which names are compared, and the event class its hazard belongs to."""
+    event_class = vocabulary.class_of(drill.event_class, drill.hazard)
+    return {"name_key": name_key(drill.name), "event_class": event_class}
 
 
 REGISTER = Register(

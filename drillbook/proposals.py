@@ -508,11 +508,15 @@ class Choice:
         with use_language(DEFAULT):
             note = "\n".join(reason.in_words() for reason in proposal.reasons)
         copied = ("event_class", "hazard", "plan_id", "form", "scope", "purpose", "place")
+        given = {name: getattr(proposal, name) for name in copied}
+        if proposal.event_class != vocabulary.class_of(None, proposal.hazard):
+            # The class stands in the item, the hazard came from its plan.
+            given["hazard"] = None
         return PlannedDrill(
             programme_id,
             self.name,
             number,
-            **{name: getattr(proposal, name) for name in copied},
+            **given,
             due_from=self.due_from,
             due_to=self.due_to,
             target_sessions=self.target_sessions,

@@ -226,16 +226,25 @@ REFERENCES: dict[str, tuple[str, ...]] = {
         " on session_unit.session_id = drill_session.id"
         " where drill_session.voided_at is null and session_unit.unit_id = $id",
         "select name from team where voided_at is null and parent_unit_id = $id",
-        "select text from corrective_action where voided_at is null and owner_unit_id = $id",
+        "select corrective_action.text from corrective_action inner join finding"
+        " on corrective_action.finding_id = finding.id inner join drill_session"
+        " on finding.session_id = drill_session.id"
+        " where corrective_action.voided_at is null and finding.voided_at is null"
+        " and drill_session.voided_at is null and corrective_action.owner_unit_id = $id",
         "select mechanism.title from mechanism_member inner join mechanism"
         " on mechanism_member.mechanism_id = mechanism.id"
         " where mechanism.voided_at is null and mechanism_member.unit_id = $id",
-        "select text from decision where voided_at is null and owner_unit_id = $id",
+        "select decision.text from decision inner join meeting on decision.meeting_id = meeting.id"
+        " where decision.voided_at is null and meeting.voided_at is null"
+        " and decision.owner_unit_id = $id",
     ),
     "plan": (
         "select name from planned_drill where voided_at is null and plan_id = $id",
         "select name from drill_session where voided_at is null and plan_id = $id",
-        "select text from finding where voided_at is null and plan_id = $id",
+        "select finding.text from finding inner join drill_session"
+        " on finding.session_id = drill_session.id"
+        " where finding.voided_at is null and drill_session.voided_at is null"
+        " and finding.plan_id = $id",
     ),
     "programme": ("select name from planned_drill where voided_at is null and programme_id = $id",),
     "planned_drill": (

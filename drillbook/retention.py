@@ -8,14 +8,14 @@ longer than ``LONGEST_GAP`` counts nothing: it may be a jump. What either calls 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from drillbook import drafts, personal, settings, trail
 from drillbook.clock import at_office
-from drillbook.store import Row, Store, Transaction, as_json
+from drillbook.store import LINES, Row, Store, Transaction, as_json
 
 ACTOR, SOURCE = "drillbook", "maintenance"
 LONGEST_GAP = timedelta(days=14)
@@ -125,6 +125,7 @@ def _last_old_line(tx: Transaction, age: _Age) -> Row | None:
 ENDED = {
     "unit": "select id from unit where voided_at < $before",
     "team": "select id from team where voided_at < $before or dissolved_on < $day",
+    "mechanism": "select id from mechanism where voided_at < $before",
 }
 """Kind of record → the records that ended before a moment."""
 
@@ -165,26 +166,42 @@ def redact(tx: Transaction, table: str, record_id: str) -> bool:
     The lines keep their hashes, so that the chain holds; the new line records the hash of what is
     left of each, so that nothing else can be changed under the name of a redaction.
     """
-    names = list(personal.FIELDS[table])
+    names = tuple(personal.FIELDS.get(table, ()))
+    inner = {
+        line: tuple(fields)
+        for line, fields in personal.FIELDS.items()
+        if LINES.get(line) == f"{table}_id"
+    }
     held = tx.record(table, record_id)
     if held is None:
         return False
-    lines = _redacted_lines(tx, table, record_id, names)
-    if not lines and not any(held[name] for name in names):
+    said = [held[name] for name in names]
+    for line, fields in inner.items():
+        said += [row[name] for row in tx.lines(line, record_id) for name in fields]
+    lines = _redacted_lines(tx, table, record_id, names, inner)
+    if not lines and not any(said):
         return False
-    blanks = ", ".join(f"{name} = ''" for name in names)
+    blanks = "".join(f"{name} = '', " for name in names)
     tx.execute(
-        f"update {table} set {blanks}, row_version = row_version + 1, updated_at = $at"
+        f"update {table} set {blanks}row_version = row_version + 1, updated_at = $at"
         " where id = $id",
         {"at": tx.at, "id": record_id},
     )
+    for line, fields in inner.items():
+        blanks = ", ".join(f"{name} = ''" for name in fields)
+        tx.execute(f"update {line} set {blanks} where {LINES[line]} = $id", {"id": record_id})
     after = dict.fromkeys(names, BLANK) | {"redacted_lines": lines}
-    tx.audit("redact", table, record_id, after=after, label=str(held["name"]))
+    label = str(held.get("name") or held.get("title"))
+    tx.audit("redact", table, record_id, after=after, label=label)
     return True
 
 
 def _redacted_lines(
-    tx: Transaction, table: str, record_id: str, names: list[str]
+    tx: Transaction,
+    table: str,
+    record_id: str,
+    names: Sequence[str],
+    inner: Mapping[str, Sequence[str]],
 ) -> dict[str, str]:
     """Blank the fields in the record's audit lines; return position → hash of what is left."""
     found: dict[str, str] = {}
@@ -193,7 +210,9 @@ def _redacted_lines(
         " where subject_type = $table and subject_id = $id order by position",
         {"table": table, "id": record_id},
     ):
-        before, after = (_blanked(line[side], names) for side in ("before_json", "after_json"))
+        before, after = (
+            _blanked(line[side], names, inner) for side in ("before_json", "after_json")
+        )
         if (before, after) == (line["before_json"], line["after_json"]):
             continue
         tx.execute(
@@ -205,9 +224,15 @@ def _redacted_lines(
     return found
 
 
-def _blanked(text: str | None, names: list[str]) -> str | None:
+def _blanked(
+    text: str | None, names: Sequence[str], inner: Mapping[str, Sequence[str]]
+) -> str | None:
     held = json.loads(text) if text else {}
-    blanks = {name: BLANK for name in names if held.get(name)}
+    blanks: Row = {name: BLANK for name in names if held.get(name)}
+    for line, fields in inner.items():
+        rows = held.get(line) or []
+        if any(row.get(name) for row in rows for name in fields):
+            blanks[line] = [row | dict.fromkeys(fields, BLANK) for row in rows]
     return as_json(held | blanks) if blanks else text
 
 

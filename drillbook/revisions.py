@@ -344,10 +344,13 @@ def stage_problems(revision: Revision, stages: Sequence[Stage], today: date) -> 
         validation.lengths(inner, stage, long=("note",))
         validation.dates(inner, stage, "planned_on", "done_on")
         validation.not_in_future(inner, "done_on", stage.done_on, today)
-        inner |= _own_problems(stage, kind, started_on) | _order_problems(stage, last_planned)
+        inner |= _own_problems(stage, kind, started_on) | _issue_problems(stage, revision)
+        # What is over may lie after what is planned anew.
+        if not stage.is_closed:
+            inner |= _order_problems(stage, last_planned)
         if stage != revision.stage(stage.stage) and not revision.may_change(stage.stage):
             inner["done_on"] = _("This revision has ended; its stages stay as they are.")
-        last_planned = stage if stage.planned_on else last_planned
+        last_planned = stage if stage.planned_on and not stage.is_closed else last_planned
         if inner:
             sentence = _("{stage}: {reason}")
             reason = next(iter(inner.values()))
@@ -366,6 +369,15 @@ def _own_problems(stage: Stage, kind: str, started_on: date | None) -> Problems:
         sentence = _("The revision began on {day}; nothing of it was done before.")
         return {"done_on": sentence.format(day=started_on)}
     return {}
+
+
+def _issue_problems(stage: Stage, revision: Revision) -> Problems:
+    issued_on = revision.version.issued_on if revision.version else None
+    if stage.stage not in AFTERWARDS or not stage.done_on or not issued_on:
+        return {}
+    if stage.done_on >= issued_on:
+        return {}
+    return {"done_on": _("The new version was issued on {day}.").format(day=issued_on)}
 
 
 def _order_problems(stage: Stage, before: Stage | None) -> Problems:
@@ -395,7 +407,7 @@ def _save_stages(
         raise ValidationError(problems)
     _keep_stages(tx, revision, stages, action)
     if revision.status == "finished" and revision.version:
-        _date_version(tx, revision.id, stages)
+        _date_version(tx, revision, stages)
 
 
 def _keep_stages(tx: Transaction, revision: Revision, stages: Sequence[Stage], action: str) -> None:
@@ -405,14 +417,14 @@ def _keep_stages(tx: Transaction, revision: Revision, stages: Sequence[Stage], a
     tx.update(TABLE, revision.id, {}, row["row_version"], lines, action, revision.title)
 
 
-def _date_version(tx: Transaction, revision_id: str, stages: Sequence[Stage]) -> None:
-    """Carry what was filed or published after the end into the version."""
-    revision = _existing(tx, revision_id)
+def _date_version(tx: Transaction, before: Revision, stages: Sequence[Stage]) -> None:
+    """Carry what was filed or published after the end into the version; no day typed there goes."""
+    revision = _existing(tx, before.id)
     assert revision.version is not None
     days = {
         VERSION_DATES[stage.stage]: None if stage.is_skipped else stage.done_on
         for stage in stages
-        if stage.stage in AFTERWARDS
+        if stage.stage in AFTERWARDS and stage != before.stage(stage.stage)
     }
     version = replace(revision.version, **days)  # type: ignore[arg-type]
     if version != revision.version:
@@ -461,8 +473,6 @@ def finish(
     findings. The same version given again (a double click) changes nothing. Raises
     ValidationError with every problem, StaleError when somebody saved first.
     """
-    from drillbook import findings
-
     with store.write(actor) as tx:
         revision = _existing(tx, revision_id)
         version = _as_filed(version, revision)
@@ -476,7 +486,6 @@ def finish(
         _issue(tx, revision, version, version.issued_on)
         _keep_stages(tx, revision, _stages_of(revision, version), "finish")
         _hand_over_files(tx, revision_id, version.id)
-        findings.close_for_revision(tx, revision_id, version.issued_on)
     return version.id
 
 
@@ -551,7 +560,13 @@ def _stages_of(revision: Revision, version: PlanVersion) -> list[Stage]:
 
 def _issue(tx: Transaction, revision: Revision, version: PlanVersion, on: date) -> None:
     plan = revision.plan.value
-    done = replace(revision.value, completed_on=on, finished_version_id=version.id)
+    done = replace(
+        revision.value,
+        completed_on=on,
+        finished_version_id=version.id,
+        is_abandoned=False,
+        end_reason="",
+    )
     issued = replace(
         plan,
         lifecycle="in_force" if plan.lifecycle == "drafting" else plan.lifecycle,
@@ -594,8 +609,6 @@ def abandon(
     row_version: int | None = None,
 ) -> None:
     """End a revision without a new version; the reason is kept, and its findings are open again."""
-    from drillbook import findings
-
     with store.write(actor) as tx:
         revision = _open_in(tx, revision_id, row_version)
         if not reason.strip():
@@ -608,7 +621,6 @@ def abandon(
             end_reason=reason.strip()[:500],
         )
         _save_line(tx, revision, ended)
-        findings.release_from_revision(tx, revision_id)
         said = {"end_reason": ended.end_reason, "completed_on": ended.completed_on}
         tx.audit("abandon", TABLE, revision_id, after=said, label=revision.title)
 

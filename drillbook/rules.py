@@ -208,8 +208,27 @@ def _tell_shipped(tx: Transaction, rule_id: str) -> None:
         tx.audit("ship", "rule", rule_id, after=tx.record("rule", rule_id))
 
 
+def follow(tx: Transaction, rule_id: str, today: date | None) -> None:
+    """Let the rule before a voided one go on for as long as that one would have."""
+    voided = tx.record("rule", rule_id)
+    if today is not None or voided is None:
+        return
+    before = tx.one(
+        "select id, row_version from rule"
+        " where code = $code and voided_at is null and effective_to = $day",
+        {"code": voided["code"], "day": voided["effective_from"] - timedelta(days=1)},
+    )
+    if before is not None:
+        changes = {"effective_to": voided["effective_to"]}
+        tx.update("rule", before["id"], changes, before["row_version"])
+
+
 REGISTER = RuleRegister(
-    table="rule", record=Rule, problems=problems, reference_problems=reference_problems
+    table="rule",
+    record=Rule,
+    problems=problems,
+    reference_problems=reference_problems,
+    follow=follow,
 )
 
 

@@ -371,7 +371,7 @@ class _Loading:
         }
         self._add(actions.REGISTER, taken)
         for finding_id in finding_ids.values():
-            findings.follow(self.tx, finding_id, self.today, opens_revision=False)
+            findings.follow(self.tx, finding_id, self.today)
 
     def _revision_of(self, plan: str, started_on: str) -> str | None:
         found = self.tx.one(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, time
 
-from drillbook import validation
+from drillbook import validation, vocabulary
 from drillbook.errors import Problems
 from drillbook.i18n import gettext as _
 from drillbook.names import name_key, similarity
@@ -155,8 +155,9 @@ def reference_problems(tx: Transaction, session: Session, record_id: str | None)
 
 
 def derived(session: Session) -> Row:
-    """Return the key by which names are compared."""
-    return {"name_key": name_key(session.name)}
+    """Return the key by which names are compared, and the event class its hazard belongs to."""
+    event_class = vocabulary.class_of(session.event_class, session.hazard)
+    return {"name_key": name_key(session.name), "event_class": event_class}
 
 
 REGISTER = Register(

@@ -30,7 +30,7 @@ NAMES = {
     "district_en": N_("Name of the area in the English sentence"),
     "office_name": N_("Name of the office on published files"),
     "audit_kept_days": N_("Days the audit log is kept"),
-    "contacts_kept_days": N_("Days contacts are kept after a unit or team has ended"),
+    "contacts_kept_days": N_("Days contacts are kept after a unit, team or mechanism has ended"),
     "due_soon_days": N_("Days before its date something is due soon"),
     "grade_excellent": N_("Excellent from a score of"),
     "grade_good": N_("Good from a score of"),

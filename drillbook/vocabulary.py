@@ -67,6 +67,12 @@ def label(kind: str, code: str | None) -> str:
     return term.label() if term else code
 
 
+def class_of(event_class: str | None, hazard: str | None) -> str | None:
+    """Return the event class, or the one the hazard belongs to where none is given."""
+    term = terms("hazard").get(hazard or "")
+    return event_class or (term.parent if term else None)
+
+
 def is_code(kind: str, code: str | None) -> bool:
     """Say whether ``code`` belongs to the classification."""
     return code in terms(kind)

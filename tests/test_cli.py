@@ -15,10 +15,11 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
-from drillbook import click_texts, sample
+from drillbook import actions, click_texts, findings, sample
 from drillbook.cli import KINDS, command_line, spoken
 from drillbook.i18n import use_language
 from drillbook.store import open_store
+from tests.people import CLERK, TODAY, add_session, add_unit
 
 Run = Callable[..., Result]
 
@@ -615,3 +616,18 @@ def test_due_of_an_empty_register_says_what_was_never_done(run: Run) -> None:
     run("init")
     assert "从未" in run("due").stdout
     assert "没有到期事项" in run("due", "--as-of", "2001-01-01").stdout
+
+
+def test_due_masks_telephones_for_whoever_may_not_see_them(db: Path, run: Run) -> None:
+    store = open_store(db)
+    session = add_session(store, "演练", host=add_unit(store, "综治办"))
+    finding = findings.Finding(session, "联络不畅")
+    unit = add_unit(store, "综治办二队")
+    act = actions.Action("", "找王强13812345678办", unit, date(2024, 1, 12))
+    findings.add(store, finding, [act], actor=CLERK, today=TODAY)
+    store.close()
+    run("account", "add", "kan", "--name", "张看", "--role", "viewer")
+    assert "13812345678" in run("due", "--as-of", "2024-01-11").stdout
+    for form in ((), ("--json",)):
+        told = run("due", "--as-of", "2024-01-11", *form, "--as", "kan").stdout
+        assert "找王强138****5678办" in told

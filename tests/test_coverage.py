@@ -217,3 +217,22 @@ def test_the_zones_unit_is_no_part_of_a_count(store: Store) -> None:
     host = add_unit(store)
     add_session(store, host=host, **FLOOD)
     assert row(store, "flood_drought").held == 1
+
+
+def test_a_session_under_one_plan_and_an_item_of_another_covers_both(store: Store) -> None:
+    first, second = add_plan(store, "甲预案"), add_plan(store, "乙预案")
+    item = add_planned_drill(store, add_programme(store), plan_id=second)
+    add_session(store, plan_id=first, planned_drill_id=item)
+    assert not coverage.coverage(store, END).plans_not_drilled
+
+
+def test_a_hazard_names_the_class_that_was_left_open(store: Store) -> None:
+    add_plan(store, "生产安全事故应急预案", hazard="production_safety")
+    classes, zone = coverage.coverage(store, END).requirements
+    assert zone.is_met
+    assert "accident_disaster" not in classes.missing
+
+
+def test_an_enterprises_plan_does_not_cover_a_class(store: Store) -> None:
+    add_plan(store, "企业预案", category="enterprise", event_class="accident_disaster")
+    assert "accident_disaster" in coverage.coverage(store, END).requirements[0].missing

@@ -521,3 +521,18 @@ def test_what_is_due_as_of_a_day_never_depends_on_the_clock(
         if item["due_on"] is not None:
             due_on = date.fromisoformat(str(item["due_on"]))
             assert item["days"] == (due_on - day).days
+
+
+def test_a_host_beside_another_finds_the_drill_too(store: Store) -> None:
+    first, second, other = (add_unit(store, name) for name in ("甲局", "乙局", "丙局"))
+    hosts = (programmes.PlannedDrillUnit(first), programmes.PlannedDrillUnit(second, position=1))
+    item = add_planned_drill(
+        store, add_programme(store), due_to=date(2023, 5, 10), units=hosts
+    )  # fmt: skip
+
+    def found(unit: str) -> list[str]:
+        items = due.items(store, date(2023, 5, 1), unit_id=unit, source="planned_drill")
+        return [row["subject_id"] for row in items]
+
+    assert (found(first), found(second), found(other)) == ([item], [item], [])
+    assert due.counts(store, date(2023, 5, 1), unit_id=second)["due_soon"] == 1

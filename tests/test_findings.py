@@ -16,6 +16,7 @@ from drillbook import (
     exports,
     findings,
     history,
+    plans,
     revisions,
     rules,
     sample,
@@ -27,7 +28,7 @@ from drillbook.actions import Action
 from drillbook.errors import DrillbookError, StaleError, ValidationError
 from drillbook.evaluations import Evaluation
 from drillbook.findings import Finding
-from drillbook.plans import PlanVersion
+from drillbook.plans import PlanRevision, PlanVersion
 from drillbook.settings import OfficeSettings, Scale
 from drillbook.store import Row, Store
 from tests.conftest import CLERK, TODAY
@@ -197,14 +198,23 @@ def revisions_of(store: Store, plan: str) -> list[Row]:
     return store.lines("plan_revision", plan)
 
 
+def save_plan(store: Store, plan: str, **changes: Any) -> None:
+    stored = plans.REGISTER.load(store, plan)
+    assert stored
+    plans.REGISTER.save(
+        store, replace(stored.value, **changes), actor=CLERK, today=TODAY,
+        record_id=plan, row_version=stored.row_version,
+    )  # fmt: skip
+
+
 def end_revision(store: Store, plan: str, on: date, *, with_version: bool = True) -> None:
-    """End the open revision as the plan's own screen does it, its new version being out."""
-    with store.write(CLERK) as tx:
-        (running,) = tx.lines("plan_revision", plan)
-        sql = "update plan_revision set completed_on = $on where id = $id"
-        tx.execute(sql, {"on": on, "id": running["id"]})
-        if with_version:
-            findings.close_for_revision(tx, running["id"], on)
+    """End the open revision in the plan's form, with or without its new version."""
+    stored = plans.REGISTER.load(store, plan)
+    assert stored
+    ended = tuple(replace(one, completed_on=on) for one in stored.value.revisions)
+    number = len(stored.value.versions) + 1
+    issued = (PlanVersion(number, issued_on=on),) if with_version else ()
+    save_plan(store, plan, revisions=ended, versions=(*stored.value.versions, *issued))
 
 
 def test_a_finding_on_a_plan_opens_its_revision_and_is_closed_by_the_new_version(
@@ -238,7 +248,98 @@ def test_a_revision_that_ended_without_a_version_closes_no_finding(
     finding = add_finding(store, session, action(store), kind="plan", plan_id=plan)
     end_revision(store, plan, TODAY, with_version=False)
     done(store, actions_of(store, finding)[0]["id"])
+    assert status(store, finding) == ("open", None)
+    held = version(store, finding, "finding")
+    findings.open_revision_for(store, finding, held, actor=CLERK, today=TODAY)
     assert status(store, finding) == ("in_revision", None)
+
+
+def test_a_revision_takes_in_the_findings_that_wait_for_one(store: Store, session: str) -> None:
+    plan = add_plan(store)
+    finding = add_finding(store, session, kind="plan", plan_id=plan, opens_revision=False)
+    with store.write(CLERK) as tx:
+        revisions.open_revision(
+            tx, plan, kind="full", reason="drill_finding", owner_unit_id=None,
+            started_on=DONE, target_on=TODAY,
+        )  # fmt: skip
+    assert status(store, finding) == ("in_revision", None)
+    end_revision(store, plan, TODAY)
+    assert status(store, finding) == ("closed", TODAY)
+
+
+def test_a_revision_put_back_to_open_opens_its_findings(store: Store, session: str) -> None:
+    plan = add_plan(store)
+    finding = add_finding(store, session, kind="plan", plan_id=plan, today=DONE)
+    before = plans.REGISTER.load(store, plan)
+    assert before
+    end_revision(store, plan, TODAY)
+    assert status(store, finding) == ("closed", TODAY)
+    save_plan(store, plan, revisions=before.value.revisions, versions=before.value.versions)
+    assert status(store, finding) == ("in_revision", None)
+    save_plan(store, plan, revisions=())
+    assert status(store, finding) == ("open", None)
+
+
+def test_a_finding_restored_after_its_revision_was_abandoned_waits_for_another(
+    store: Store, session: str
+) -> None:
+    plan = add_plan(store)
+    finding = add_finding(store, session, kind="plan", plan_id=plan, today=DONE)
+    held = version(store, finding, "finding")
+    findings.REGISTER.void(store, finding, "误登", held, actor=CLERK)
+    (running,) = revisions_of(store, plan)
+    revisions.abandon(store, running["id"], "撤并", actor=CLERK, today=TODAY)
+    findings.REGISTER.restore(store, finding, held + 1, actor=CLERK, today=TODAY)
+    assert status(store, finding) == ("open", None)
+
+
+def test_a_version_issued_before_the_drill_does_not_close_its_finding(
+    store: Store, session: str
+) -> None:
+    plan = add_plan(store)
+    finding = add_finding(store, session, kind="plan", plan_id=plan, today=date(2023, 5, 2))
+    end_revision(store, plan, HELD - timedelta(days=1))
+    assert status(store, finding) == ("open", None)
+
+
+def test_a_finding_on_a_repealed_plan_is_closed_by_its_actions(store: Store, session: str) -> None:
+    plan = add_plan(store)
+    finding = add_finding(store, session, action(store), kind="plan", plan_id=plan, today=DONE)
+    save_plan(store, plan, lifecycle="repealed", repealed_on=TODAY)
+    assert status(store, finding) == ("open", None)
+    (row,) = actions_of(store, finding)
+    done(store, row["id"])
+    verified(store, row["id"])
+    assert status(store, finding) == ("closed", DONE)
+
+
+def test_a_corrected_note_opens_no_finding_that_a_version_closed(
+    store: Store, session: str
+) -> None:
+    plan = add_plan(store)
+    finding = add_finding(store, session, action(store), kind="plan", plan_id=plan)
+    end_revision(store, plan, TODAY)
+    (row,) = actions_of(store, finding)
+    stored = actions.REGISTER.load(store, row["id"])
+    assert stored
+    actions.REGISTER.save(
+        store, replace(stored.value, note="补记"), actor=CLERK, today=TODAY,
+        record_id=stored.id, row_version=stored.row_version,
+    )  # fmt: skip
+    assert status(store, finding) == ("closed", TODAY)
+
+
+def test_what_a_voided_drill_showed_keeps_no_plan(store: Store, session: str) -> None:
+    plan = add_plan(store)
+    add_finding(store, session, kind="plan", plan_id=plan)
+    held = version(store, plan, "plan")
+    with pytest.raises(DrillbookError, match="1"):
+        plans.REGISTER.void(store, plan, "重复", held, actor=CLERK)
+    sessions.REGISTER.void(
+        store, session, "重复", version(store, session, "drill_session"), actor=CLERK
+    )
+    plans.REGISTER.void(store, plan, "重复", held, actor=CLERK)
+    assert plans.REGISTER.load(store, plan).is_void  # type: ignore[union-attr]
 
 
 def test_an_action_opened_again_opens_a_finding_that_a_version_closed(
@@ -535,6 +636,23 @@ def test_the_rule_names_the_plan_and_its_article_until_a_revision_begins(
     findings.open_revision_for(store, finding, held, actor=CLERK, today=late)
     assert revise_due(store, late) == [(plan, "normal", None)]
     assert revise_due(store, by) == [(plan, "due_soon", by)]
+
+
+def test_a_revision_whose_beginning_is_unknown_has_begun(store: Store, session: str) -> None:
+    plan = add_plan(store, revisions=(PlanRevision(),))
+    finding = add_finding(store, session, kind="plan", severity="major", plan_id=plan)
+    late = HELD + timedelta(days=91)
+    assert standing(store, finding, late) == ("in_revision", "open")
+    assert revise_due(store, late) == [(plan, "normal", None)]
+
+
+def test_a_plan_repealed_later_was_late_before(store: Store, session: str) -> None:
+    plan = add_plan(store)
+    waiting(store, session, plan)
+    late = HELD + timedelta(days=91)
+    save_plan(store, plan, lifecycle="repealed", repealed_on=late + timedelta(days=1))
+    assert [state for _id, state, _on in revise_due(store, late)] == ["late"]
+    assert revise_due(store, late + timedelta(days=1)) == []
 
 
 def test_a_plan_with_several_major_findings_is_asked_for_one_revision(

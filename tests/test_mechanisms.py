@@ -226,3 +226,22 @@ def test_the_sample_years_show_every_state_of_a_decision(demo_store: Store) -> N
     notes = [row["note"] for row in sample.rows("mechanisms")]
     assert all(note.startswith("示例") for note in notes)
     assert all(row["title"].startswith("示例") for row in sample.rows("meetings"))
+
+
+def test_a_decision_of_a_meeting_that_was_moved_can_still_be_marked_as_done(store: Store) -> None:
+    owner = add_unit(store)
+    meeting = add_meeting(store, Decision("", "开展联合训练", owner, HELD))
+    record = decision_id(store)
+    moved = meetings.MEETINGS.load(store, meeting)
+    assert moved
+    meetings.MEETINGS.save(
+        store, replace(moved.value, held_on=date(2023, 11, 2)), actor=CLERK, today=TODAY,
+        record_id=meeting, row_version=moved.row_version,
+    )  # fmt: skip
+    stored = meetings.DECISIONS.load(store, record)
+    assert stored
+    meetings.DECISIONS.save(
+        store, replace(stored.value, done_on=TODAY), actor=CLERK, today=TODAY,
+        record_id=record, row_version=stored.row_version,
+    )  # fmt: skip
+    assert [row["state"] for row in due(store, TODAY)] == ["not_applicable"]

@@ -426,3 +426,14 @@ def test_undoing_is_refused_once_something_was_held_or_changed(store: Store) -> 
     with pytest.raises(StaleError):
         proposals.undo(store, made, actor=CLERK)
     assert len(items(store)) == 1
+
+
+def test_a_hazard_of_another_class_does_not_keep_a_drill_out(store: Store) -> None:
+    plan = add_plan(store, event_class="natural_disaster", hazard="earthquake")
+    programme = add_programme(store)
+    item = add_planned_drill(store, programme, plan_id=plan, event_class="accident_disaster")
+    choice = proposals.Choice.of(propose(store)[f"item:{item}"])
+    made = proposals.make(store, 2024, [choice], actor=CLERK, today=TODAY)
+    stored = programmes.REGISTER.load(store, made.item_ids[0])
+    assert stored
+    assert (stored.value.event_class, stored.value.hazard) == ("accident_disaster", None)

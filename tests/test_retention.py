@@ -12,6 +12,7 @@ from drillbook import (
     checks,
     exports,
     history,
+    mechanisms,
     personal,
     recovery,
     retention,
@@ -348,3 +349,22 @@ def test_the_running_app_applies_the_time_limits_by_itself(store: Store) -> None
     upkeep.stop()
     with store.read() as cursor:
         assert cursor.execute("select count(*) from access_session").fetchone() == (0,)
+
+
+def test_members_of_a_voided_mechanism_lose_their_names_everywhere(store: Store) -> None:
+    unit = add_unit(store, "应急管理局")
+    members = (mechanisms.MechanismMember(unit, "convener", NAME),)
+    record = mechanisms.REGISTER.save(
+        store, mechanisms.Mechanism("联席机制", members=members), actor=CLERK, today=TODAY
+    )
+    keep(store, contact_days="30")
+    mechanisms.REGISTER.void(store, record, "撤销", 1, actor=CLERK)
+    assert NAME in everything(store)
+    assert retention.apply(store, later(store, 20)).contacts == 0
+    assert retention.apply(store, later(store, 15)).contacts == 1
+    assert NAME not in everything(store)
+    assert retention.apply(store, later(store, 40)).contacts == 0
+    stored = mechanisms.REGISTER.load(store, record)
+    assert stored
+    assert [(one.unit_id, one.person) for one in stored.value.members] == [(unit, "")]
+    assert audit.verify(store).is_whole

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -296,14 +296,14 @@ def test_a_failure_in_the_middle_leaves_nothing(
     )  # fmt: skip
     before, seen = everything(store), []
 
-    def fail(_tx: object, revision: str, on: date) -> None:
-        seen.append((revision, on))
+    def fail(_tx: object, plan_id: str) -> None:
+        seen.append(plan_id)
         raise OSError("power cut")
 
-    monkeypatch.setattr(findings, "close_for_revision", fail)
+    monkeypatch.setattr(findings, "settle_plan", fail)
     with pytest.raises(OSError, match="power cut"):
         finish(store, revision_id)
-    assert seen == [(revision_id, ISSUED)]
+    assert seen == [held(store, revision_id).plan.id]
     assert everything(store) == before
 
 
@@ -498,3 +498,59 @@ def test_what_changed_since_a_day_is_told_once(store: Store) -> None:
     ]
     assert len(revisions.changes_since(store, START, TODAY)) == 10
     assert revisions.changes_since(store, date(2023, 11, 21), TODAY) == []
+
+
+# --- what may be changed afterwards --------------------------------------------------------------
+
+
+def test_publishing_keeps_the_filing_day_that_was_typed_into_the_version(store: Store) -> None:
+    revision_id = ready(store)
+    finish(store, revision_id)
+    plan = held(store, revision_id).plan
+    filed = date(2023, 11, 25)
+    old, new = plan.value.versions
+    plans.REGISTER.save(
+        store, replace(plan.value, versions=(old, replace(new, filed_on=filed))),
+        actor=CLERK, today=TODAY, record_id=plan.id, row_version=plan.row_version,
+    )  # fmt: skip
+    mark(store, revision_id, "publication", on=TODAY)
+    version = held(store, revision_id).version
+    assert version
+    assert (version.filed_on, version.published_on) == (filed, TODAY)
+
+
+def test_nothing_is_filed_before_it_was_issued(store: Store) -> None:
+    revision_id = ready(store)
+    finish(store, revision_id)
+    with pytest.raises(ValidationError, match="2023-11-20"):
+        mark(store, revision_id, "filing", on=ISSUED - timedelta(days=1))
+    mark(store, revision_id, "filing", on=ISSUED)
+    version = held(store, revision_id).version
+    assert version
+    assert version.filed_on == ISSUED
+
+
+def test_a_target_may_move_to_an_earlier_day_when_stages_were_done_early(store: Store) -> None:
+    revision_id = opened(store)
+    mark(store, revision_id, *BEFORE_ISSUE[:5], on=date(2023, 2, 1))
+    earlier = date(2023, 6, 30)
+    revisions.replan(store, revision_id, target_on=earlier, actor=CLERK, today=TODAY)
+    stages = held(store, revision_id).stages
+    assert stages[-1].planned_on == earlier
+    assert all(
+        stage.planned_on and stage.planned_on <= earlier for stage in stages if not stage.is_closed
+    )
+
+
+def test_an_abandoned_revision_that_goes_on_and_ends_is_finished(store: Store) -> None:
+    revision_id = ready(store)
+    revisions.abandon(store, revision_id, "误点", actor=CLERK, today=TODAY)
+    plan = held(store, revision_id).plan
+    again = replace(plan.value.revisions[0], completed_on=None)
+    plans.REGISTER.save(
+        store, replace(plan.value, revisions=(again,)), actor=CLERK, today=TODAY,
+        record_id=plan.id, row_version=plan.row_version,
+    )  # fmt: skip
+    finish(store, revision_id)
+    revision = held(store, revision_id)
+    assert (revision.status, revision.value.end_reason) == ("finished", "")

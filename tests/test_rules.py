@@ -246,3 +246,10 @@ def test_a_rule_of_the_product_can_be_put_back_to_what_it_was(store: Store) -> N
         store, rules.REGISTER, rule_id, lines[0]["id"], 3, actor=CLERK, today=TODAY
     )  # fmt: skip
     assert stored(store, rule_id).value == shipped
+
+
+def test_the_rule_before_a_voided_one_goes_on(store: Store) -> None:
+    first = add_rule(store)
+    second = save(store, first, replace(NEW, effective_from=date(2025, 7, 1), interval_count=2))
+    rules.REGISTER.void(store, second, "误改", 1, actor=CLERK)
+    assert stored(store, first).value == NEW

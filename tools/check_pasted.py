@@ -32,6 +32,7 @@ PASTED: dict[tuple[str, str], str] = {
     ("drillbook/backups.py", "name"): "the open database's own name, or one this module gives",
     ("drillbook/backups.py", "table"): "a table the register says it has",
     ("drillbook/recovery.py", "table"): "a table the register says it has",
+    ("drillbook/retention.py", "line"): "a key of personal.FIELDS",
     ("drillbook/restoring.py", "EXAMPLES"): "a number of this module",
     ("drillbook/restoring.py", "differs"): "names of the table's columns",
     ("drillbook/restoring.py", "name"): "a table the register says it has",

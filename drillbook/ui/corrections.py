@@ -7,11 +7,12 @@ are one click each.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from types import SimpleNamespace
 
 import streamlit as st
 
-from drillbook import actions, clock, findings, personal, scope, vocabulary
+from drillbook import actions, clock, findings, scope, vocabulary
 from drillbook import store as stores
 from drillbook.access import WRITES, AccessError
 from drillbook.actions import Action
@@ -20,6 +21,7 @@ from drillbook.evaluations import Evaluation
 from drillbook.findings import Finding
 from drillbook.i18n import N_, ngettext
 from drillbook.i18n import gettext as _
+from drillbook.once import once
 from drillbook.records import Stored
 from drillbook.sessions import Session
 from drillbook.store import Row, Store
@@ -133,9 +135,7 @@ def _show_finding(store: Store, row: Row, may_change: bool) -> None:
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.markdown(
-            " ".join(
-                (f"**{row['position']}.**", f"**{show.plain(_told(row['text']))}**", badges(row))
-            ),
+            f"**{row['position']}.** **{show.plain(visitor.seen(row['text']))}** {badges(row)}",
             width="stretch",
         )
         if may_change:
@@ -197,7 +197,7 @@ def show_actions(
 
 def _show_action(store: Store, row: Row, may_change: bool) -> None:
     state = _badge(_state(row), STATE_COLOURS[row["state"]])
-    who, text = _told(row["verified_by"], "verified_by"), _told(row["text"])
+    who, text = visitor.seen(row["verified_by"], "verified_by"), visitor.seen(row["text"])
     parts = [row["owner_unit"], _("due {day}").format(day=show.day(row["due_on"]))]
     if row["done_on"]:
         parts.append(_("done {day}").format(day=show.day(row["done_on"])))
@@ -210,10 +210,6 @@ def _show_action(store: Store, row: Row, may_change: bool) -> None:
         if may_change:
             _show_steps(row)
             records.part_buttons(store, action_form.NOUN, row["id"])
-
-
-def _told(text: str, name: str = "text") -> str:
-    return text if visitor.may("contacts") else personal.masked(name, text)
 
 
 def _state(row: Row) -> str:
@@ -359,13 +355,17 @@ def _save_logging(store: Store, form: Form, finding: Finding, taken: tuple[Actio
         problems: Problems = scope.part_problems(store, person, finding)
         if problems:
             raise ValidationError(problems)
-        findings.add(
-            store,
-            finding,
-            taken,
-            actor=actor,
-            today=clock.today(),
-            opens_revision=person.may_write("plan"),
+        once(
+            form.token(),
+            partial(
+                findings.add,
+                store,
+                finding,
+                taken,
+                actor=actor,
+                today=clock.today(),
+                opens_revision=person.may_write("plan"),
+            ),
         )
     except ValidationError as error:
         form.set("#refused", error.problems)

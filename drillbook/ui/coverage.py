@@ -86,11 +86,8 @@ def read_view(register: Store, today: date) -> View:
     """Return the view the address asks for; what it cannot mean is left out."""
     text = lists.asked(SPAN) or ""
     span = next((span for span in coverage.SPANS if str(span) == text), coverage.DEFAULT_SPAN)
-    try:
-        as_of = date.fromisoformat(lists.asked(AS_OF) or "")
-    except ValueError:
-        as_of = date.min
-    if not FIRST_DAY <= as_of <= LAST_DAY:
+    as_of = lists.asked_day(AS_OF, FIRST_DAY, LAST_DAY)
+    if as_of is None:
         as_of = default_as_of(measures.default_year(measures.years(register), today), today)
     return View(as_of, span)
 

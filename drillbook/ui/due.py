@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from drillbook import clock, due, due_files, personal, units, vocabulary
+from drillbook import clock, due, due_files, units, vocabulary
 from drillbook.due import Chosen
 from drillbook.i18n import N_, language, ngettext
 from drillbook.i18n import gettext as _
@@ -22,6 +22,7 @@ FILTERS = ("unit", "rule", "kind", "state")
 AS_OF = "as_of"
 OPEN = "open"
 ROWS_SHOWN = 500
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 KINDS = (
     *("plan", "unit", "team", "drill_session", "office", "planned_drill"),
     *("plan_revision", "corrective_action", "decision"),
@@ -39,10 +40,7 @@ COLUMNS = (
 
 def asked_day() -> date:
     """Return the day of the address, else today."""
-    try:
-        return date.fromisoformat(lists.asked(AS_OF) or "")
-    except ValueError:
-        return clock.today()
+    return lists.asked_day(AS_OF, FIRST_DAY, LAST_DAY) or clock.today()
 
 
 def asked() -> Chosen:
@@ -116,8 +114,8 @@ def show_filters(store: Store, as_of: date) -> None:
             _("As of"),
             key=key,
             format="YYYY-MM-DD",
-            min_value=date(2000, 1, 1),
-            max_value=date(2099, 12, 31),
+            min_value=FIRST_DAY,
+            max_value=LAST_DAY,
             on_change=_follow,
             args=(AS_OF, key),
             width=130,
@@ -202,10 +200,10 @@ def _show_nothing() -> None:
 def _show_chosen(store: Store, as_of: date, item: Row, measures: dict[str, str]) -> None:
     detail = due.detail(store, as_of, item)
     with st.container(border=True, gap="small"):
-        st.subheader(show.plain(_seen(due.subject(item))), anchor=False)
+        st.subheader(show.plain(visitor.seen(due.subject(item))), anchor=False)
         show.facts(_facts(item, detail, measures))
         if due.wording(item):
-            st.text(_seen(due.wording(item)))
+            st.text(visitor.seen(due.wording(item)))
         if not item["is_verified"]:
             st.caption(
                 _("Not yet verified: wording or article number was not read in the full text.")
@@ -219,10 +217,6 @@ def _show_chosen(store: Store, as_of: date, item: Row, measures: dict[str, str])
             )
         with st.container(horizontal=True, gap="medium"):
             _show_links(item, detail)
-
-
-def _seen(text: str) -> str:
-    return text if visitor.may("contacts") else personal.without_telephones(text)
 
 
 def _facts(item: Row, detail: Row | None, measures: dict[str, str]) -> list[tuple[str, str]]:

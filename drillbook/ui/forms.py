@@ -20,6 +20,7 @@ from drillbook import new_units, vocabulary
 from drillbook.errors import Problems
 from drillbook.i18n import gettext as _
 from drillbook.i18n import language
+from drillbook.store import new_id
 from drillbook.ui import show
 
 T = TypeVar("T")
@@ -332,6 +333,10 @@ class Form:
     def is_open(self) -> bool:
         """Say whether the visitor's session holds something of this form."""
         return any(str(key).startswith(f"{self.key}:") for key in st.session_state)
+
+    def token(self) -> str:
+        """Return the mark of this filling of the form, under which it is saved once."""
+        return str(st.session_state.setdefault(self._key("#token"), new_id()))
 
     def discard(self) -> None:
         """Forget everything typed in this form; the next run seeds it anew."""

@@ -97,6 +97,15 @@ def asked(name: str) -> str | None:
     return value or None
 
 
+def asked_day(name: str, first: date, last: date) -> date | None:
+    """Return the day of one parameter of the address, or nothing if it is none between the two."""
+    try:
+        day = date.fromisoformat(asked(name) or "")
+    except ValueError:
+        return None
+    return day if first <= day <= last else None
+
+
 def ask(**changes: str | None) -> None:
     """Change the address: a value sets a parameter, None removes it."""
     for name, value in changes.items():

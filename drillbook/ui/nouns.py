@@ -108,7 +108,8 @@ class Names:
             return typed
         if record_id not in self._known:
             row = self.store.one("record_name", id=record_id)
-            self._known[record_id] = row["name"] if row else _("(no longer in the register)")
+            name = row["name"] if row else _("(no longer in the register)")
+            self._known[record_id] = name if self.sees_contacts else personal.masked("name", name)
         return self._known[record_id]
 
 

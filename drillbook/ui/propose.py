@@ -143,7 +143,7 @@ def _as_drawn(form: Form, values: Values) -> Values:
 
 
 def _summary(values: Values, proposal: Proposal, names: Mapping[str, str]) -> str:
-    hosts = "、".join(names[one] for one in values["hosts"] if one in names)
+    hosts = _(", ").join(names[one] for one in values["hosts"] if one in names)
     first, last = values["due_from"], values["due_to"]
     due = " – ".join(show.day(day) for day in (first, last) if day)
     sessions = ngettext("{count} session", "{count} sessions", values["target_sessions"] or 0)
@@ -315,7 +315,9 @@ def show_made() -> None:
 
 
 def _undo() -> None:
-    held: tuple[View, Made, list[str]] = st.session_state.pop(MADE)
+    held: tuple[View, Made, list[str]] | None = st.session_state.pop(MADE, None)
+    if held is None:
+        return
     view, made, keys = held
     try:
         proposals.undo(current(), made, actor=visitor.actor(WRITES["programme"]))

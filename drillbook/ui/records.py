@@ -7,6 +7,7 @@ in between is shown in both versions, to be decided by the visitor. Nothing here
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -16,6 +17,7 @@ from drillbook.access import WRITES, AccessError
 from drillbook.errors import DrillbookError, Problems, StaleError, ValidationError
 from drillbook.i18n import N_
 from drillbook.i18n import gettext as _
+from drillbook.once import once
 from drillbook.records import Stored
 from drillbook.sessions import Session
 from drillbook.store import Store, Transaction
@@ -317,6 +319,7 @@ def _show_form(store: Store, noun: Noun[Any], action: Action[Any], stored: Store
 
 def _save_bar(noun: Noun[Any], form: Form, record_id: str | None) -> bool:
     with st.container(horizontal=True, gap="small"):
+        form.token()
         saving = st.button(_("Save"), key=f"{form.key}#save", type="primary", shortcut="Ctrl+S")
         st.button(
             _("Cancel"), key=f"{form.key}#cancel", on_click=_leave, args=(noun, form, record_id)
@@ -340,15 +343,14 @@ def _save(
     try:
         if problems := action.problems(value) | _scope_problems(store, value):
             raise ValidationError(problems)
-        record_id = new_units.save(
-            store,
-            noun.register,
-            value,
-            actor=_writer(store, noun, opened.id if opened else None),
-            today=clock.today(),
-            record_id=opened.id if opened else None,
-            row_version=opened.row_version if opened else None,
+        actor = _writer(store, noun, opened.id if opened else None)
+        write = partial(
+            new_units.save, store, noun.register, value, actor=actor, today=clock.today()
         )
+        if opened:
+            record_id = write(record_id=opened.id, row_version=opened.row_version)
+        else:
+            record_id = once(form.token(), write)
     except ValidationError as error:
         form.set("#refused", error.problems)
         return

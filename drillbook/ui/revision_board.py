@@ -23,6 +23,7 @@ from drillbook.ui.revision_record import NEW, open_revision
 
 SINCE, YEAR = "since", "year"
 CARD_WIDTH = 316
+FIRST_DAY = date(2000, 1, 1)
 CHANGES_SHOWN = 100
 CHANGES = {
     "opened": N_("Revision opened"),
@@ -286,17 +287,13 @@ def _time_gone(row: Row) -> float | None:
 
 def _show_changes(store: Store, as_of: date) -> None:
     st.subheader(_("What changed"), anchor=False)
-    try:
-        since = date.fromisoformat(lists.asked(SINCE) or "")
-    except ValueError:
-        since = as_of - timedelta(days=30)
-    since = min(since, as_of)
+    since = lists.asked_day(SINCE, FIRST_DAY, as_of) or as_of - timedelta(days=30)
     key = "revisions_since"
     st.session_state[key] = since
     st.date_input(
         _("Since"),
         key=key,
-        min_value=date(2000, 1, 1),
+        min_value=FIRST_DAY,
         max_value=as_of,
         format="YYYY-MM-DD",
         on_change=_follow_since,
@@ -310,7 +307,12 @@ def _show_changes(store: Store, as_of: date) -> None:
     show.table(
         [_("Day"), _("Plan"), _("What"), _("By")],
         [
-            [change["happened_on"], change["title"], change_text(change), change["by"] or "—"]
+            [
+                change["happened_on"],
+                change["title"],
+                change_text(change),
+                visitor.seen(change["by"], "done_by") or "—",
+            ]
             for change in changes[:CHANGES_SHOWN]
         ],
     )

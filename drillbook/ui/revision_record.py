@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -20,6 +21,7 @@ from drillbook.access import WRITES, AccessError
 from drillbook.errors import DrillbookError, Problems, StaleError, ValidationError
 from drillbook.i18n import N_
 from drillbook.i18n import gettext as _
+from drillbook.once import once
 from drillbook.plans import PlanVersion
 from drillbook.revisions import Revision, Stage
 from drillbook.store import Row, Store
@@ -82,13 +84,15 @@ def show_new(store: Store) -> None:
     _back(None, _("Back to the board"))
     st.title(_("Open a revision"), anchor=False)
     records.show_flash()
-    form = Form("revision:new")
+    # A form of its own for each plan: a half-filled one of another plan stays with that plan.
+    form = Form(f"revision:{lists.asked(PLAN) or 'new'}")
     if not form.is_open():
         form.set("plan_id", lists.asked(PLAN))
         form.set("started_on", clock.today())
         form.set("kind", "full")
     values = _draw_new(form, store)
     with st.container(horizontal=True, gap="small"):
+        form.token()
         saving = st.button(_("Save"), key="revision_new_save", type="primary", shortcut="Ctrl+S")
         st.button(_("Cancel"), key="revision_new_cancel", on_click=_leave, args=(form, None))
     problems: Problems = form.held("#refused") or {}
@@ -138,9 +142,7 @@ def _open(store: Store, form: Form, values: Mapping[str, Any]) -> Problems:
     given = dict(values)
     if not problems:
         try:
-            actor = _actor()
-            with store.write(actor) as tx:
-                revision_id = revisions.open_revision(tx, given.pop("plan_id"), **given)
+            revision_id = once(form.token(), partial(_write_new, store, given, _actor()))
         except ValidationError as error:
             problems = error.problems
         except DrillbookError as error:
@@ -152,6 +154,12 @@ def _open(store: Store, form: Form, values: Mapping[str, Any]) -> Problems:
         open_revision(revision_id)
         st.rerun()
     return problems
+
+
+def _write_new(store: Store, given: Mapping[str, Any], actor: Actor) -> str:
+    rest = {name: value for name, value in given.items() if name != "plan_id"}
+    with store.write(actor) as tx:
+        return revisions.open_revision(tx, given["plan_id"], **rest)
 
 
 def _leave(form: Form, revision_id: str | None) -> None:
@@ -192,7 +200,9 @@ def show_one(store: Store, revision_id: str) -> None:
 def _show_standing(store: Store, revision: Revision) -> None:
     value, names = revision.value, Names(store)
     if revision.status == "abandoned":
-        st.warning(_("Abandoned: {reason}").format(reason=show.plain(value.end_reason)))
+        st.warning(
+            _("Abandoned: {reason}").format(reason=show.plain(visitor.seen(value.end_reason)))
+        )
     elif revision.version:
         number = show.plain(revision.version.document_number or show.EMPTY)
         st.success(_("Finished with the new version {number}.").format(number=number))
@@ -213,7 +223,7 @@ def _show_standing(store: Store, revision: Revision) -> None:
     if value.completed_on:
         facts.append((_("Ended on"), show.day(value.completed_on)))
     if value.note:
-        facts.append((_("Note"), value.note))
+        facts.append((_("Note"), visitor.seen(value.note)))
     show.facts(facts)
     navigation.link("plans", _("To the plan and its versions"), {"id": revision.plan_id})
 
@@ -713,7 +723,7 @@ def _history_rows(events: Sequence[Row], names: Names) -> Iterator[list[str]]:
 
 
 def _reason_of(event: Row) -> tuple[str, str, str]:
-    return "", "", str(said(event["after_json"]).get("end_reason") or "")
+    return "", "", visitor.seen(str(said(event["after_json"]).get("end_reason") or ""))
 
 
 def _stage_changes(event: Row, names: Names) -> Iterator[tuple[str, str, str]]:

@@ -17,7 +17,7 @@ from uuid import uuid4
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from drillbook import access, preferences, store
+from drillbook import access, personal, preferences, store
 from drillbook.access import AccessError, Permission, Person
 from drillbook.i18n import DEFAULT, LANGUAGES, Language
 from drillbook.i18n import gettext as _
@@ -162,3 +162,8 @@ def owner() -> str:
     """Return to whom half-typed forms belong: the account, or the browser in sample mode."""
     found = _known.get() or holder()
     return found.account_id if found and found.account_id else visitor_id()
+
+
+def seen(text: str, name: str = "text") -> str:
+    """Return a field's text as the visitor may read it: without personal data, unless he may."""
+    return text if may("contacts") else personal.masked(name, text)

@@ -3,7 +3,6 @@ select id, title, category, lead_unit
 from plan_coverage
 where
     as_of = $as_of
-    and event_class = 'accident_disaster'
     and hazard = 'production_safety'
     and category in ('overall', 'special', 'departmental', 'township')
 order by title, id;

@@ -1,5 +1,5 @@
 -- Everything that falls due as of a day, the most urgent first, narrowed by what is not null;
--- $states holds codes joined by commas.
+-- $states holds codes joined by commas; $unit_id also finds what the unit hosts with others.
 with urgent as (
     select
         due_item.*,
@@ -34,7 +34,20 @@ final as (
         urgency
     from urgent
     where
-        (cast($unit_id as varchar) is null or unit_id = $unit_id)
+        (
+            cast($unit_id as varchar) is null
+            or unit_id = $unit_id
+            or exists (
+                select 1
+                from planned_drill_host
+                where planned_drill_host.planned_drill_id = urgent.subject_id and planned_drill_host.unit_id = $unit_id
+            )
+            or exists (
+                select 1
+                from session_host
+                where session_host.session_id = urgent.subject_id and session_host.unit_id = $unit_id
+            )
+        )
         and (cast($rule as varchar) is null or rule = $rule)
         and (cast($source as varchar) is null or source = $source)
         and (cast($subject_type as varchar) is null or subject_type = $subject_type)

@@ -70,6 +70,7 @@ final as (
             else 'in_force'
         end as status,
         case
+            when plan.lifecycle = 'repealed' and (plan.repealed_on is null or plan.repealed_on <= calendar.day) then 0
             when revision_on_day.revision_target_on < calendar.day then 1
             else 0
         end as is_revision_late,

@@ -20,7 +20,6 @@ final as (
         case
             when
                 plan.category in ('overall', 'special', 'departmental', 'township')
-                and plan.event_class = 'accident_disaster'
                 and plan.hazard = 'production_safety'
                 then 'production_safety_of_government'
         end as trait,

@@ -1,11 +1,11 @@
 -- When what a rule wants again and again was last done, by each day; one row per measure and
 -- subject that ever did it. Ask with as_of = $as_of.
 create or replace view plan_drill as
-select drill_session.plan_id, drill_session.held_on
+select drill_session.plan_id, drill_session.id as session_id, drill_session.held_on
 from drill_session
 where drill_session.voided_at is null and drill_session.plan_id is not null
 union all
-select planned_drill.plan_id, drill_session.held_on
+select planned_drill.plan_id, drill_session.id as session_id, drill_session.held_on
 from drill_session
 inner join planned_drill on drill_session.planned_drill_id = planned_drill.id
 where

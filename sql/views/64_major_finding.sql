@@ -6,12 +6,15 @@ with found as (
     select
         finding.id as finding_id,
         finding.closed_on,
+        plan_revision.id as revision_id,
         plan_revision.started_on,
         plan_asked.id as plan_id,
         plan_asked.title as plan_title,
         plan_asked.lead_unit_id,
         plan_asked.kind,
         plan_asked.trait,
+        plan_asked.lifecycle,
+        plan_asked.repealed_on,
         -- Where only the month is known, its last day: the latest it can have been.
         case
             when drill_session.held_on_precision = 'month'
@@ -20,7 +23,7 @@ with found as (
         end as found_on
     from finding
     inner join drill_session on finding.session_id = drill_session.id and drill_session.voided_at is null
-    inner join plan_asked on finding.plan_id = plan_asked.id and plan_asked.lifecycle <> 'repealed'
+    inner join plan_asked on finding.plan_id = plan_asked.id
     left join plan_revision on finding.plan_revision_id = plan_revision.id
     where finding.voided_at is null and finding.kind = 'plan' and finding.severity = 'major'
 ),
@@ -39,7 +42,8 @@ final as (
             when rule.interval_unit = 'working_day' then ends.day
             else cast(found.found_on + rule.span as date)
         end as revise_by,
-        coalesce(found.closed_on <= today.as_of or found.started_on <= today.as_of, false) as is_done
+        coalesce(found.closed_on <= today.as_of, false)
+        or (found.revision_id is not null and coalesce(found.started_on <= today.as_of, true)) as is_done
     from rule_in_force as today
     inner join found on today.as_of >= found.found_on
     inner join rule_version as rule
@@ -54,6 +58,7 @@ final as (
     where
         today.measure = 'revised_after_major_finding'
         and not rule.is_switched_off
+        and not (found.lifecycle = 'repealed' and (found.repealed_on is null or found.repealed_on <= today.as_of))
         and (
             position(',all,' in ',' || rule.applies_to || ',') > 0
             or position(',' || found.kind || ',' in ',' || rule.applies_to || ',') > 0

@@ -3,13 +3,12 @@ create or replace view plan_coverage as
 with held as (
     select
         calendar.day as as_of,
-        session_fact.plan_id,
-        max(session_fact.held_on) as last_held_on,
-        count(*) as sessions_held
+        plan_drill.plan_id,
+        max(plan_drill.held_on) as last_held_on,
+        count(distinct plan_drill.session_id) as sessions_held
     from calendar
-    inner join session_fact on session_fact.held_on <= calendar.day
-    where session_fact.plan_id is not null
-    group by calendar.day, session_fact.plan_id
+    inner join plan_drill on plan_drill.held_on <= calendar.day
+    group by calendar.day, plan_drill.plan_id
 ),
 
 final as (

@@ -18,6 +18,7 @@ from tests.ui.app_page import open_page
 
 PARAMETERS = (
     "id programme edit sort page search voided year as_of lang tab event_class host membership"
+    " since years plan session mechanism meeting decision state rule unit"
     " status due_state month form kind field category action subject next unknown"
 )
 NAMES = PARAMETERS.split()
@@ -104,6 +105,11 @@ COMPUTED_WITH = {
     "plans": ("year", "as_of"),
     "statistics": ("year", "as_of"),
     "dashboard": ("year", "as_of"),
+    "due": ("as_of",),
+    "revisions": ("year", "since"),
+    "coverage": ("as_of", "years"),
+    "findings": ("year",),
+    "propose": ("year",),
 }
 DAYS_AND_NUMBERS = VALUES[VALUES.index("0") : VALUES.index("new")]
 

@@ -134,3 +134,20 @@ def test_a_viewer_reads_and_sees_no_persons_name(
     app = open_page("mechanisms", id=mechanism, meeting="new")
     assert "您的账号没有此项权限" in texts(app)
     assert not app.text_input
+
+
+def test_a_viewer_finds_no_telephone_in_meetings_and_decisions(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unit = add_unit(store)
+    record = mechanisms.REGISTER.save(store, Mechanism("联席机制"), actor=CLERK, today=TODAY)
+    told = "请拨13812345678"
+    decided = Decision("", f"整理通讯录，{told}", unit, date(2023, 12, 10))
+    meeting = Meeting(record, f"协调会，{told}", HELD, place=f"会议室，{told}")
+    meeting_id = meetings.add(store, meeting, [decided], actor=CLERK, today=TODAY)
+    (row,) = decisions(store)
+    be(monkeypatch, "viewer")
+    for query in ({}, {"id": record}, {"meeting": meeting_id}, {"decision": row["id"]}):
+        app = healthy(open_page("mechanisms", **query))
+        shown = shown_html(app) + texts(app) + labels(app)
+        assert "13812345678" not in shown, query

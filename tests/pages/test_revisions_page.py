@@ -15,7 +15,7 @@ from drillbook.store import Store
 from drillbook.ui import visitor
 from drillbook.ui.revision_record import edited_stages, stage_frame
 from tests.pages.log_screen import screen, texts
-from tests.people import CLERK, add_plan, add_unit
+from tests.people import CLERK, TODAY, add_plan, add_unit
 
 ENGLISH_WORD = re.compile(r"[A-Za-z]{3,}")
 OVERALL = "高区突发事件总体应急预案"
@@ -97,11 +97,11 @@ def test_a_revision_is_opened_marked_and_finished(store: Store) -> None:
     plan_id = add_plan(store, versions=(PlanVersion(1, "旧〔2019〕3号"),))
     unit = add_unit(store)
     app = screen("revisions", id="new", plan=plan_id)
-    app.selectbox(key="revision:new:owner_unit_id").set_value(unit)
-    app.selectbox(key="revision:new:reason").set_value("risk_changed")
+    app.selectbox(key=f"revision:{plan_id}:owner_unit_id").set_value(unit)
+    app.selectbox(key=f"revision:{plan_id}:reason").set_value("risk_changed")
     press(app, "revision_new_save")
     assert "请填写" in texts(app)
-    app.date_input(key="revision:new:target_on").set_value(date(2099, 1, 1))
+    app.date_input(key=f"revision:{plan_id}:target_on").set_value(date(2099, 1, 1))
     press(app, "revision_new_save")
     stored = plans.REGISTER.load(store, plan_id)
     assert stored
@@ -229,3 +229,37 @@ def test_a_viewer_reads_the_board_and_changes_nothing(
 
 def test_an_address_that_names_no_revision_says_so(store: Store) -> None:
     assert "没有这项编修" in texts(screen("revisions", id="nothing"))
+
+
+def test_a_viewer_reads_no_name_and_no_telephone_of_a_revision(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan_id = add_plan(store)
+    with store.write(CLERK) as tx:
+        revision_id = revisions.open_revision(
+            tx, plan_id, kind="full", reason="risk_changed", owner_unit_id=None,
+            started_on=date(2023, 1, 1), target_on=date(2023, 12, 31), note="请拨13812345678",
+        )  # fmt: skip
+    revisions.stage_done(
+        store, revision_id, "initiation", on=date(2023, 1, 5), by="赵立新", actor=CLERK, today=TODAY
+    )
+    revisions.abandon(store, revision_id, "找13812345678", actor=CLERK, today=TODAY)
+    assert "13812345678" in texts(screen("revisions", id=revision_id))
+    person = Person("孙宇", "viewer", "account-viewer", "sunyu")
+    monkeypatch.setattr(visitor, "holder", lambda: person)
+    for query in ({"id": revision_id}, {"since": "2023-01-01"}):
+        shown = texts(screen("revisions", **query))
+        assert "13812345678" not in shown
+        assert "赵立新" not in shown
+
+
+def test_the_form_of_another_plan_does_not_keep_the_plan_that_was_left(store: Store) -> None:
+    first, second = add_plan(store, "甲预案"), add_plan(store, "乙预案")
+    app = screen("revisions", id="new", plan=first)
+    app.text_area(key=f"revision:{first}:note").set_value("写了一半").run()
+    app.query_params["plan"] = second
+    app.run()
+    assert app.selectbox(key=f"revision:{second}:plan_id").value == second
+    app.query_params["plan"] = first
+    app.run()
+    assert app.text_area(key=f"revision:{first}:note").value == "写了一半"

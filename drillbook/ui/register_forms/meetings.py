@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import streamlit as st
 
@@ -15,6 +16,7 @@ from drillbook.i18n import N_
 from drillbook.i18n import gettext as _
 from drillbook.mechanisms import Mechanism
 from drillbook.meetings import Decision, Meeting
+from drillbook.once import once
 from drillbook.records import Stored
 from drillbook.store import Row, Store, current
 from drillbook.ui import lists, navigation, records, show, visitor
@@ -171,6 +173,7 @@ def show_new(store: Store) -> None:
         )
     decisions = [row for row in rows if row.text.strip() or row.owner_unit_id or row.due_on]
     with st.container(horizontal=True, gap="small"):
+        form.token()
         saving = st.button(_("Save"), key=f"{form.key}#save", type="primary", shortcut="Ctrl+S")
         st.button(_("Cancel"), key=f"{form.key}#cancel", on_click=_leave, args=(form,))
     if saving:
@@ -189,9 +192,9 @@ def _save(store: Store, form: Form, meeting: Meeting, decisions: Sequence[Decisi
     try:
         if problems := meetings.problems(meeting, decisions, today):
             raise ValidationError(problems)
-        meeting_id = meetings.add(
-            store, meeting, decisions, actor=visitor.actor(WRITES["meeting"]), today=today
-        )
+        actor = visitor.actor(WRITES["meeting"])
+        write = partial(meetings.add, store, meeting, decisions, actor=actor, today=today)
+        meeting_id = once(form.token(), write)
     except ValidationError as error:
         form.set("#refused", error.problems)
         return
@@ -238,14 +241,14 @@ def show_meetings(store: Store, stored: Stored[Mechanism]) -> None:
             told = _("{done} of {count} decisions done").format(
                 done=row["decisions_done"], count=row["decisions"]
             )
-            place = show.plain(row["place"])
+            place = show.plain(visitor.seen(row["place"]))
             st.caption("　".join(filter(None, [place, told])), width="content")
     if len(rows) > SHOWN:
         st.caption(_("Only the first {count} are shown.").format(count=SHOWN))
 
 
 def _link(mechanism_id: str, row: Row) -> None:
-    label = f"{show.day(row['held_on'])}　{show.plain(row['title'])}"
+    label = f"{show.day(row['held_on'])}　{show.plain(visitor.seen(row['title']))}"
     navigation.link("mechanisms", label, {"id": mechanism_id, "meeting": row["id"]})
 
 
@@ -304,7 +307,8 @@ def show_decisions(rows: Sequence[Row], *, with_meeting: bool = False) -> None:
         with st.container(
             horizontal=True, gap="small", vertical_alignment="center", key=f"decision_{row['id']}"
         ):
-            navigation.link("mechanisms", show.plain(row["text"]), {"decision": row["id"]})
+            text = show.plain(visitor.seen(row["text"]))
+            navigation.link("mechanisms", text, {"decision": row["id"]})
             st.caption(_told(row, with_meeting), width="content")
             if may_mark:
                 _mark_button(row)
@@ -323,7 +327,7 @@ def _told(row: Row, with_meeting: bool) -> str:
         elif row["state"] == "due_soon":
             parts.append(_("in {days} days").format(days=row["days"]))
     if with_meeting:
-        parts.append(show.plain(row["meeting"]))
+        parts.append(show.plain(visitor.seen(row["meeting"])))
     return "　".join(filter(None, parts))
 
 

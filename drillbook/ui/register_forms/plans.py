@@ -195,6 +195,9 @@ def _revision(form: Form) -> PlanRevision:
         started_on=started_on,
         target_on=target_on,
         completed_on=completed_on,
+        is_abandoned=held.is_abandoned and completed_on is not None,
+        end_reason=held.end_reason if completed_on else "",
+        finished_version_id=held.finished_version_id if completed_on else None,
         note=form.text("note", _("Note")),
     )
 
