@@ -24,6 +24,7 @@ from drillbook.clock import today
 from drillbook.paths import ROOT
 from drillbook.store import open_store
 from drillbook.ui.launcher import APP, serve_command, serve_environment
+from drillbook.ui.session_cookie import COOKIE
 from tests.browser.helpers import Watcher, watch
 from tools.install_browser import find_browser
 
@@ -87,7 +88,8 @@ def set_up(server: Server) -> Server:
     opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
     with opener.open(f"{server.url}/setup", body) as answer:
         assert answer.status == 200
-    for cookie in jar:
+    # Only this one: with the visitor's mark, each tab would have the language of the one before.
+    for cookie in (one for one in jar if one.name == COOKIE):
         kept = {"name": cookie.name, "value": cookie.value or "", "url": server.url}
         server.cookies.append({**kept, "httpOnly": cookie.has_nonstandard_attr("HttpOnly")})
     return server

@@ -46,8 +46,9 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture
 def form(office: Server, tab: Watcher) -> Watcher:
-    """The empty form of a new visitor."""
+    """The empty form in a new tab; drafts belong to the account, not to the tab."""
     open_page(tab, f"{office.url}/log")
+    press(tab, "log_afresh")
     return tab
 
 
