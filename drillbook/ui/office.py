@@ -80,8 +80,8 @@ LIMITS_REFUSED = "limits_refused"
 LIMITS = {
     "audit_kept_days": N_("At least 180; empty: for ever."),
     "contacts_kept_days": N_(
-        "Counted from the day the unit or team was voided or dissolved, at the earliest from its"
-        " last change. Then contact and telephone are cleared, in the audit log too."
+        "Counted from the day the unit, team or mechanism was voided or dissolved, at the earliest"
+        " from its last change. Then names and telephones are cleared, in the audit log too."
     ),
 }
 """Setting → what to know before changing it (an English msgid)."""
