@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import streamlit as st
 
-from drillbook import actions, clock, findings, scope, vocabulary
+from drillbook import actions, clock, due, findings, scope, vocabulary
 from drillbook import store as stores
 from drillbook.access import WRITES, AccessError
 from drillbook.actions import Action
@@ -270,9 +270,11 @@ def _reopen(store: Store, action_id: str, row_version: int, *, actor: Actor) -> 
 
 
 def offer_revision(store: Store, stored: Stored[Finding]) -> None:
-    """Offer a finding on a plan that waits for a revision to open one."""
-    waits = stored.value.kind == findings.PLAN and stored.value.status == "open"
-    if not waits or not visitor.person().may_write("plan"):
+    """Say by when a finding on a plan that waits wants a revision, and offer to open one."""
+    if stored.value.kind != findings.PLAN or stored.value.status != "open":
+        return
+    _show_awaited(store, stored.id)
+    if not visitor.person().may_write("plan"):
         return
     st.button(
         _("Open a revision of the plan"),
@@ -280,6 +282,20 @@ def offer_revision(store: Store, stored: Stored[Finding]) -> None:
         on_click=_open_revision,
         args=(stored,),
     )
+
+
+def _show_awaited(store: Store, finding_id: str) -> None:
+    today = clock.today()
+    asked = store.one("finding_awaits", id=finding_id, as_of=today)
+    if asked is None:
+        return
+    if asked["revise_by"] < today:
+        told = _("No revision of the plan has begun; it was due by {day}, by {article}.")
+    else:
+        told = _("A revision of the plan has to begin by {day}, by {article}.")
+    shown = told.format(day=show.day(asked["revise_by"]), article=show.plain(due.cited(asked)))
+    (st.error if asked["revise_by"] < today else st.warning)(shown)
+    st.caption(show.plain(asked["text"]))
 
 
 def _open_revision(stored: Stored[Finding]) -> None:

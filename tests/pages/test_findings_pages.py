@@ -264,3 +264,25 @@ def test_a_viewer_reads_names_masked_and_changes_nothing(
         assert "钱示例" not in said
         assert "张\\*\\*" in said
         assert not [b for b in app.button if str(b.key).startswith(("action_", "corrective_"))]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("zh", "至今未启动预案编修，应于2023-09-13前启动"),
+        ("en", "No revision of the plan has begun"),
+    ],
+)
+def test_a_major_finding_names_the_article_and_the_day_by_which_a_revision_has_to_begin(
+    store: Store, session: str, language: str, told: str
+) -> None:
+    finding = Finding(
+        session, "疏散半径不符", kind="plan", severity="major", plan_id=rows(store, "plan")[0]["id"]
+    )
+    record = findings.add(store, finding, actor=CLERK, today=TODAY, opens_revision=False)
+    app = healthy(open_page("findings", language, id=record))
+    (error,) = [one.value for one in app.error]
+    assert told in error
+    assert "《生产安全事故应急条例》" in error
+    press(app, f"finding_revision_{record}")
+    assert not healthy(app).error
