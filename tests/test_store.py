@@ -15,8 +15,8 @@ import pytest
 from drillbook import drafts, preferences
 from drillbook.errors import DrillbookError, StaleError
 from drillbook.i18n import use_language
-from drillbook.store import Store, migrations, named_query, new_id, open_store
-from tests.people import add_unit
+from drillbook.store import Store, migrations, named_query, new_id, open_store, statements
+from tests.people import add_plan, add_planned_drill, add_programme, add_session, add_unit
 
 
 def test_a_new_register_is_made_with_all_its_migrations(store: Store) -> None:
@@ -225,3 +225,24 @@ def test_a_draft_or_a_preference_leaves_what_was_read_up_to_date(store: Store) -
     assert store.revision == revision
     add_unit(store)
     assert store.revision == revision + 1
+
+
+def test_a_register_from_before_gets_the_class_of_each_hazard(store: Store) -> None:
+    plan, session = add_plan(store, hazard="earthquake"), add_session(store, hazard="earthquake")
+    drill = add_planned_drill(store, add_programme(store), hazard="earthquake")
+    other = add_plan(store, "总体应急预案")
+    with store.write("test") as tx:
+        for table in ("plan", "planned_drill", "drill_session"):
+            tx.execute(f"update {table} set event_class = null")
+        for statement in statements(migrations()[14]):
+            tx.execute(statement)
+    told = [
+        (store.record(table, record) or {})["event_class"]
+        for table, record in (
+            ("plan", plan),
+            ("drill_session", session),
+            ("planned_drill", drill),
+            ("plan", other),
+        )
+    ]
+    assert told == ["natural_disaster"] * 3 + [None]
