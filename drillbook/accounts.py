@@ -120,7 +120,7 @@ def save(
     account_id: str | None = None,
     row_version: int | None = None,
 ) -> str:
-    """Add or change an account; return its id. Disabling it ends its sessions.
+    """Add or change an account; return its id. Disabling it ends its sessions and its calendar.
 
     Raises ValidationError with every problem, StaleError when somebody saved first.
     """
@@ -131,6 +131,7 @@ def save(
         )
         if account.is_disabled:
             _end_sessions(tx, saved)
+            tx.execute("delete from calendar_feed where account_id = $id", {"id": saved})
     return saved
 
 

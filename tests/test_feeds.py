@@ -156,6 +156,8 @@ def test_a_disabled_account_has_no_calendar(store: Store) -> None:
     secret = feeds.make(store, person)
     accounts.switch(store, person.account_id, True, actor=CLERK, today=TODAY)
     assert feeds.content(store, secret, TODAY, "zh") is None
+    accounts.switch(store, person.account_id, False, actor=CLERK, today=TODAY)
+    assert feeds.content(store, secret, TODAY, "zh") is None
 
 
 def test_a_units_clerk_gets_his_units_items_only(store: Store) -> None:
