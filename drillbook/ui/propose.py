@@ -28,6 +28,8 @@ from drillbook.ui.forms import Form
 from drillbook.ui.register_forms import common
 
 YEAR = "year"
+LAST_QUARTER = 10
+"""From this month on a register without a programme is asked for that of the next year."""
 MADE, FAILED = "propose#made", "propose#failed"
 
 
@@ -48,7 +50,8 @@ def read_view(register: Store, today: date) -> View:
     """Return the year the address asks for, or the one after the latest programme."""
     year = common.chosen_year({"year": lists.asked(YEAR)})
     if year is None:
-        year = next(iter(programmes.years(register).values()), today.year - 1) + 1
+        latest = next(iter(programmes.years(register).values()), None)
+        year = latest + 1 if latest else today.year + (today.month >= LAST_QUARTER)
         # Kept: once that programme is made, another year would be the next one.
         lists.ask(year=str(year))
     # A year long past is proposed as it stood at the end of the year before.

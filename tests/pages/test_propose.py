@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from drillbook import drafts, programmes
+from drillbook import clock, drafts, programmes
 from drillbook.store import Row, Store
 from tests.conftest import ADMINISTRATOR
 from tests.pages.log_screen import texts
@@ -159,3 +159,11 @@ def test_another_year_is_asked_for_in_the_address(store: Store, item: str) -> No
     assert "结转" not in texts(app)
     add_plan(store)
     assert app.selectbox(key="propose_year").value == 2025
+
+
+@pytest.mark.parametrize(("today", "year"), [(date(2026, 9, 30), 2026), (date(2026, 10, 1), 2027)])
+def test_without_a_programme_the_last_quarter_asks_for_the_next_year(
+    store: Store, monkeypatch: pytest.MonkeyPatch, today: date, year: int
+) -> None:
+    monkeypatch.setattr(clock, "today", lambda: today)
+    assert opened().selectbox(key="propose_year").value == year
