@@ -176,12 +176,15 @@ def open_revision_for(
 ) -> None:
     """Give a finding of kind plan that waits for one, or was opened again, its revision.
 
-    Raises DrillbookError when the finding is gone, StaleError when somebody saved first.
+    Raises DrillbookError when the finding is gone or its plan repealed, StaleError when somebody
+    saved first.
     """
     with store.write(actor) as tx:
         row = tx.record("finding", finding_id)
         if row is None or row["voided_at"] is not None:
             raise DrillbookError(_("This record is no longer in the register. Reload the list."))
+        if _is_repealed(tx, row["plan_id"]):
+            raise DrillbookError(_("This plan is repealed. Change its standing first."))
         tx.update("finding", finding_id, {"plan_revision_id": None}, row_version)
         follow(tx, finding_id, today, opens_revision=True)
 

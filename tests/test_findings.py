@@ -307,6 +307,9 @@ def test_a_finding_on_a_repealed_plan_is_closed_by_its_actions(store: Store, ses
     finding = add_finding(store, session, action(store), kind="plan", plan_id=plan, today=DONE)
     save_plan(store, plan, lifecycle="repealed", repealed_on=TODAY)
     assert status(store, finding) == ("open", None)
+    held = version(store, finding, "finding")
+    with pytest.raises(DrillbookError, match="废止"):
+        findings.open_revision_for(store, finding, held, actor=CLERK, today=TODAY)
     (row,) = actions_of(store, finding)
     done(store, row["id"])
     verified(store, row["id"])
