@@ -106,11 +106,7 @@ def read_period(register: Store, today: date) -> tuple[int, date]:
     """Return the year and the day the address asks for; what it cannot mean is left out."""
     year = _asked_year() or _default_year(register, today)
     first, last = _days(year, today)
-    try:
-        as_of = date.fromisoformat(lists.asked(AS_OF) or "")
-    except ValueError:
-        return year, default_as_of(year, today)
-    return year, as_of if first <= as_of <= last else default_as_of(year, today)
+    return year, lists.asked_day(AS_OF, first, last) or default_as_of(year, today)
 
 
 def _asked_year() -> int | None:

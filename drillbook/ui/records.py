@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from drillbook import clock, history, new_units, personal, scope
+from drillbook import clock, history, new_units, scope
 from drillbook.access import WRITES, AccessError
 from drillbook.errors import DrillbookError, Problems, StaleError, ValidationError
 from drillbook.i18n import N_
@@ -172,10 +172,7 @@ def show_record(
         return
     with st.container(gap=None):
         _back_button(noun)
-        name = noun.name(stored.value)
-        if not person.may("contacts"):
-            name = personal.without_telephones(name)
-        st.title(show.plain(name), anchor=False)
+        st.title(show.plain(visitor.seen(noun.name(stored.value))), anchor=False)
     _show_head(noun, stored, may_change)
     show_flash()
     show.facts(facts_of(noun, stored.value, Names(store)))
@@ -194,11 +191,7 @@ def _show_head(noun: Noun[Any], stored: Stored[Any], may_change: bool) -> None:
     if stored.is_void:
         st.warning(
             _("Voided, in no list and no figure. Reason: {reason}").format(
-                reason=show.plain(
-                    stored.void_reason
-                    if visitor.may("contacts")
-                    else personal.without_telephones(stored.void_reason)
-                )
+                reason=show.plain(visitor.seen(stored.void_reason))
             )
         )
         if may_change:
