@@ -17,9 +17,10 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
-from drillbook import charts, measures
-from drillbook.measures import Filters
-from drillbook.store import Store, open_store
+from drillbook.db.store import Store, open_store
+from drillbook.reports import query_cache
+from drillbook.reports.charts import catalogue
+from drillbook.reports.query_cache import Filters
 
 VIEW = Filters(2023, date(2023, 12, 31))
 NAMES = (
@@ -68,35 +69,35 @@ def fill(store: Store, sessions: int) -> None:
 def prepared(store: Store) -> None:
     """What one run of the dashboard does: remembered tables, prepared specifications."""
     for name in NAMES:
-        measures.figures(store, charts.CHARTS[name].query, VIEW)
-        charts.spec(name, "zh")
+        query_cache.figures(store, catalogue.CHARTS[name].query, VIEW)
+        catalogue.spec(name, "zh")
 
 
 def made_anew(store: Store) -> None:
     """The same with the answers asked again and every chart built by Altair in the run."""
     for name in NAMES:
-        chart = charts.CHARTS[name]
-        store.arrow(chart.query, **measures.asked(chart.query, VIEW.parameters()))
+        chart = catalogue.CHARTS[name]
+        store.arrow(chart.query, **query_cache.asked(chart.query, VIEW.parameters()))
         chart.build(chart.value, "场次", "名称")
 
 
 def built_only(_store: Store) -> None:
     """Only the making of the specifications."""
     for name in NAMES:
-        charts.CHARTS[name].build(charts.CHARTS[name].value, "场次", "名称")
+        catalogue.CHARTS[name].build(catalogue.CHARTS[name].value, "场次", "名称")
 
 
 def asked_again(store: Store) -> None:
     """Only the six answers, asked from the register."""
     for name in NAMES:
-        query = charts.CHARTS[name].query
-        store.arrow(query, **measures.asked(query, VIEW.parameters()))
+        query = catalogue.CHARTS[name].query
+        store.arrow(query, **query_cache.asked(query, VIEW.parameters()))
 
 
 def summed_in_sql(store: Store) -> None:
     """Months, event classes, forms and hosts, counted by the database."""
     for query in ("chart_month", "chart_event_class", "chart_form", "chart_host"):
-        store.arrow(query, **measures.asked(query, VIEW.parameters()))
+        store.arrow(query, **query_cache.asked(query, VIEW.parameters()))
 
 
 def grouped_in_pandas(store: Store) -> None:
@@ -148,7 +149,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(Path(folder) / "bench.duckdb")
         fill(store, given.sessions)
-        charts.prepare()
+        catalogue.prepare()
         for line in compare(store, given.rounds):
             print(line)
         store.close()

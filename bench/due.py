@@ -13,8 +13,9 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
-from drillbook import due, sample, sessions
-from drillbook.store import Store, open_store
+from drillbook.db.store import Store, open_store
+from drillbook.records import sample_data, sessions
+from drillbook.reports import due_items
 
 TODAY = date(2024, 1, 11)
 TIMES = 15
@@ -24,7 +25,7 @@ NO_FILTER = dict.fromkeys([*FILTERS.split(), "search"])
 
 def fill(store: Store, number: int) -> None:
     """Add as many sessions as are wanted to the sample years."""
-    sample.load(store, "bench", TODAY)
+    sample_data.load(store, "bench", TODAY)
     rows = [
         sessions.REGISTER.row(
             sessions.Session(f"第{n}次演练", date(2023, 1, 1) + timedelta(days=n % 365))
@@ -49,10 +50,10 @@ def milliseconds(work: Callable[[], object]) -> float:
 def compare(store: Store) -> None:
     """Print how long the list takes, and what is due with it."""
     listed = milliseconds(lambda: store.page("session_list", sort="held_on", **NO_FILTER))
-    chosen = due.Chosen(states=due.OPEN_STATES).parameters()
+    chosen = due_items.Chosen(states=due_items.OPEN_STATES).parameters()
     questions: dict[str, Callable[[], object]] = {
         "everything, as Arrow": lambda: store.arrow(
-            "due_list", as_of=TODAY, **due.Chosen().parameters()
+            "due_list", as_of=TODAY, **due_items.Chosen().parameters()
         ),
         "what is open, as rows": lambda: store.query("due_list", as_of=TODAY, **chosen),
         "counts": lambda: store.query("due_counts", as_of=TODAY, unit_id=None),

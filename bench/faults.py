@@ -29,11 +29,19 @@ from uuid import uuid4
 import websockets
 
 from bench.browser_tab import Tab
-from drillbook import accounts, backups, clock, control, journal, store
-from drillbook.accounts import Account
-from drillbook.errors import DrillbookError
-from drillbook.paths import ROOT
-from drillbook.ui import launcher, session_cookie
+from drillbook.accounts import accounts
+from drillbook.accounts.accounts import Account
+from drillbook.core import clock
+from drillbook.core.errors import DrillbookError
+from drillbook.core.paths import ROOT
+from drillbook.db import (
+    backups,
+    journal,
+    store,
+)
+from drillbook.operations import app_control
+from drillbook.ui.components import session_cookie
+from drillbook.ui.shell import server
 
 TABS = 3
 START = 90.0
@@ -88,8 +96,8 @@ class Server:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.process = subprocess.Popen(
-            launcher.serve_command(self.port),
-            env=dict(launcher.serve_environment(self.register)),
+            server.serve_command(self.port),
+            env=dict(server.serve_environment(self.register)),
             cwd=ROOT,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -167,9 +175,9 @@ async def write_and_kill(server: Server, cookie: str, log: Log, dice: random.Ran
 
 def _back_up(register: Path) -> None:
     """Have a backup made while the kill comes."""
-    if found := control.running(register):
+    if found := app_control.running(register):
         with suppress(DrillbookError):
-            control.ask(found, "backup")
+            app_control.ask(found, "backup")
 
 
 def kept(register: Path) -> set[str]:

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
-from drillbook import sample, sessions
-from drillbook.store import Store, open_store
+from drillbook.db.store import Store, open_store
+from drillbook.records import sample_data, sessions
 
 TODAY = date(2024, 1, 11)
 BULK = 2000
@@ -69,7 +69,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         stores = [open_store(Path(place) / f"{n}.duckdb") for n in range(2)]
         for store in stores:
-            sample.load(store, "bench", TODAY)
+            sample_data.load(store, "bench", TODAY)
         without_journal(stores[0])
         compare("one drill", log_one, stores, writes)
         compare(f"{BULK} rows", write_many, stores, max(writes // 30, 3))

@@ -29,11 +29,16 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-from drillbook import clock, sample
-from drillbook.paths import ROOT
-from drillbook.store import open_store
-from drillbook.ui.launcher import APP, serve_command, serve_environment
-from drillbook.ui.navigation import PAGES
+from drillbook.core import clock
+from drillbook.core.paths import ROOT
+from drillbook.db.store import open_store
+from drillbook.records import sample_data
+from drillbook.ui.components.navigation import PAGES
+from drillbook.ui.shell.server import (
+    APP,
+    serve_command,
+    serve_environment,
+)
 
 SERVER = ROOT / "bench" / "server.py"
 EMPTY = "empty"
@@ -120,7 +125,7 @@ def serving(folder: Path) -> Iterator[str]:
     """Run a server on a register with the sample years; yield its address."""
     db = folder / "drillbook.duckdb"
     store = open_store(db)
-    sample.load(store, "bench", clock.today())
+    sample_data.load(store, "bench", clock.today())
     store.close()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -8,11 +8,11 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from drillbook.paths import ROOT
-from drillbook.ui import navigation
-from drillbook.ui.failures import show_failure
-from drillbook.ui.launcher import healthz, lifespan
-from drillbook.ui.middleware import PageShell
+from drillbook.core.paths import ROOT
+from drillbook.ui.components import navigation
+from drillbook.ui.shell.error_page import show_failure
+from drillbook.ui.shell.html_shell import PageShell
+from drillbook.ui.shell.server import healthz, lifespan
 
 
 class EmptyPage(navigation.Page):

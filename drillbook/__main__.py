@@ -1,6 +1,6 @@
 """``python -m drillbook``: the command line."""
 
-from drillbook.cli import main
+from drillbook.cli.main import main
 
 if __name__ == "__main__":
     main()

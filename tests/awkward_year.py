@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from drillbook import plans, programmes, sessions, teams
-from drillbook.store import Store
+from drillbook.db.store import Store
+from drillbook.records import (
+    plans,
+    programmes,
+    sessions,
+    teams,
+)
 from tests.people import (
     CLERK,
     TODAY,

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from drillbook import programmes, sessions
-from drillbook.plans import PlanRevision, PlanVersion
-from drillbook.records import Register
-from drillbook.store import Store, open_store
-from drillbook.teams import TeamStrength
+from drillbook.db.store import Store, open_store
+from drillbook.records import programmes, sessions
+from drillbook.records.plans import PlanRevision, PlanVersion
+from drillbook.records.record_type import Register
+from drillbook.records.teams import TeamStrength
 from tests.people import (
     CLERK,
     add_plan,

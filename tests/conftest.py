@@ -9,11 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from drillbook import accounts, sample
-from drillbook.access import Person
-from drillbook.i18n import use_language
-from drillbook.store import Store, open_store, set_current
-from drillbook.ui import visitor
+from drillbook.accounts import accounts
+from drillbook.accounts.permissions import Person
+from drillbook.core.i18n import use_language
+from drillbook.db.store import (
+    Store,
+    open_store,
+    set_current,
+)
+from drillbook.records import sample_data
+from drillbook.ui.components import current_user
 
 # The clerk who logs the drills, and her colleague who edits the same records.
 CLERK = "王敏"
@@ -36,7 +41,7 @@ def quick_passwords() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sign the clerk in as administrator; AppTest has no cookie that could prove it."""
-    monkeypatch.setattr(visitor, "holder", lambda: ADMINISTRATOR)
+    monkeypatch.setattr(current_user, "holder", lambda: ADMINISTRATOR)
 
 
 @pytest.fixture
@@ -66,7 +71,7 @@ def demo_register(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A closed register file with the sample years: copy it, do not open it."""
     path = tmp_path_factory.mktemp("demo") / "register.duckdb"
     opened = open_store(path)
-    sample.load(opened, CLERK, TODAY)
+    sample_data.load(opened, CLERK, TODAY)
     opened.close()
     return path
 

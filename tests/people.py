@@ -5,8 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from drillbook import plans, programmes, sessions, teams, units
-from drillbook.store import Store
+from drillbook.db.store import Store
+from drillbook.records import (
+    plans,
+    programmes,
+    sessions,
+    teams,
+    units,
+)
 
 TODAY = date(2024, 1, 11)
 CLERK = "王敏"

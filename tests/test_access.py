@@ -7,24 +7,33 @@ from itertools import pairwise
 import pytest
 from starlette.routing import Route
 
-from drillbook import access, accounts, attachments, scope
-from drillbook.access import PERMISSIONS, AccessError, Person
-from drillbook.cli import KINDS, command_line
-from drillbook.i18n import use_language
-from drillbook.sessions import Session, SessionUnit
-from drillbook.store import Store
-from drillbook.ui import navigation
-from drillbook.ui.office import NOUNS
+from drillbook.accounts import (
+    accounts,
+    permissions,
+    unit_access,
+)
+from drillbook.accounts.permissions import (
+    PERMISSIONS,
+    AccessError,
+    Person,
+)
+from drillbook.cli.main import KINDS, command_line
+from drillbook.core.i18n import use_language
+from drillbook.db.store import Store
+from drillbook.records import attachments
+from drillbook.records.sessions import Session, SessionUnit
+from drillbook.ui.components import navigation
+from drillbook.ui.screens.audit_log import NOUNS
 from tests.people import TODAY, add_planned_drill, add_programme, add_session, add_team, add_unit
 
 
 def test_every_page_is_in_the_policy_and_the_policy_names_no_other() -> None:
-    assert set(access.PAGES) == {page.url_path for page in navigation.PAGES}
+    assert set(permissions.PAGES) == {page.url_path for page in navigation.PAGES}
 
 
 def test_every_command_is_in_the_policy_and_the_policy_names_no_other() -> None:
-    assert set(access.COMMANDS) == set(command_line.commands)
-    assert set(access.IMPORTS) == set(KINDS)
+    assert set(permissions.COMMANDS) == set(command_line.commands)
+    assert set(permissions.IMPORTS) == set(KINDS)
 
 
 def test_every_route_of_the_launcher_is_in_the_policy() -> None:
@@ -32,28 +41,28 @@ def test_every_route_of_the_launcher_is_in_the_policy() -> None:
 
     ours = {route.path for route in app._user_routes if isinstance(route, Route)}
     scripts = {"/dashboard", "/drillbook-texts.js", "/presence.js"}
-    assert set(access.ROUTES) == ours - scripts
+    assert set(permissions.ROUTES) == ours - scripts
 
 
 def test_every_kind_of_record_says_who_may_write_it() -> None:
-    assert set(NOUNS) | attachments.SUBJECTS <= set(access.WRITES)
+    assert set(NOUNS) | attachments.SUBJECTS <= set(permissions.WRITES)
 
 
 def test_roles_grow_from_viewer_to_administrator() -> None:
-    ladder = [PERMISSIONS[role] for role in access.ACCOUNT_ROLES]
+    ladder = [PERMISSIONS[role] for role in permissions.ACCOUNT_ROLES]
     assert all(lower < higher for lower, higher in pairwise(ladder))
     assert PERMISSIONS["unit_clerk"] < PERMISSIONS["clerk"]
 
 
 def test_a_viewer_changes_nothing_and_sees_no_telephone_number() -> None:
     viewer = Person("a", "viewer", "1")
-    assert not any(viewer.may_write(table) for table in access.WRITES)
+    assert not any(viewer.may_write(table) for table in permissions.WRITES)
     assert not viewer.may("contacts")
 
 
 def test_a_stranger_may_do_what_is_public_and_nothing_else() -> None:
-    assert access.may(None, "public")
-    assert not any(access.may(None, p) for p in PERMISSIONS["administrator"] - {"public"})
+    assert permissions.may(None, "public")
+    assert not any(permissions.may(None, p) for p in PERMISSIONS["administrator"] - {"public"})
 
 
 def test_what_a_role_does_not_include_is_refused_in_words() -> None:
@@ -69,9 +78,9 @@ def bound_to(unit_id: str) -> Person:
 
 
 def test_a_clerk_with_a_unit_is_that_units_clerk() -> None:
-    assert access.effective_role("clerk", "u") == "unit_clerk"
-    assert access.effective_role("clerk", None) == "clerk"
-    assert access.effective_role("lead", "u") == "lead"
+    assert permissions.effective_role("clerk", "u") == "unit_clerk"
+    assert permissions.effective_role("clerk", None) == "clerk"
+    assert permissions.effective_role("lead", "u") == "lead"
 
 
 def test_a_units_clerk_sees_the_drills_his_unit_takes_part_in(store: Store) -> None:
@@ -89,10 +98,10 @@ def test_a_units_clerk_sees_the_drills_his_unit_takes_part_in(store: Store) -> N
         "team": add_team(store),
     }
     person = bound_to(own)
-    assert all(scope.sees(store, person, table, key) for table, key in seen.items())
-    assert not any(scope.sees(store, person, table, key) for table, key in hidden.items())
+    assert all(unit_access.sees(store, person, table, key) for table, key in seen.items())
+    assert not any(unit_access.sees(store, person, table, key) for table, key in hidden.items())
     anybody = Person("a", "clerk", "1")
-    assert all(scope.sees(store, anybody, table, key) for table, key in hidden.items())
+    assert all(unit_access.sees(store, anybody, table, key) for table, key in hidden.items())
 
 
 def test_a_units_clerk_logs_only_drills_of_his_unit(store: Store, zh: None) -> None:
@@ -100,9 +109,9 @@ def test_a_units_clerk_logs_only_drills_of_his_unit(store: Store, zh: None) -> N
     foreign = add_planned_drill(store, add_programme(store), host=other)
     person = bound_to(own)
     mine = Session("防火演练", TODAY, units=(SessionUnit(other), SessionUnit(own, "participant")))
-    assert scope.problems(store, person, mine) == {}
+    assert unit_access.problems(store, person, mine) == {}
     theirs = Session("防火演练", TODAY, planned_drill_id=foreign, units=(SessionUnit(other),))
-    found = scope.problems(store, person, theirs)
+    found = unit_access.problems(store, person, theirs)
     assert "第一小学" in found["units"]
     assert "planned_drill_id" in found
 

@@ -8,11 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drillbook import accounts
-from drillbook.access import Person
-from drillbook.accounts import Account, SignInRefused
-from drillbook.errors import DrillbookError, StaleError, ValidationError
-from drillbook.store import Store
+from drillbook.accounts import accounts
+from drillbook.accounts.accounts import Account, SignInRefused
+from drillbook.accounts.permissions import Person
+from drillbook.core.errors import (
+    DrillbookError,
+    StaleError,
+    ValidationError,
+)
+from drillbook.db.store import Store
 from tests.people import CLERK, TODAY, add_unit
 
 AT = datetime(2024, 1, 11, 8)
@@ -196,7 +200,7 @@ def test_a_session_proves_the_account_and_survives_a_restart(store: Store, admin
     person = who(store, secret)
     assert person
     assert (person.name, person.role, person.account_id) == ("赵管理", "administrator", admin)
-    from drillbook.store import open_store
+    from drillbook.db.store import open_store
 
     path = store.path
     store._connection.close()

@@ -7,9 +7,14 @@ from hashlib import sha256
 
 import pytest
 
-from drillbook import attachments, disk, units
-from drillbook.errors import DrillbookError, StaleError, ValidationError
-from drillbook.store import Store
+from drillbook.core import disk
+from drillbook.core.errors import (
+    DrillbookError,
+    StaleError,
+    ValidationError,
+)
+from drillbook.db.store import Store
+from drillbook.records import attachments, units
 from tests.conftest import CLERK, COLLEAGUE, TODAY
 
 PDF = b"%PDF-1.7 sign-in sheet"

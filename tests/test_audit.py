@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from drillbook import audit, checks, trail
-from drillbook.store import Store
+from drillbook.db import audit_chain
+from drillbook.db.store import Store
+from drillbook.operations import audit_verification, data_checks
 from tests.conftest import CLERK
 from tests.people import add_session, add_unit
 
@@ -25,25 +26,25 @@ def tamper(store: Store, sql: str) -> None:
 
 
 def broken_at(store: Store) -> list[int]:
-    return [found.position for found in audit.verify(store).breaks]
+    return [found.position for found in audit_verification.verify(store).breaks]
 
 
 def test_an_untouched_trail_is_whole(trailed: Store) -> None:
-    chain = audit.verify(trailed)
+    chain = audit_verification.verify(trailed)
     assert (chain.is_whole, chain.lines, chain.first, chain.last) == (True, 5, 1, 5)
     assert chain.short_head.replace(" ", "") == chain.head[:16]
 
 
 def test_an_empty_trail_is_whole(store: Store) -> None:
-    assert audit.verify(store).is_whole
+    assert audit_verification.verify(store).is_whole
 
 
 def test_a_trail_longer_than_one_batch_is_whole(
     trailed: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(audit, "BATCH", 2)
-    assert audit.verify(trailed).lines == 5
-    assert audit.verify(trailed).is_whole
+    monkeypatch.setattr(audit_verification, "BATCH", 2)
+    assert audit_verification.verify(trailed).lines == 5
+    assert audit_verification.verify(trailed).is_whole
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,7 @@ def test_lines_cut_off_at_the_end_are_found(trailed: Store) -> None:
 
 def test_a_trail_emptied_altogether_is_found(trailed: Store) -> None:
     tamper(trailed, "delete from audit_event")
-    assert not audit.verify(trailed).is_whole
+    assert not audit_verification.verify(trailed).is_whole
 
 
 def test_lines_taken_from_the_front_are_found_unless_a_line_says_so(trailed: Store) -> None:
@@ -112,18 +113,18 @@ def test_a_trail_forged_to_its_end_differs_from_the_head_kept_apart(trailed: Sto
         before = previous.fetchone()
         assert before
         row["happened_at"] = row["happened_at"].to_pydatetime()
-        forged = trail.chain_hash(before[0], row | {"actor": "别人"})
+        forged = audit_chain.chain_hash(before[0], row | {"actor": "别人"})
         cursor.execute(
             "update audit_event set actor = '别人', chain_hash = $hash where position = 5",
             {"hash": forged},
         )
     assert broken_at(trailed) == [5]
-    assert audit.verify(trailed).broken == 1
+    assert audit_verification.verify(trailed).broken == 1
 
 
 def test_the_data_checks_and_verify_tell_of_a_broken_trail(trailed: Store, en: None) -> None:
     tamper(trailed, "update audit_event set actor = 'x' where position = 2")
-    (found,) = [result for result in checks.run(trailed) if result.rows]
+    (found,) = [result for result in data_checks.run(trailed) if result.rows]
     assert (found.code, found.severity, found.label) == (
         "audit_chain",
         "error",
@@ -146,5 +147,5 @@ def test_every_kind_of_record_without_a_line_is_found(store: Store) -> None:
         "insert into account (id, login, name, role, created_at, updated_at) values ('k', 'k',"
         " '王敏', 'clerk', timestamp '2024-01-01', timestamp '2024-01-01')",
     )
-    (found,) = [r.rows for r in checks.run(store) if r.code == "record_without_audit"]
+    (found,) = [r.rows for r in data_checks.run(store) if r.code == "record_without_audit"]
     assert {row["subject_type"] for row in found} == {"attachment", "office_setting", "account"}

@@ -15,12 +15,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drillbook import attachments, backups, importing, journal, maintenance, sample
-from drillbook.backups import Backup
-from drillbook.errors import DrillbookError
-from drillbook.journal import Mark
-from drillbook.paths import SQL
-from drillbook.store import SETTINGS, Store, open_store, statements
+from drillbook import importing
+from drillbook.core.errors import DrillbookError
+from drillbook.core.paths import SQL
+from drillbook.db import backups, journal
+from drillbook.db.backups import Backup
+from drillbook.db.journal import Mark
+from drillbook.db.store import (
+    SETTINGS,
+    Store,
+    open_store,
+    statements,
+)
+from drillbook.operations import scheduler
+from drillbook.records import attachments, sample_data
 from tests.people import CLERK, TODAY, add_session, add_unit
 from tests.small_disk import fill, small_disk
 
@@ -33,7 +41,7 @@ def unit_names(file: Path) -> set[str]:
 
 
 def test_a_backup_is_a_whole_register_with_its_views_and_keys(store: Store) -> None:
-    sample.load(store, CLERK, TODAY)
+    sample_data.load(store, CLERK, TODAY)
     backup = backups.make(store, "manual")
     assert backup.tables["drill_session"] == 207
     assert backups.fault(backup) == ""
@@ -147,14 +155,14 @@ def test_a_missing_or_damaged_file_comes_back_from_the_backup(store: Store) -> N
 
 
 def test_a_new_register_gets_no_backup(store: Store) -> None:
-    maintenance.Maintenance(store).attend("start")
-    maintenance.Maintenance(store).attend("hourly")
+    scheduler.Maintenance(store).attend("start")
+    scheduler.Maintenance(store).attend("hourly")
     assert backups.listed(store.path) == []
 
 
 def test_an_hour_without_a_write_gets_no_backup(store: Store) -> None:
     add_unit(store)
-    upkeep = maintenance.Maintenance(store)
+    upkeep = scheduler.Maintenance(store)
     for _ in range(3):
         upkeep.attend("hourly")
     assert len(backups.listed(store.path)) == 1
@@ -165,7 +173,7 @@ def test_an_hour_without_a_write_gets_no_backup(store: Store) -> None:
 
 def test_the_thread_makes_backups_by_itself_and_ends(store: Store) -> None:
     add_unit(store)
-    upkeep = maintenance.Maintenance(store, every=0, round=0.01)
+    upkeep = scheduler.Maintenance(store, every=0, round=0.01)
     upkeep.start()
     deadline = time.monotonic() + 20
     while not backups.listed(store.path) and time.monotonic() < deadline:
@@ -182,9 +190,9 @@ def test_a_file_moved_alone_gets_its_first_backup_at_once(store: Store, tmp_path
     shutil.copyfile(store.path, moved)
     alone = open_store(moved)
     add_unit(alone, "教育分局")
-    maintenance.Maintenance(alone).attend("start")
+    scheduler.Maintenance(alone).attend("start")
     assert [b.reason for b in backups.listed(moved)] == ["start"]
-    maintenance.Maintenance(alone).attend("start")
+    scheduler.Maintenance(alone).attend("start")
     assert len(backups.listed(moved)) == 1
     alone.close()
 
@@ -333,19 +341,19 @@ def test_a_failure_is_kept_for_the_screens_until_a_backup_succeeds(store: Store,
     add_unit(store)
     place = backups.folder(store.path)
     place.write_text("in the way")
-    maintenance.Maintenance(store).attend("hourly")
+    scheduler.Maintenance(store).attend("hourly")
     failure = backups.last_failure(store.path)
     assert failure
     assert str(place) in failure.message
     place.unlink()
-    maintenance.Maintenance(store).attend("hourly")
+    scheduler.Maintenance(store).attend("hourly")
     assert backups.last_failure(store.path) is None
 
 
 def test_a_full_disk_leaves_no_half_backup_and_the_register_works(tmp_path: Path, en: None) -> None:
     with small_disk(tmp_path / "disk", 40) as place:
         store = open_store(place / "register.duckdb")
-        sample.load(store, CLERK, TODAY)
+        sample_data.load(store, CLERK, TODAY)
         filler = fill(place)
         with pytest.raises(DrillbookError, match="disk is full"):
             backups.make(store, "manual")

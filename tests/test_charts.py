@@ -13,13 +13,17 @@ import altair
 import jsonschema
 import pytest
 
-from drillbook import charts
-from drillbook.charts import CHARTS, marks
-from drillbook.charts.rows import behind
-from drillbook.i18n import LANGUAGES, Language, use_language
-from drillbook.measures import Filters, figures
-from drillbook.paths import ROOT
-from drillbook.store import Store
+from drillbook.core.i18n import (
+    LANGUAGES,
+    Language,
+    use_language,
+)
+from drillbook.core.paths import ROOT
+from drillbook.db.store import Store
+from drillbook.reports.charts import catalogue, specifications
+from drillbook.reports.charts.catalogue import CHARTS
+from drillbook.reports.charts.drill_down import behind
+from drillbook.reports.query_cache import Filters, figures
 from tests.chart_year import MIDYEAR, YEAR_END, ChartYear, chart_year_store
 from tests.people import add_session, add_unit
 
@@ -61,38 +65,38 @@ def test_every_specification_is_valid_vega_lite() -> None:
     validator = jsonschema.validators.validator_for(schema)(schema)
     for name, language in EVERY:
         # The data comes with each run; the schema asks for some.
-        validator.validate(charts.spec(name, language) | {"data": {"values": []}})
+        validator.validate(catalogue.spec(name, language) | {"data": {"values": []}})
 
 
 def test_every_field_of_a_chart_is_a_column_of_its_query(register: Store) -> None:
     for name, chart in CHARTS.items():
         columns = set(figures(register, chart.query, Filters(2023, MIDYEAR)).column_names)
-        fields = {part["field"] for part in parts(charts.spec(name, "zh")) if "field" in part}
+        fields = {part["field"] for part in parts(catalogue.spec(name, "zh")) if "field" in part}
         assert fields | set(chart.columns) <= columns
         assert {"code", chart.value, chart.listed_value} <= columns
 
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_specifications_bring_no_data_and_no_english_descriptions(name: str) -> None:
-    spec = charts.spec(name, "zh")
+    spec = catalogue.spec(name, "zh")
     assert not any({"data", "datasets"} & set(part) for part in parts(spec))
     assert {spec["config"][part]["aria"] for part in ("axis", "legend", "mark")} == {False}
 
 
 @pytest.mark.parametrize("name", CHARTS)
 def test_a_chart_is_worded_in_its_language(name: str) -> None:
-    chinese, english = (json.dumps(charts.spec(name, code)) for code in LANGUAGES)
+    chinese, english = (json.dumps(catalogue.spec(name, code)) for code in LANGUAGES)
     assert chinese != english
-    titles = {part["title"] for part in parts(charts.spec(name, "zh")) if part.get("title")}
+    titles = {part["title"] for part in parts(catalogue.spec(name, "zh")) if part.get("title")}
     assert titles
     assert all(not title.isascii() for title in titles)
 
 
 def test_a_specification_is_made_once_and_kept() -> None:
-    charts.prepare()
-    before = charts.spec.cache_info()
-    assert charts.spec("planned_status", "zh") is charts.spec("planned_status", "zh")
-    assert charts.spec.cache_info().misses == before.misses
+    catalogue.prepare()
+    before = catalogue.spec.cache_info()
+    assert catalogue.spec("planned_status", "zh") is catalogue.spec("planned_status", "zh")
+    assert catalogue.spec.cache_info().misses == before.misses
     assert before.currsize == len(CHARTS) * len(LANGUAGES)
 
 
@@ -109,7 +113,9 @@ def contrast(first: str, second: str) -> float:
 
 
 @pytest.mark.parametrize("background", BACKGROUNDS.values(), ids=BACKGROUNDS)
-@pytest.mark.parametrize("colour", [marks.BLUE, marks.GREY, marks.VERMILION])
+@pytest.mark.parametrize(
+    "colour", [specifications.BLUE, specifications.GREY, specifications.VERMILION]
+)
 def test_bars_stand_out_from_the_light_and_the_dark_page(colour: str, background: str) -> None:
     assert contrast(colour, background) >= 3
 
@@ -145,7 +151,7 @@ def test_the_tested_pages_are_those_of_the_theme() -> None:
 )
 def test_a_chart_says_what_it_shows(name: str, sentence: str, register: Store) -> None:
     filters = Filters(2023, MIDYEAR)
-    assert charts.text(name, figures(register, CHARTS[name].query, filters), filters) == sentence
+    assert catalogue.text(name, figures(register, CHARTS[name].query, filters), filters) == sentence
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -153,7 +159,7 @@ def test_charts_without_rows_say_so_without_empty_words(language: Language, stor
     filters = Filters(2023, MIDYEAR)
     with use_language(language):
         for name, chart in CHARTS.items():
-            said = charts.text(name, figures(store, chart.query, filters), filters)
+            said = catalogue.text(name, figures(store, chart.query, filters), filters)
             assert "2023" in said
             assert not any(word in said for word in ("None", "nan", "null", "{"))
 
@@ -162,7 +168,7 @@ def test_the_month_most_people_came_is_told_in_english_too(register: Store) -> N
     filters = Filters(2023, YEAR_END)
     with use_language("en"):
         table = figures(register, "chart_month", filters)
-        said = charts.text("sessions_by_month", table, filters)
+        said = catalogue.text("sessions_by_month", table, filters)
     assert said == "2023: 4 drill sessions, most in May (2); 2022: 2."
 
 

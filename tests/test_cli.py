@@ -15,10 +15,19 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
-from drillbook import actions, click_texts, findings, sample
-from drillbook.cli import KINDS, command_line, spoken
-from drillbook.i18n import use_language
-from drillbook.store import open_store
+from drillbook.cli import click_i18n
+from drillbook.cli.main import (
+    KINDS,
+    command_line,
+    spoken,
+)
+from drillbook.core.i18n import use_language
+from drillbook.db.store import open_store
+from drillbook.records import (
+    corrective_actions,
+    findings,
+    sample_data,
+)
 from tests.people import CLERK, TODAY, add_session, add_unit
 
 Run = Callable[..., Result]
@@ -132,7 +141,7 @@ def test_the_register_is_named_before_or_after_the_command(
 
 def test_demo_loads_the_sample_years_and_removes_them(run: Run, db: Path) -> None:
     added = answer(run("demo", "--json"))["added"]
-    assert added["drill_session"] == len(sample.rows("sessions"))
+    assert added["drill_session"] == len(sample_data.rows("sessions"))
     assert answer(run("init", "--json"))["records"] == added
     removal = answer(run("demo", "--remove", "--json"))
     assert removal == {"removed": added, "kept": {}}
@@ -286,7 +295,7 @@ def test_stats_has_every_promised_key(run: Run, demo: Path) -> None:
     value = answer(run("stats", "--year", 2023, "--json"))
     assert set(value) >= STATS_KEYS
     assert (value["year"], value["as_of"]) == (2023, "2023-12-31")
-    held = [row for row in sample.rows("sessions") if row["held_on"].startswith("2023")]
+    held = [row for row in sample_data.rows("sessions") if row["held_on"].startswith("2023")]
     assert value["sessions"] == len(held)
     assert value["participants"] == sum(int(row["participants"] or 0) for row in held)
     assert value["sessions_in_programme"] == sum(bool(row["item"]) for row in held)
@@ -296,7 +305,9 @@ def test_stats_has_every_promised_key(run: Run, demo: Path) -> None:
 def test_stats_are_counted_to_a_day(run: Run, demo: Path) -> None:
     value = answer(run("stats", "--year", 2023, "--as-of", "2023-06-30", "--json"))
     held = [
-        row for row in sample.rows("sessions") if "2023-01-01" <= row["held_on"] <= "2023-06-30"
+        row
+        for row in sample_data.rows("sessions")
+        if "2023-01-01" <= row["held_on"] <= "2023-06-30"
     ]
     assert (value["as_of"], value["sessions"]) == ("2023-06-30", len(held))
 
@@ -451,7 +462,7 @@ def test_a_mistake_of_the_program_is_told_in_full_and_is_not_done(
     def broken(_store: object, _actor: object, _today: object, **_more: object) -> None:
         raise RuntimeError("broken on purpose")
 
-    monkeypatch.setattr(sample, "load", broken)
+    monkeypatch.setattr(sample_data, "load", broken)
     result = run("demo", "--json")
     assert answer(result, code=2) == {"error": "broken on purpose"}
     assert "Traceback" in result.stderr
@@ -493,20 +504,20 @@ def test_the_language_is_the_one_asked_for(
 def test_clicks_words_are_still_those_we_translate() -> None:
     folder = Path(click.__file__).parent
     said: set[str] = set()
-    for name in click_texts.MODULES:
+    for name in click_i18n.MODULES:
         tree = ast.parse((folder / f"{name}.py").read_text(encoding="utf-8"))
         said |= {str(node.value) for node in ast.walk(tree) if isinstance(node, ast.Constant)}
-    assert set(click_texts.TEXTS) <= said
+    assert set(click_i18n.TEXTS) <= said
 
 
 def test_click_counts_in_english_and_has_one_form_in_chinese() -> None:
     plural = "Option {name!r} requires {nargs} arguments."
     with use_language("en"):
-        assert click_texts.counted("one", "many", 1) == "one"
-        assert click_texts.counted("one", "many", 2) == "many"
+        assert click_i18n.counted("one", "many", 1) == "one"
+        assert click_i18n.counted("one", "many", 2) == "many"
     with use_language("zh"):
-        assert click_texts.counted("one", plural, 1) == click_texts.counted("one", plural, 2)
-        assert "需要" in click_texts.counted("one", plural, 1)
+        assert click_i18n.counted("one", plural, 1) == click_i18n.counted("one", plural, 2)
+        assert "需要" in click_i18n.counted("one", plural, 1)
 
 
 def test_the_page_about_the_command_line_names_every_command_and_option() -> None:
@@ -623,7 +634,7 @@ def test_due_masks_telephones_for_whoever_may_not_see_them(db: Path, run: Run) -
     session = add_session(store, "演练", host=add_unit(store, "综治办"))
     finding = findings.Finding(session, "联络不畅")
     unit = add_unit(store, "综治办二队")
-    act = actions.Action("", "找王强13812345678办", unit, date(2024, 1, 12))
+    act = corrective_actions.Action("", "找王强13812345678办", unit, date(2024, 1, 12))
     findings.add(store, finding, [act], actor=CLERK, today=TODAY)
     store.close()
     run("account", "add", "kan", "--name", "张看", "--role", "viewer")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from drillbook import backups, control
-from drillbook.store import open_store
+from drillbook.db import backups
+from drillbook.db.store import open_store
+from drillbook.operations import app_control
 from tests.people import add_unit
 from tests.test_cli_process import START, answer, command, db, environment, is_up, run, served
 
@@ -96,7 +97,7 @@ def test_verify_looks_at_the_newest_backup_too(db: Path) -> None:
 def test_the_running_app_makes_the_backup(served: tuple[object, int], db: Path) -> None:
     _process, port = served
     deadline = time.monotonic() + START
-    while not (is_up(port) and control.running(db)) and time.monotonic() < deadline:
+    while not (is_up(port) and app_control.running(db)) and time.monotonic() < deadline:
         time.sleep(0.3)
     made = answer(run(db, "backup", "--json"))
     assert backups.described(Path(made["file"]))
@@ -111,9 +112,9 @@ def test_the_running_app_makes_the_backup(served: tuple[object, int], db: Path) 
 def test_the_app_takes_its_address_away_when_it_stops(db: Path, served: tuple[object, int]) -> None:
     process, port = served
     deadline = time.monotonic() + START
-    while not (is_up(port) and control.running(db)) and time.monotonic() < deadline:
+    while not (is_up(port) and app_control.running(db)) and time.monotonic() < deadline:
         time.sleep(0.3)
-    assert control.running(db)
+    assert app_control.running(db)
     process.terminate()  # type: ignore[attr-defined]
     process.wait(timeout=20)  # type: ignore[attr-defined]
-    assert control.running(db) is None
+    assert app_control.running(db) is None

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from drillbook.store import open_store
+from drillbook.db.store import open_store
 
 ROOT = Path(__file__).parent.parent
 ROWS = 400
@@ -69,7 +69,7 @@ def test_help_comes_at_once_and_loads_nothing_heavy(db: Path) -> None:
     heavy = "['duckdb', 'pandas', 'pyarrow', 'altair', 'streamlit', 'xlsxwriter']"
     code = (
         "import sys, contextlib\n"
-        "from drillbook.cli import command_line\n"
+        "from drillbook.cli.main import command_line\n"
         "with contextlib.suppress(SystemExit):\n    command_line(['import', '--help'])\n"
         f"print([name for name in {heavy} if name in sys.modules])"
     )

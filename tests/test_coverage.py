@@ -8,10 +8,12 @@ from datetime import date
 import openpyxl
 import pytest
 
-from drillbook import coverage, coverage_workbook, plans, sessions
-from drillbook.coverage import HazardRow
-from drillbook.sessions import SessionTeam
-from drillbook.store import Store
+from drillbook.db.store import Store
+from drillbook.records import plans, sessions
+from drillbook.records.sessions import SessionTeam
+from drillbook.reports import coverage
+from drillbook.reports.coverage import HazardRow
+from drillbook.reports.files import coverage_workbook
 from tests.people import (
     CLERK,
     add_plan,

@@ -12,21 +12,25 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from drillbook import (
-    clock,
-    due,
+from drillbook.core import clock
+from drillbook.db.store import (
+    Row,
+    Store,
+    open_store,
+)
+from drillbook.records import (
     office_events,
+    office_settings,
     plans,
     programmes,
     rules,
     sessions,
-    settings,
 )
-from drillbook.plans import PlanAssessment, PlanVersion
-from drillbook.rules import Rule
-from drillbook.sessions import SessionTeam, SessionUnit
-from drillbook.store import Row, Store, open_store
-from drillbook.teams import TeamTraining
+from drillbook.records.plans import PlanAssessment, PlanVersion
+from drillbook.records.rules import Rule
+from drillbook.records.sessions import SessionTeam, SessionUnit
+from drillbook.records.teams import TeamTraining
+from drillbook.reports import due_items
 from tests.people import (
     CLERK,
     TODAY,
@@ -43,7 +47,7 @@ SAFETY = {"event_class": "accident_disaster", "hazard": "production_safety"}
 
 
 def one(store: Store, day: date, rule: str) -> Row:
-    (item,) = due.items(store, day, rule=rule)
+    (item,) = due_items.items(store, day, rule=rule)
     return item
 
 
@@ -108,11 +112,11 @@ def test_how_soon_is_soon_is_the_offices_decision(store: Store) -> None:
     plan = add_plan(store)
     drill = add_planned_drill(store, add_programme(store), due_to=date(2023, 5, 10))
     add_session(store, held_on=date(2020, 5, 10), plan_id=plan)
-    decided = replace(settings.load(store), due_soon_days="7")
-    settings.save(store, decided, actor=CLERK)
+    decided = replace(office_settings.load(store), due_soon_days="7")
+    office_settings.save(store, decided, actor=CLERK)
     for day, state in ((date(2023, 5, 2), "normal"), (date(2023, 5, 3), "due_soon")):
         assert one(store, day, "DRILL-3Y-2013")["state"] == state
-        (item,) = due.items(store, day, source="planned_drill")
+        (item,) = due_items.items(store, day, source="planned_drill")
         assert (item["subject_id"], item["state"]) == (drill, state)
 
 
@@ -124,7 +128,7 @@ def test_a_plan_never_drilled_is_due_from_the_later_of_rule_and_plan(store: Stor
     add_plan(store, "旧预案", versions=(old,))
     new = PlanVersion(issued_on=date(2020, 6, 1))
     add_plan(store, "新预案", versions=(new,))
-    found = due.items(store, date(2023, 1, 1), rule="DRILL-3Y-2013")
+    found = due_items.items(store, date(2023, 1, 1), rule="DRILL-3Y-2013")
     assert {item["subject"]: (item["state"], str(item["due_on"])) for item in found} == {
         "旧预案": ("never", "2016-10-25"),
         "新预案": ("never", "2023-06-01"),
@@ -134,10 +138,10 @@ def test_a_plan_never_drilled_is_due_from_the_later_of_rule_and_plan(store: Stor
 def test_a_drill_of_2022_is_judged_by_the_rule_of_2022(store: Store) -> None:
     plan = add_plan(store)
     add_session(store, held_on=date(2022, 6, 1), plan_id=plan)
-    codes = {item["rule"] for item in due.items(store, date(2022, 12, 31), source="rule")}
+    codes = {item["rule"] for item in due_items.items(store, date(2022, 12, 31), source="rule")}
     assert "DRILL-3Y-2013" in codes
     assert not codes & {"DRILL-3Y-2024", "ASSESS-3Y-2024", "FILE-20WD-2024"}
-    codes = {item["rule"] for item in due.items(store, date(2024, 1, 31), source="rule")}
+    codes = {item["rule"] for item in due_items.items(store, date(2024, 1, 31), source="rule")}
     assert "DRILL-3Y-2024" in codes
     assert "DRILL-3Y-2013" not in codes
 
@@ -166,7 +170,7 @@ def test_a_plan_still_being_drafted_is_not_applicable_and_a_repealed_one_gone(
     add_plan(store, "已废止", lifecycle="repealed", repealed_on=date(2022, 1, 1))
     item = one(store, date(2023, 1, 1), "DRILL-3Y-2013")
     assert (item["subject"], item["state"], item["due_on"]) == ("编制中", "not_applicable", None)
-    detail = due.detail(store, date(2023, 1, 1), item)
+    detail = due_items.detail(store, date(2023, 1, 1), item)
     assert detail
     assert detail["reason"] == "plan_drafted"
 
@@ -208,14 +212,14 @@ def test_a_plan_once_filed_falls_due_no_more(store: Store) -> None:
 
 def test_a_plan_issued_before_the_rule_is_not_asked(store: Store) -> None:
     file(store, PlanVersion(issued_on=date(2024, 1, 30)))
-    assert due.items(store, date(2024, 6, 1), rule="FILE-20WD-2024") == []
+    assert due_items.items(store, date(2024, 6, 1), rule="FILE-20WD-2024") == []
 
 
 def test_without_a_day_of_issue_filing_cannot_be_judged(store: Store) -> None:
     file(store, PlanVersion(documented_on=date(2024, 2, 2)))
     item = one(store, date(2024, 6, 1), "FILE-20WD-2024")
     assert item["state"] == "not_applicable"
-    detail = due.detail(store, date(2024, 6, 1), item)
+    detail = due_items.detail(store, date(2024, 6, 1), item)
     assert detail
     assert detail["reason"] == "issue_unknown"
 
@@ -226,7 +230,7 @@ def test_a_deadline_nobody_announced_the_holidays_of_says_so(store: Store) -> No
         store, plans.Plan("远期", versions=(version,)), actor=CLERK, today=date(2095, 3, 1)
     )
     item = one(store, date(2095, 3, 2), "FILE-20WD-2024")
-    detail = due.detail(store, date(2095, 3, 2), item)
+    detail = due_items.detail(store, date(2095, 3, 2), item)
     assert detail
     assert not detail["is_announced"]
 
@@ -235,7 +239,7 @@ def test_only_a_revised_plan_is_filed_again(store: Store) -> None:
     first = PlanVersion(1, issued_on=date(2020, 1, 1), filed_on=date(2020, 1, 10))
     file(store, first, PlanVersion(2, issued_on=date(2023, 5, 1)))
     add_plan(store, "只有一版", versions=(PlanVersion(issued_on=date(2020, 1, 1)),))
-    assert due.items(store, date(2023, 4, 30), rule="REFILE-SD") == []
+    assert due_items.items(store, date(2023, 4, 30), rule="REFILE-SD") == []
     # No time is set by the rule, so none is invented.
     assert stands(store, date(2023, 5, 1), "REFILE-SD") == ("never", None, None)
 
@@ -291,7 +295,7 @@ def test_insurance_lasts_until_the_day_it_says(store: Store) -> None:
     add_team(store, kind="social", insured_until=date(2024, 12, 31))
     assert stands(store, date(2024, 12, 31), "TEAM-INSURED") == ("due_soon", "2024-12-31", 0)
     assert stands(store, date(2025, 1, 1), "TEAM-INSURED") == ("late", "2024-12-31", -1)
-    assert due.items(store, date(2024, 10, 31), rule="TEAM-INSURED") == []
+    assert due_items.items(store, date(2024, 10, 31), rule="TEAM-INSURED") == []
 
 
 def test_a_team_is_trained_again_within_a_year_and_a_dissolved_one_is_not_asked(
@@ -301,7 +305,7 @@ def test_a_team_is_trained_again_within_a_year_and_a_dissolved_one_is_not_asked(
     add_team(store, trainings=training, dissolved_on=date(2023, 12, 1))
     assert stands(store, date(2023, 3, 1), "TEAM-TRAINED")[:2] == ("normal", "2024-03-01")
     assert stands(store, date(2023, 2, 28), "TEAM-TRAINED") == ("due_soon", "2023-03-01", 1)
-    assert due.items(store, date(2023, 12, 1), rule="TEAM-TRAINED") == []
+    assert due_items.items(store, date(2023, 12, 1), rule="TEAM-TRAINED") == []
 
 
 # --- sessions -----------------------------------------------------------------------------------
@@ -312,7 +316,7 @@ def test_the_papers_of_a_drill_are_archived_within_thirty_days(
 ) -> None:
     session = add_session(store, held_on=date(2023, 6, 15))
     rule = "ARCHIVE-9007"
-    assert due.items(store, date(2023, 6, 14), rule=rule) == []
+    assert due_items.items(store, date(2023, 6, 14), rule=rule) == []
     assert stands(store, date(2023, 7, 15), rule) == ("due_soon", "2023-07-15", 0)
     assert stands(store, date(2023, 7, 16), rule) == ("late", "2023-07-15", -1)
     papers = ("scheme", "evaluation_report", "summary_report", "media")
@@ -386,7 +390,7 @@ def test_the_zone_needs_a_plan_of_production_safety_and_of_all_four_classes(stor
 
 
 def test_the_most_urgent_comes_first(demo_store: Store) -> None:
-    found = due.items(demo_store, date(2024, 1, 11))
+    found = due_items.items(demo_store, date(2024, 1, 11))
     urgencies = [item["urgency"] for item in found]
     assert urgencies == sorted(urgencies)
     over = [item["days"] for item in found if item["urgency"] == 0]
@@ -396,28 +400,28 @@ def test_the_most_urgent_comes_first(demo_store: Store) -> None:
 
 def test_the_sample_years_show_every_state_and_the_counts_agree(demo_store: Store) -> None:
     day = date(2024, 1, 11)
-    numbers = due.counts(demo_store, day)
-    assert set(numbers) == set(due.STATES)
+    numbers = due_items.counts(demo_store, day)
+    assert set(numbers) == set(due_items.STATES)
     assert all(numbers.values())
     for state, number in numbers.items():
-        assert len(due.items(demo_store, day, states=[state])) == number
+        assert len(due_items.items(demo_store, day, states=[state])) == number
 
 
 def test_every_shipped_rule_in_force_asks_somebody_in_the_sample_years(demo_store: Store) -> None:
     day = date(2025, 1, 11)
-    asking = {item["rule"] for item in due.items(demo_store, day, source="rule")}
+    asking = {item["rule"] for item in due_items.items(demo_store, day, source="rule")}
     # Nobody is asked of findings while none is recorded.
-    assert set(due.rules_in_force(demo_store, day)) - asking <= {"REVISE-AFTER-DRILL"}
+    assert set(due_items.rules_in_force(demo_store, day)) - asking <= {"REVISE-AFTER-DRILL"}
 
 
 def test_filters_narrow_to_unit_rule_and_kind(demo_store: Store) -> None:
     day = date(2024, 1, 11)
-    item = next(item for item in due.items(demo_store, day) if item["unit_id"])
-    found = due.items(demo_store, day, unit_id=item["unit_id"])
+    item = next(item for item in due_items.items(demo_store, day) if item["unit_id"])
+    found = due_items.items(demo_store, day, unit_id=item["unit_id"])
     assert {one["unit_id"] for one in found} == {item["unit_id"]}
-    assert {one["subject_type"] for one in due.items(demo_store, day, subject_type="team")} == {
-        "team"
-    }
+    assert {
+        one["subject_type"] for one in due_items.items(demo_store, day, subject_type="team")
+    } == {"team"}
 
 
 def test_every_part_has_the_columns_of_the_whole(store: Store) -> None:
@@ -448,12 +452,12 @@ def test_every_part_has_the_columns_of_the_whole(store: Store) -> None:
     ],
 )
 def test_days_in_words(number: int | None, zh: str, en: str) -> None:
-    from drillbook.i18n import use_language
+    from drillbook.core.i18n import use_language
 
     with use_language("zh"):
-        assert due.days(number) == zh
+        assert due_items.days(number) == zh
     with use_language("en"):
-        assert due.days(number) == en
+        assert due_items.days(number) == en
 
 
 # --- properties ---------------------------------------------------------------------------------
@@ -495,9 +499,9 @@ def test_while_nothing_happens_a_state_only_gets_worse(
     first, later = sorted((first, later))
     before = {
         (item["rule"], item["subject_id"]): item
-        for item in due.items(year_store, first, source="rule")
+        for item in due_items.items(year_store, first, source="rule")
     }
-    for item in due.items(year_store, later, source="rule"):
+    for item in due_items.items(year_store, later, source="rule"):
         earlier = before.get((item["rule"], item["subject_id"]))
         if earlier is None:
             continue
@@ -514,9 +518,9 @@ def test_while_nothing_happens_a_state_only_gets_worse(
 def test_what_is_due_as_of_a_day_never_depends_on_the_clock(
     year_store: Store, monkeypatch: pytest.MonkeyPatch, day: date, today: date
 ) -> None:
-    before = due.items(year_store, day)
+    before = due_items.items(year_store, day)
     monkeypatch.setattr(clock, "today", lambda: today)
-    assert due.items(year_store, day) == before
+    assert due_items.items(year_store, day) == before
     for item in before:
         if item["due_on"] is not None:
             due_on = date.fromisoformat(str(item["due_on"]))
@@ -531,8 +535,8 @@ def test_a_host_beside_another_finds_the_drill_too(store: Store) -> None:
     )  # fmt: skip
 
     def found(unit: str) -> list[str]:
-        items = due.items(store, date(2023, 5, 1), unit_id=unit, source="planned_drill")
+        items = due_items.items(store, date(2023, 5, 1), unit_id=unit, source="planned_drill")
         return [row["subject_id"] for row in items]
 
     assert (found(first), found(second), found(other)) == ([item], [item], [])
-    assert due.counts(store, date(2023, 5, 1), unit_id=second)["due_soon"] == 1
+    assert due_items.counts(store, date(2023, 5, 1), unit_id=second)["due_soon"] == 1

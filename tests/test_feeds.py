@@ -13,14 +13,17 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from drillbook import accounts, clock, due, due_files, feeds, log_lines
-from drillbook.access import Person
-from drillbook.accounts import Account
-from drillbook.due import Chosen
-from drillbook.errors import DrillbookError
-from drillbook.store import Store
-from drillbook.ui.calendar_feed import serve_feed
-from drillbook.ui.gate import Gate
+from drillbook.accounts import accounts
+from drillbook.accounts.accounts import Account
+from drillbook.accounts.permissions import Person
+from drillbook.core import clock, log_redaction
+from drillbook.core.errors import DrillbookError
+from drillbook.db.store import Store
+from drillbook.reports import due_items
+from drillbook.reports.due_items import Chosen
+from drillbook.reports.files import calendar_feeds, due_files
+from drillbook.ui.screens.calendar_feed import serve_feed
+from drillbook.ui.shell.auth_gate import Gate
 from tests.people import CLERK, TODAY, add_planned_drill, add_programme, add_unit
 
 
@@ -54,7 +57,7 @@ def browser(store: Store) -> TestClient:
 
 
 def test_each_thing_with_a_day_is_one_whole_day_event(demo_store: Store) -> None:
-    found = due.items(demo_store, TODAY, states=due.OPEN_STATES)
+    found = due_items.items(demo_store, TODAY, states=due_items.OPEN_STATES)
     made = events(due_files.calendar(demo_store, found, TODAY, "zh"))
     dated = [item for item in found if item["due_on"]]
     assert len(made) == len(dated) > 100
@@ -76,7 +79,7 @@ def test_the_same_question_gives_the_same_file(demo_store: Store) -> None:
 
 
 def test_the_article_and_its_mark_are_told_in_both_languages(demo_store: Store) -> None:
-    found = due.items(demo_store, date(2025, 1, 1), rule="ARCHIVE-9007", states=["late"])
+    found = due_items.items(demo_store, date(2025, 1, 1), rule="ARCHIVE-9007", states=["late"])
     for language, mark in (("zh", "待核"), ("en", "not yet verified")):
         event = events(due_files.calendar(demo_store, found, TODAY, language))[0]  # type: ignore[arg-type]
         assert "AQ/T 9007-2019" in str(event["description"])
@@ -86,7 +89,7 @@ def test_the_article_and_its_mark_are_told_in_both_languages(demo_store: Store) 
 def test_a_calendar_names_no_telephone_number(store: Store) -> None:
     host = add_unit(store, "值班室 0631-5551234")
     add_planned_drill(store, add_programme(store), "联系 13812345678 的演练", host)
-    found = due.items(store, TODAY, source="planned_drill")
+    found = due_items.items(store, TODAY, source="planned_drill")
     content = due_files.calendar(store, found, TODAY, "zh")
     text = content.replace(b"\r\n ", b"").decode()
     assert "13812345678" not in text
@@ -113,7 +116,7 @@ def test_the_address_answers_with_the_calendar_without_a_sign_in(
     store: Store, browser: TestClient
 ) -> None:
     add_planned_drill(store, add_programme(store))
-    secret = feeds.make(store, account(store))
+    secret = calendar_feeds.make(store, account(store))
     answer = browser.get(f"/calendar/{secret}.ics")
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/calendar")
@@ -125,7 +128,7 @@ def test_the_address_answers_with_the_calendar_without_a_sign_in(
 
 @pytest.mark.parametrize("secret", ["x", "a" * 43, "a" * 5000, "..%2f..%2fapp", "%00"])
 def test_a_wrong_secret_gets_nothing(store: Store, browser: TestClient, secret: str) -> None:
-    feeds.make(store, account(store))
+    calendar_feeds.make(store, account(store))
     assert browser.get(f"/calendar/{secret}.ics").status_code in (401, 404)
 
 
@@ -138,13 +141,13 @@ def test_nothing_else_below_the_address_is_open(browser: TestClient, path: str) 
 
 def test_a_revoked_and_a_replaced_address_get_nothing(store: Store, browser: TestClient) -> None:
     person = account(store)
-    first = feeds.make(store, person)
-    second = feeds.make(store, person)
+    first = calendar_feeds.make(store, person)
+    second = calendar_feeds.make(store, person)
     assert browser.get(f"/calendar/{first}.ics").status_code == 404
     assert browser.get(f"/calendar/{second}.ics").status_code == 200
-    feeds.revoke(store, person)
+    calendar_feeds.revoke(store, person)
     assert browser.get(f"/calendar/{second}.ics").status_code == 404
-    assert feeds.made_at(store, person.account_id) is None
+    assert calendar_feeds.made_at(store, person.account_id) is None
 
 
 def test_a_disabled_account_has_no_calendar(store: Store) -> None:
@@ -153,11 +156,11 @@ def test_a_disabled_account_has_no_calendar(store: Store) -> None:
         today=TODAY, address="",
     )  # fmt: skip
     person = account(store)
-    secret = feeds.make(store, person)
+    secret = calendar_feeds.make(store, person)
     accounts.switch(store, person.account_id, True, actor=CLERK, today=TODAY)
-    assert feeds.content(store, secret, TODAY, "zh") is None
+    assert calendar_feeds.content(store, secret, TODAY, "zh") is None
     accounts.switch(store, person.account_id, False, actor=CLERK, today=TODAY)
-    assert feeds.content(store, secret, TODAY, "zh") is None
+    assert calendar_feeds.content(store, secret, TODAY, "zh") is None
 
 
 def test_a_units_clerk_gets_his_units_items_only(store: Store) -> None:
@@ -165,32 +168,35 @@ def test_a_units_clerk_gets_his_units_items_only(store: Store) -> None:
     programme = add_programme(store)
     add_planned_drill(store, programme, "坍塌演练", own, number=1)
     add_planned_drill(store, programme, "校园演练", other, number=2)
-    secret = feeds.make(store, account(store, unit_id=own))
-    told = [str(event["summary"]) for event in events(feeds.content(store, secret, TODAY, "zh"))]
+    secret = calendar_feeds.make(store, account(store, unit_id=own))
+    told = [
+        str(event["summary"])
+        for event in events(calendar_feeds.content(store, secret, TODAY, "zh"))
+    ]
     assert len(told) == 1
     assert "坍塌演练" in told[0]
 
 
 def test_without_an_account_there_is_no_address(store: Store) -> None:
     with pytest.raises(DrillbookError):
-        feeds.make(store, Person("示例", "viewer"))
+        calendar_feeds.make(store, Person("示例", "viewer"))
 
 
 def test_the_secret_is_neither_stored_nor_logged(store: Store) -> None:
-    secret = feeds.make(store, account(store))
+    secret = calendar_feeds.make(store, account(store))
     with store.read() as cursor:
         held = str(cursor.execute("select * from calendar_feed").fetchall())
         trail = str(cursor.execute("select after_json from audit_event").fetchall())
     assert secret not in held + trail
     assert not any(secret in path.read_text() for path in store.path.parent.rglob("*.jsonl"))
-    assert secret not in log_lines.without_secrets(f'"GET /calendar/{secret}.ics HTTP/1.1" 200')
+    assert secret not in log_redaction.without_secrets(f'"GET /calendar/{secret}.ics HTTP/1.1" 200')
 
 
 def test_a_feed_is_counted_to_the_day_it_is_read(
     store: Store, browser: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add_planned_drill(store, add_programme(store), due_to=date(2023, 5, 12))
-    secret = feeds.make(store, account(store))
+    secret = calendar_feeds.make(store, account(store))
     for day, state in ((date(2023, 5, 12), "[临期]"), (date(2023, 5, 13), "[超期]")):
         monkeypatch.setattr(clock, "today", lambda day=day: day)
         (event,) = [

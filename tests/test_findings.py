@@ -9,28 +9,31 @@ from typing import Any
 import duckdb
 import pytest
 
-from drillbook import (
-    actions,
-    due,
+from drillbook.core.errors import (
+    DrillbookError,
+    StaleError,
+    ValidationError,
+)
+from drillbook.db.store import Row, Store
+from drillbook.records import (
+    corrective_actions,
     evaluations,
-    exports,
     findings,
     history,
+    office_settings,
     plans,
     revisions,
     rules,
-    sample,
+    sample_data,
     sessions,
-    settings,
-    statistics,
 )
-from drillbook.actions import Action
-from drillbook.errors import DrillbookError, StaleError, ValidationError
-from drillbook.evaluations import Evaluation
-from drillbook.findings import Finding
-from drillbook.plans import PlanRevision, PlanVersion
-from drillbook.settings import OfficeSettings, Scale
-from drillbook.store import Row, Store
+from drillbook.records.corrective_actions import Action
+from drillbook.records.evaluations import Evaluation
+from drillbook.records.findings import Finding
+from drillbook.records.office_settings import OfficeSettings, Scale
+from drillbook.records.plans import PlanRevision, PlanVersion
+from drillbook.reports import annual_figures, due_items
+from drillbook.reports.files import annual_workbook
 from tests.conftest import CLERK, TODAY
 from tests.people import add_plan, add_session, add_unit
 
@@ -72,16 +75,18 @@ def status(store: Store, finding_id: str) -> tuple[str, date | None]:
 
 
 def done(store: Store, action_id: str, today: date = DONE) -> None:
-    actions.mark_done(store, action_id, version(store, action_id), actor=CLERK, today=today)
+    corrective_actions.mark_done(
+        store, action_id, version(store, action_id), actor=CLERK, today=today
+    )
 
 
 def verified(store: Store, action_id: str, today: date = DONE) -> None:
     held = version(store, action_id)
-    actions.verify(store, action_id, held, by="李强", actor=CLERK, today=today)
+    corrective_actions.verify(store, action_id, held, by="李强", actor=CLERK, today=today)
 
 
 def reopened(store: Store, action_id: str) -> None:
-    actions.reopen(store, action_id, version(store, action_id), actor=CLERK, today=TODAY)
+    corrective_actions.reopen(store, action_id, version(store, action_id), actor=CLERK, today=TODAY)
 
 
 def version(store: Store, record_id: str, table: str = "corrective_action") -> int:
@@ -138,11 +143,11 @@ def test_a_further_action_opens_a_closed_finding_and_voiding_it_closes_it(
     verified(store, actions_of(store, finding)[0]["id"])
     assert status(store, finding)[0] == "closed"
     further = replace(action(store), finding_id=finding)
-    action_id = actions.REGISTER.save(store, further, actor=CLERK, today=TODAY)
+    action_id = corrective_actions.REGISTER.save(store, further, actor=CLERK, today=TODAY)
     assert status(store, finding) == ("open", None)
-    actions.REGISTER.void(store, action_id, "重复", 1, actor=CLERK)
+    corrective_actions.REGISTER.void(store, action_id, "重复", 1, actor=CLERK)
     assert status(store, finding) == ("closed", DONE)
-    actions.REGISTER.restore(store, action_id, 2, actor=CLERK, today=TODAY)
+    corrective_actions.REGISTER.restore(store, action_id, 2, actor=CLERK, today=TODAY)
     assert status(store, finding) == ("open", None)
 
 
@@ -153,7 +158,7 @@ def test_an_action_changed_by_two_people_is_overwritten_by_neither(
     (row,) = actions_of(store, finding)
     done(store, row["id"])
     with pytest.raises(StaleError):
-        actions.mark_done(store, row["id"], row["row_version"], actor=CLERK, today=TODAY)
+        corrective_actions.mark_done(store, row["id"], row["row_version"], actor=CLERK, today=TODAY)
 
 
 @pytest.mark.parametrize(
@@ -183,7 +188,7 @@ def test_an_action_that_cannot_be_right_is_refused_with_a_sentence(
 
 
 def test_who_owns_an_action_cannot_be_voided(store: Store, session: str) -> None:
-    from drillbook import units
+    from drillbook.records import units
 
     owner = add_unit(store, "建设局")
     add_finding(store, session, replace(action(store), owner_unit_id=owner))
@@ -323,9 +328,9 @@ def test_a_corrected_note_opens_no_finding_that_a_version_closed(
     finding = add_finding(store, session, action(store), kind="plan", plan_id=plan)
     end_revision(store, plan, TODAY)
     (row,) = actions_of(store, finding)
-    stored = actions.REGISTER.load(store, row["id"])
+    stored = corrective_actions.REGISTER.load(store, row["id"])
     assert stored
-    actions.REGISTER.save(
+    corrective_actions.REGISTER.save(
         store, replace(stored.value, note="补记"), actor=CLERK, today=TODAY,
         record_id=stored.id, row_version=stored.row_version,
     )  # fmt: skip
@@ -422,11 +427,11 @@ def test_a_failure_leaves_neither_finding_nor_action_nor_revision(
 
 
 def test_a_failed_action_leaves_no_finding_and_no_new_unit(store: Store, session: str) -> None:
-    from drillbook import new_units
+    from drillbook.records import unit_creation
 
     tables = ("finding", "corrective_action", "unit", "audit_event")
     before = counted(store, *tables)
-    named = replace(action(store), owner_unit_id=new_units.marked("新单位"))
+    named = replace(action(store), owner_unit_id=unit_creation.marked("新单位"))
     gone = replace(action(store), owner_unit_id="no-such-unit")
     with pytest.raises(ValidationError):
         add_finding(store, session, named, gone)
@@ -485,12 +490,12 @@ def test_the_grade_follows_from_the_score(score: float, grade: str) -> None:
 def test_the_offices_own_scale_counts_and_given_grades_stay(store: Store, session: str) -> None:
     def evaluate() -> str:
         given = Evaluation(session, evaluated_on=DONE, score=85)
-        graded = evaluations.graded(given, settings.load(store).scale())
+        graded = evaluations.graded(given, office_settings.load(store).scale())
         return evaluations.REGISTER.save(store, graded, actor=CLERK, today=TODAY)
 
     before = evaluate()
     own = OfficeSettings(grade_excellent="85", grade_good="70", grade_pass="55")
-    settings.save(store, own, actor=CLERK)
+    office_settings.save(store, own, actor=CLERK)
     after = evaluate()
     grades = [store.record("session_evaluation", one) for one in (before, after)]
     assert [row and row["grade"] for row in grades] == ["good", "excellent"]
@@ -510,7 +515,7 @@ def test_a_scale_that_makes_no_sense_is_refused(
     store: Store, wrong: dict[str, str], field: str
 ) -> None:
     with pytest.raises(ValidationError) as refused:
-        settings.save(store, OfficeSettings(**wrong), actor=CLERK)
+        office_settings.save(store, OfficeSettings(**wrong), actor=CLERK)
     assert list(refused.value.problems) == [field]
 
 
@@ -587,7 +592,7 @@ def test_an_action_stands_differently_on_either_side_of_its_dates(
 
 def test_how_early_an_action_is_due_soon_is_the_offices_to_say(store: Store, session: str) -> None:
     finding = add_finding(store, session, action(store))
-    settings.save(store, OfficeSettings(action_soon_days="3"), actor=CLERK)
+    office_settings.save(store, OfficeSettings(action_soon_days="3"), actor=CLERK)
     days = (date(2023, 7, 11), date(2023, 7, 12))
     assert [actions_of(store, finding, day)[0]["state"] for day in days] == ["normal", "due_soon"]
 
@@ -619,7 +624,7 @@ def waiting(store: Store, session: str, plan: str, **given: Any) -> str:
 
 
 def revise_due(store: Store, as_of: date) -> list[tuple[str, str, date | None]]:
-    found = due.items(store, as_of, rule="REVISE-AFTER-DRILL")
+    found = due_items.items(store, as_of, rule="REVISE-AFTER-DRILL")
     return [(row["subject_id"], row["state"], row["due_on"]) for row in found]
 
 
@@ -633,7 +638,7 @@ def test_the_rule_names_the_plan_and_its_article_until_a_revision_begins(
     assert revise_due(store, by) == [(plan, "due_soon", by)]
     late = by + timedelta(days=1)
     assert revise_due(store, late) == [(plan, "late", by)]
-    (row,) = due.items(store, late, rule="REVISE-AFTER-DRILL")
+    (row,) = due_items.items(store, late, rule="REVISE-AFTER-DRILL")
     assert "《生产安全事故应急条例》" in row["citation"]
     held = version(store, finding, "finding")
     findings.open_revision_for(store, finding, held, actor=CLERK, today=late)
@@ -710,7 +715,7 @@ def test_what_revisions_actions_and_rules_ask_for_stands_in_one_list(
 ) -> None:
     plan = add_plan(store)
     add_finding(store, session, action(store), kind="plan", plan_id=plan, today=HELD)
-    found = due.items(store, HELD + timedelta(days=1))
+    found = due_items.items(store, HELD + timedelta(days=1))
     told = {(row["source"], row["subject_type"]) for row in found}
     assert {("revision", "plan_revision"), ("action", "corrective_action")} <= told
     keys = [(row["source"], row["rule"], row["subject_id"], row["text"]) for row in found]
@@ -807,17 +812,17 @@ def test_the_sample_chain_ends_with_the_published_version(demo_store: Store) -> 
 
 
 def test_the_sample_years_go_with_their_findings(demo_store: Store) -> None:
-    sample.remove(demo_store, CLERK)
+    sample_data.remove(demo_store, CLERK)
     assert counted(demo_store, "session_evaluation", "finding", "corrective_action") == [0, 0, 0]
 
 
 def test_the_annual_sheet_has_a_line_for_each_action_and_masks_who_verified(
     demo_store: Store, zh: None
 ) -> None:
-    found = statistics.annual(demo_store, 2023, date(2023, 12, 31))
+    found = annual_figures.annual(demo_store, 2023, date(2023, 12, 31))
     assert (found.findings, found.findings_closed, found.findings_late) == (14, 4, 5)
     for with_contacts, name in ((True, "应急管理局"), (False, "应**")):
-        sheet = exports.table(demo_store, found, "findings", with_contacts=with_contacts)
+        sheet = annual_workbook.table(demo_store, found, "findings", with_contacts=with_contacts)
         # One finding waits without an action; three others have two.
         assert len(sheet.rows) == 17
         assert name in {row[11] for row in sheet.rows}

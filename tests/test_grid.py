@@ -6,22 +6,23 @@ from datetime import date
 
 import pytest
 
-from drillbook import grid, new_units, sessions
-from drillbook.store import Store
+from drillbook.db.store import Store
+from drillbook.entry import paste_grid
+from drillbook.records import sessions, unit_creation
 from tests.people import CLERK, TODAY, add_planned_drill, add_programme, add_session, add_unit
 
 PASTED = "5月12日\t防汛应急演练\t应急管理局\t\t实战\t30余人\t\t文化路\t疏散\n"
 
 
 def row(**cells: str) -> dict[str, str]:
-    return grid.empty_row() | {"held_on": "2023-05-12", "name": "防汛应急演练"} | cells
+    return paste_grid.empty_row() | {"held_on": "2023-05-12", "name": "防汛应急演练"} | cells
 
 
-def check(store: Store, *rows: dict[str, str], year: int = 2023) -> grid.Checked:
-    return grid.Checker(store, year, TODAY).check(rows)
+def check(store: Store, *rows: dict[str, str], year: int = 2023) -> paste_grid.Checked:
+    return paste_grid.Checker(store, year, TODAY).check(rows)
 
 
-def only(store: Store, **cells: str) -> grid.CheckedRow:
+def only(store: Store, **cells: str) -> paste_grid.CheckedRow:
     (checked,) = check(store, row(**cells)).rows
     return checked
 
@@ -31,7 +32,7 @@ def reasons(store: Store, **cells: str) -> dict[str, str]:
 
 
 def test_text_without_a_header_fills_the_columns_from_the_left() -> None:
-    (pasted,) = grid.from_text(PASTED)
+    (pasted,) = paste_grid.from_text(PASTED)
     assert pasted["held_on"] == "5月12日"
     assert pasted["participants"] == "30余人"
     assert pasted["summary"] == "疏散"
@@ -39,8 +40,8 @@ def test_text_without_a_header_fills_the_columns_from_the_left() -> None:
 
 def test_a_pasted_header_says_which_column_is_which() -> None:
     text = "序号\t参加人数\t牵头单位\t演练科目\t演练时间\n1\t约100\t教育分局\t地震疏散\t2023.5.12\n"
-    (pasted,) = grid.from_text(text)
-    assert pasted == grid.empty_row() | {
+    (pasted,) = paste_grid.from_text(text)
+    assert pasted == paste_grid.empty_row() | {
         "held_on": "2023.5.12",
         "name": "地震疏散",
         "hosts": "教育分局",
@@ -49,13 +50,13 @@ def test_a_pasted_header_says_which_column_is_which() -> None:
 
 
 def test_a_cell_with_line_breaks_stays_one_cell() -> None:
-    (pasted,) = grid.from_text('5月12日\t防汛\t"应急管理局\n建设局"\n')
+    (pasted,) = paste_grid.from_text('5月12日\t防汛\t"应急管理局\n建设局"\n')
     assert pasted["hosts"] == "应急管理局\n建设局"
 
 
 def test_blank_lines_and_short_lines_cost_nothing() -> None:
-    assert len(grid.from_text("\n5月12日\t防汛\n\n\t\t\n")) == 1
-    assert grid.from_text("") == []
+    assert len(paste_grid.from_text("\n5月12日\t防汛\n\n\t\t\n")) == 1
+    assert paste_grid.from_text("") == []
 
 
 def test_a_row_is_read_as_the_importer_reads_it(store: Store) -> None:
@@ -71,7 +72,7 @@ def test_a_row_is_read_as_the_importer_reads_it(store: Store) -> None:
     session = checked.typed.session
     assert checked.is_good
     assert session.held_on == date(2023, 5, 12)
-    assert [line.unit_id for line in session.units] == [host, new_units.marked("建设局")]
+    assert [line.unit_id for line in session.units] == [host, unit_creation.marked("建设局")]
     assert checked.typed.new_units == ("建设局",)
     assert (session.form, session.scope, session.is_no_notice) == ("operational", "full", True)
     assert (session.participants, session.participants_kind) == (30, "over")
@@ -156,14 +157,16 @@ def test_the_cell_that_is_wrong_is_named(column: str, text: str, store: Store) -
 def test_hostile_text_is_only_text(store: Store) -> None:
     text = "<script>alert(1)</script>'; drop table unit; --"
     checked = only(store, name=text, place="=cmd|'/c calc'!A1")
-    saved = grid.save(store, [checked], actor=CLERK, today=TODAY)
+    saved = paste_grid.save(store, [checked], actor=CLERK, today=TODAY)
     stored = sessions.REGISTER.load(store, saved.session_ids[0])
     assert stored is not None
     assert stored.value.name == text
 
 
 def test_empty_rows_are_passed_over_and_keep_their_numbers(store: Store) -> None:
-    checked = check(store, grid.empty_row(), row(), grid.empty_row(), row(name=" ", place="x"))
+    checked = check(
+        store, paste_grid.empty_row(), row(), paste_grid.empty_row(), row(name=" ", place="x")
+    )
     assert [one.row for one in checked.rows] == [2, 4]
     assert [one.row for one in checked.good()] == [2]
 
@@ -185,7 +188,7 @@ def test_good_rows_are_saved_in_one_go_and_a_new_unit_once(store: Store) -> None
         row(held_on="2023-02-30"),
     )
     assert checked.new_units() == ["第一小学"]
-    saved = grid.save(store, checked.good(), actor=CLERK, today=TODAY)
+    saved = paste_grid.save(store, checked.good(), actor=CLERK, today=TODAY)
     assert len(saved.session_ids) == 2
     assert saved.new_units == 1
     assert len(checked.problems()) == 1

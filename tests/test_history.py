@@ -7,11 +7,25 @@ from typing import Any
 
 import pytest
 
-from drillbook import history, plans, sessions, teams, units
-from drillbook.errors import DrillbookError, StaleError, ValidationError
-from drillbook.records import Register
-from drillbook.sessions import Session, SessionTeam, SessionUnit
-from drillbook.store import Row, Store
+from drillbook.core.errors import (
+    DrillbookError,
+    StaleError,
+    ValidationError,
+)
+from drillbook.db.store import Row, Store
+from drillbook.records import (
+    history,
+    plans,
+    sessions,
+    teams,
+    units,
+)
+from drillbook.records.record_type import Register
+from drillbook.records.sessions import (
+    Session,
+    SessionTeam,
+    SessionUnit,
+)
 from tests.conftest import CLERK, COLLEAGUE
 from tests.people import TODAY, add_plan, add_session, add_team, add_unit
 

@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
-from drillbook.i18n import language
-from drillbook.jobs import Job
+from drillbook.core.background_jobs import Job
+from drillbook.core.i18n import language
 
 
 def test_a_job_hands_over_its_result_and_says_how_far_it_is() -> None:

@@ -20,9 +20,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drillbook import codec, disk, drafts, journal, preferences, sample
-from drillbook.errors import DrillbookError
-from drillbook.store import SETTINGS, Store, Transaction, mark_of, open_store
+from drillbook.accounts import form_drafts, preferences
+from drillbook.core import disk, json_codec
+from drillbook.core.errors import DrillbookError
+from drillbook.db import journal
+from drillbook.db.store import (
+    SETTINGS,
+    Store,
+    Transaction,
+    mark_of,
+    open_store,
+)
+from drillbook.records import sample_data
 from tests.people import CLERK, TODAY, add_session, add_unit
 from tests.small_disk import fill, remount, small_disk
 
@@ -74,7 +83,7 @@ def test_lines_are_chained(store: Store) -> None:
 
 def test_drafts_preferences_and_what_changes_nothing_leave_no_line(store: Store) -> None:
     before = entries(store)
-    drafts.put(store, "visitor", "log", {"name": "防汛"})
+    form_drafts.put(store, "visitor", "log", {"name": "防汛"})
     preferences.put(store, "visitor", "visitor_language", "en")
     with store.write(CLERK) as tx:
         tx.all("select 1 as one")
@@ -103,12 +112,12 @@ def test_opening_again_writes_no_line(store: Store) -> None:
 
 
 def test_the_lines_alone_make_the_register_anew(store: Store, tmp_path: Path) -> None:
-    sample.load(store, CLERK, TODAY)
+    sample_data.load(store, CLERK, TODAY)
     unit_id = add_unit(store, "新成立的单位", is_high_risk=True)
     session_id = add_session(store, "夜间演练", host=unit_id, starts_at=time(19, 30))
     with store.write(CLERK) as tx:
         tx.void("drill_session", session_id, "重复", 1)
-    sample.remove(store, CLERK)
+    sample_data.remove(store, CLERK)
     with duckdb.connect(str(tmp_path / "anew.duckdb"), config=dict(SETTINGS)) as anew:
         for entry in entries(store):
             anew.execute("begin transaction")
@@ -132,13 +141,13 @@ plain = (
 
 @given(st.lists(plain | st.lists(plain) | st.dictionaries(st.sampled_from("ab"), plain)))
 def test_values_come_back_as_they_were(values: list[Any]) -> None:
-    found = codec.decoded(codec.encoded(values))
+    found = json_codec.decoded(json_codec.encoded(values))
     assert repr(found) == repr(values)
 
 
 def test_an_instant_is_no_day() -> None:
     values = [datetime(2024, 1, 11, 8, 30, 0, 125), date(2024, 1, 11)]
-    assert codec.decoded(codec.encoded(values)) == values
+    assert json_codec.decoded(json_codec.encoded(values)) == values
 
 
 # --- what a kill leaves behind ------------------------------------------------------------------

@@ -7,21 +7,22 @@ from typing import Any
 
 import pytest
 
-from drillbook import log, sessions, units
-from drillbook.errors import StaleError, ValidationError
-from drillbook.programmes import PlannedDrillUnit
-from drillbook.store import Store
+from drillbook.core.errors import StaleError, ValidationError
+from drillbook.db.store import Store
+from drillbook.entry import drill_log
+from drillbook.records import sessions, units
+from drillbook.records.programmes import PlannedDrillUnit
 from tests.people import CLERK, TODAY, add_planned_drill, add_programme, add_unit
 
 
-def typed(store: Store, **fields: Any) -> log.Typed:
+def typed(store: Store, **fields: Any) -> drill_log.Typed:
     """Read a form with a name, a host and thirty participants, but for ``fields``."""
-    raw = log.blank(TODAY) | {"name": "防汛应急演练", "participants": "30"} | fields
-    return log.read(raw, log.UnitNames(store), TODAY)
+    raw = drill_log.blank(TODAY) | {"name": "防汛应急演练", "participants": "30"} | fields
+    return drill_log.read(raw, drill_log.UnitNames(store), TODAY)
 
 
-def save(store: Store, *read: log.Typed) -> log.Saved:
-    return log.save(store, [one.session for one in read], actor=CLERK, today=TODAY)
+def save(store: Store, *read: drill_log.Typed) -> drill_log.Saved:
+    return drill_log.save(store, [one.session for one in read], actor=CLERK, today=TODAY)
 
 
 def loaded(store: Store, session_id: str) -> sessions.Session:
@@ -40,7 +41,7 @@ def test_a_planned_drill_gives_its_sessions_what_it_knows(store: Store) -> None:
         place="文化路",
         event_class="natural_disaster",
     )
-    given = log.prefill(store, planned)
+    given = drill_log.prefill(store, planned)
     assert given["name"] == "防汛应急演练"
     assert given["hosts"] == [host]
     assert (given["form"], given["place"]) == ("operational", "文化路")
@@ -48,8 +49,8 @@ def test_a_planned_drill_gives_its_sessions_what_it_knows(store: Store) -> None:
 
 
 def test_without_a_planned_drill_nothing_is_prefilled(store: Store) -> None:
-    assert not any(log.prefill(store, None).values())
-    assert not any(log.prefill(store, "gone").values())
+    assert not any(drill_log.prefill(store, None).values())
+    assert not any(drill_log.prefill(store, "gone").values())
 
 
 @pytest.mark.parametrize(
@@ -59,15 +60,15 @@ def test_without_a_planned_drill_nothing_is_prefilled(store: Store) -> None:
 def test_a_count_is_understood_as_it_is_typed(
     text: str, number: int | None, kind: str, store: Store
 ) -> None:
-    assert log.kind_as_typed(text, "exact", "exact") == kind
+    assert drill_log.kind_as_typed(text, "exact", "exact") == kind
     session = typed(store, participants=text, participants_kind=kind).session
     assert (session.participants, session.participants_raw) == (number, text)
 
 
 def test_a_bare_number_keeps_the_kind_that_was_chosen() -> None:
-    assert log.kind_as_typed("30", "over", "exact") == "over"
-    assert log.kind_as_typed("30", "unknown", "unknown") == "exact"
-    assert log.kind_as_typed("", "over", "unknown") == "unknown"
+    assert drill_log.kind_as_typed("30", "over", "exact") == "over"
+    assert drill_log.kind_as_typed("30", "unknown", "unknown") == "exact"
+    assert drill_log.kind_as_typed("", "over", "unknown") == "unknown"
 
 
 @pytest.mark.usefixtures("en")
@@ -132,8 +133,8 @@ def test_nothing_is_saved_when_one_of_several_cannot_be(store: Store) -> None:
 
 def test_what_was_logged_by_mistake_is_taken_back_with_the_reason(store: Store, zh: None) -> None:
     saved = save(store, typed(store), typed(store, name="地震疏散演练"))
-    log.undo(store, saved.session_ids, actor=CLERK)
-    log.undo(store, saved.session_ids, actor=CLERK)
+    drill_log.undo(store, saved.session_ids, actor=CLERK)
+    drill_log.undo(store, saved.session_ids, actor=CLERK)
     stored = sessions.REGISTER.load(store, saved.session_ids[0])
     assert stored is not None
     assert stored.is_void
@@ -147,7 +148,7 @@ def test_a_session_that_somebody_changed_since_is_not_taken_back(store: Store) -
         store, typed(store).session, actor="李强", today=TODAY, record_id=second, row_version=1
     )
     with pytest.raises(StaleError):
-        log.undo(store, saved.session_ids, actor=CLERK)
+        drill_log.undo(store, saved.session_ids, actor=CLERK)
     stored = sessions.REGISTER.load(store, first)
     assert stored is not None
     assert not stored.is_void

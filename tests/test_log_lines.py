@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from drillbook import log_lines
+from drillbook.core import log_redaction
 
 SECRET = "geheim-0123456789"
 
@@ -22,7 +22,7 @@ def written() -> Iterator[io.StringIO]:
     logger = logging.getLogger("drillbook.test")
     logger.addHandler(handler)
     logger.propagate = False
-    log_lines.prepare()
+    log_redaction.prepare()
     yield text
     logger.removeHandler(handler)
     logging.setLogRecordFactory(before)
@@ -49,7 +49,7 @@ LINES = (
 def test_a_secret_is_crossed_out(written: io.StringIO, line: str) -> None:
     logging.getLogger("drillbook.test").error("%s", line.format(SECRET, SECRET))
     assert SECRET not in written.getvalue()
-    assert log_lines.CROSSED_OUT in written.getvalue()
+    assert log_redaction.CROSSED_OUT in written.getvalue()
 
 
 @pytest.mark.parametrize("line", LINES)

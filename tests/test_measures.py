@@ -9,42 +9,42 @@ from pathlib import Path
 
 import pytest
 
-from drillbook import measures
-from drillbook.i18n import use_language
-from drillbook.measures import Answers, Filters
-from drillbook.store import Store, open_store
+from drillbook.core.i18n import use_language
+from drillbook.db.store import Store, open_store
+from drillbook.reports import query_cache
+from drillbook.reports.query_cache import Answers, Filters
 from tests.people import add_session, add_unit
 
 VIEW = Filters(2023, date(2023, 12, 31))
 
 
 def test_the_same_question_is_answered_from_memory(store: Store) -> None:
-    first = measures.figures(store, "chart_month", VIEW)
-    assert measures.figures(store, "chart_month", VIEW) is first
+    first = query_cache.figures(store, "chart_month", VIEW)
+    assert query_cache.figures(store, "chart_month", VIEW) is first
 
 
 def test_after_a_write_the_register_is_asked_again(store: Store, zh: None) -> None:
-    assert measures.key_figures(store, VIEW)["sessions"] == 0
+    assert query_cache.key_figures(store, VIEW)["sessions"] == 0
     add_session(store, held_on=date(2023, 6, 15))
-    assert measures.key_figures(store, VIEW)["sessions"] == 1
+    assert query_cache.key_figures(store, VIEW)["sessions"] == 1
 
 
 def test_a_write_that_fails_leaves_the_answers_valid(store: Store) -> None:
-    first = measures.figures(store, "chart_month", VIEW)
+    first = query_cache.figures(store, "chart_month", VIEW)
     with pytest.raises(ValueError, match="not a name"), store.write("王敏") as tx:
         tx.add_rows("unit; drop table unit", [{"id": "1"}])
-    assert measures.figures(store, "chart_month", VIEW) is first
+    assert query_cache.figures(store, "chart_month", VIEW) is first
 
 
 def test_languages_and_views_have_their_own_answers(store: Store) -> None:
     labels = []
     for language in ("zh", "en"):
         with use_language(language):
-            table = measures.figures(store, "chart_plan_status", VIEW)
+            table = query_cache.figures(store, "chart_plan_status", VIEW)
         labels.append(table.column("label").to_pylist()[0])
     assert labels == ["编制中", "Being drafted"]
     other = Filters(2022, date(2022, 12, 31))
-    assert measures.figures(store, "chart_month", other) is not measures.figures(
+    assert query_cache.figures(store, "chart_month", other) is not query_cache.figures(
         store, "chart_month", VIEW
     )
 
@@ -54,16 +54,16 @@ def test_two_registers_never_share_an_answer(store: Store, tmp_path: Path, zh: N
     other = open_store(tmp_path / "other.duckdb")
     try:
         other.revision = store.revision
-        assert measures.key_figures(store, VIEW)["sessions"] == 1
-        assert measures.key_figures(other, VIEW)["sessions"] == 0
+        assert query_cache.key_figures(store, VIEW)["sessions"] == 1
+        assert query_cache.key_figures(other, VIEW)["sessions"] == 0
     finally:
         other.close()
 
 
 def test_answers_go_with_their_register(tmp_path: Path) -> None:
     opened = open_store(tmp_path / "short.duckdb")
-    measures.figures(opened, "chart_month", VIEW)
-    held = weakref.ref(measures.answers(opened))
+    query_cache.figures(opened, "chart_month", VIEW)
+    held = weakref.ref(query_cache.answers(opened))
     opened.close()
     del opened
     gc.collect()
@@ -72,7 +72,7 @@ def test_answers_go_with_their_register(tmp_path: Path) -> None:
 
 def test_no_more_is_kept_than_there_is_room_for(store: Store) -> None:
     kept = Answers(entries=2)
-    table = measures.figures(store, "chart_month", VIEW)
+    table = query_cache.figures(store, "chart_month", VIEW)
     kept.put(("a",), table)
     kept.put(("b",), table)
     assert kept.get(("a",)) is table
@@ -86,7 +86,7 @@ def test_no_more_is_kept_than_there_is_room_for(store: Store) -> None:
     [([2024, 2023, 2022], 2024), ([2025, 2023], 2023), ([2030], 2024), ([], 2024)],
 )
 def test_the_first_view_is_the_latest_year_that_has_begun(held: list[int], default: int) -> None:
-    assert measures.default_year(held, date(2024, 1, 11)) == default
+    assert query_cache.default_year(held, date(2024, 1, 11)) == default
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_the_first_view_is_the_latest_year_that_has_begun(held: list[int], defau
 def test_a_past_year_is_counted_to_its_end_and_the_running_one_to_today(
     year: int, as_of: date
 ) -> None:
-    assert measures.view_of(year, date(2024, 1, 11)).as_of == as_of
+    assert query_cache.view_of(year, date(2024, 1, 11)).as_of == as_of
 
 
 @pytest.mark.parametrize(
@@ -111,10 +111,10 @@ def test_a_past_year_is_counted_to_its_end_and_the_running_one_to_today(
 def test_a_month_ends_with_its_last_day_or_with_the_view(
     code: str, days: tuple[date, date]
 ) -> None:
-    assert measures.month_range(code, date(2024, 6, 10)) == days
+    assert query_cache.month_range(code, date(2024, 6, 10)) == days
 
 
 def test_hosts_are_remembered_until_a_new_one_comes(store: Store, zh: None) -> None:
-    assert measures.arrow(store, "chart_hosts").num_rows == 0
+    assert query_cache.arrow(store, "chart_hosts").num_rows == 0
     add_session(store, held_on=date(2023, 6, 15), host=add_unit(store))
-    assert measures.arrow(store, "chart_hosts").column("name").to_pylist() == ["应急管理局"]
+    assert query_cache.arrow(store, "chart_hosts").column("name").to_pylist() == ["应急管理局"]

@@ -7,11 +7,17 @@ from datetime import date
 
 import pytest
 
-from drillbook import checks, mechanisms, meetings, new_units, sample
-from drillbook.errors import DrillbookError, ValidationError
-from drillbook.mechanisms import Mechanism, MechanismMember
-from drillbook.meetings import Decision, Meeting
-from drillbook.store import Row, Store
+from drillbook.core.errors import DrillbookError, ValidationError
+from drillbook.db.store import Row, Store
+from drillbook.operations import data_checks
+from drillbook.records import (
+    mechanisms,
+    meetings,
+    sample_data,
+    unit_creation,
+)
+from drillbook.records.mechanisms import Mechanism, MechanismMember
+from drillbook.records.meetings import Decision, Meeting
 from tests.people import CLERK, TODAY, add_unit
 
 pytestmark = pytest.mark.usefixtures("en")
@@ -89,7 +95,7 @@ def test_a_meeting_and_its_decisions_are_recorded_in_one_go(store: Store) -> Non
     owner = add_unit(store)
     decisions = (
         Decision("", "开展联合训练", owner, date(2023, 12, 10)),
-        Decision("", "保险续保", new_units.marked("新成立的专班")),
+        Decision("", "保险续保", unit_creation.marked("新成立的专班")),
     )
     before = store.revision
     meeting = add_meeting(store, *decisions)
@@ -199,7 +205,7 @@ def test_what_is_used_is_not_voided(store: Store) -> None:
     meetings.MEETINGS.void(store, meeting, "重复", 1, actor=CLERK)
     mechanisms.REGISTER.void(store, mechanism, "重复", 1, actor=CLERK)
     assert due(store, TODAY) == []
-    found = {r.code for r in checks.run(store) if r.rows and r.severity == "error"}
+    found = {r.code for r in data_checks.run(store) if r.rows and r.severity == "error"}
     assert found == set()
 
 
@@ -223,9 +229,9 @@ def test_the_list_counts_meetings_and_open_decisions_as_of_a_day(store: Store) -
 def test_the_sample_years_show_every_state_of_a_decision(demo_store: Store) -> None:
     found = due(demo_store, date(2023, 12, 31))
     assert {row["state"] for row in found} == {"normal", "due_soon", "late", "not_applicable"}
-    notes = [row["note"] for row in sample.rows("mechanisms")]
+    notes = [row["note"] for row in sample_data.rows("mechanisms")]
     assert all(note.startswith("示例") for note in notes)
-    assert all(row["title"].startswith("示例") for row in sample.rows("meetings"))
+    assert all(row["title"].startswith("示例") for row in sample_data.rows("meetings"))
 
 
 def test_a_decision_of_a_meeting_that_was_moved_can_still_be_marked_as_done(store: Store) -> None:

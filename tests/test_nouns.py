@@ -6,9 +6,17 @@ from datetime import date, time
 
 import pytest
 
-from drillbook import checks, office_events, plans, programmes, sessions, teams, units
-from drillbook.errors import DrillbookError, ValidationError
-from drillbook.store import Store
+from drillbook.core.errors import DrillbookError, ValidationError
+from drillbook.db.store import Store
+from drillbook.operations import data_checks
+from drillbook.records import (
+    office_events,
+    plans,
+    programmes,
+    sessions,
+    teams,
+    units,
+)
 from tests.people import (
     CLERK,
     TODAY,
@@ -220,11 +228,11 @@ def test_the_checks_name_what_is_missing_and_are_silent_when_all_is_well(store: 
     host = add_unit(store)
     drill = add_planned_drill(store, add_programme(store), host=host)
     add_session(store, planned_drill_id=drill, host=host)
-    assert {result.code: result.rows for result in checks.run(store) if result.rows} == {}
+    assert {result.code: result.rows for result in data_checks.run(store) if result.rows} == {}
     add_session(store, "消防演练", participants=None)
     with store.write(CLERK) as tx:
         tx.execute("update drill_session set planned_drill_id = 'gone' where name = '消防演练'")
-    found = {result.code for result in checks.run(store) if result.rows}
+    found = {result.code for result in data_checks.run(store) if result.rows}
     assert found == {"session_without_host", "session_count_unknown", "reference_missing"}
 
 

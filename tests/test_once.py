@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
-from drillbook.once import REMEMBERED, once
-from drillbook.store import new_id
+from drillbook.core.idempotency import REMEMBERED, once
+from drillbook.db.store import new_id
 
 
 def test_a_second_click_gets_what_the_first_one_made() -> None:

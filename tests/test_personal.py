@@ -14,12 +14,20 @@ from typing import Any
 import openpyxl
 import pytest
 
-from drillbook import accounts, exports, personal, programmes, settings
-from drillbook.cli import command_line
-from drillbook.errors import DrillbookError
-from drillbook.i18n import use_language
-from drillbook.settings import OfficeSettings
-from drillbook.store import Row, Store, open_store, rows_of
+from drillbook.accounts import accounts
+from drillbook.cli.main import command_line
+from drillbook.core import privacy
+from drillbook.core.errors import DrillbookError
+from drillbook.core.i18n import use_language
+from drillbook.db.store import (
+    Row,
+    Store,
+    open_store,
+    rows_of,
+)
+from drillbook.records import office_settings, programmes
+from drillbook.records.office_settings import OfficeSettings
+from drillbook.reports.files import annual_workbook
 from tests.conftest import CLERK
 from tests.people import (
     TODAY,
@@ -50,7 +58,7 @@ def office(store: Store) -> Store:
     add_session(store, f"联系{WRITTEN}的演练", host=host, held_on=date(2023, 7, 1))
     add_team(store, leader=LEADER, duty_phone=DUTY, base=f"{LEADER}家", note=LEADER,
              parent_unit_id=host)  # fmt: skip
-    settings.save(store, OfficeSettings(office_name="经开区应急管理局"), actor=CLERK)
+    office_settings.save(store, OfficeSettings(office_name="经开区应急管理局"), actor=CLERK)
     return store
 
 
@@ -75,7 +83,7 @@ def office(store: Store) -> Store:
     ],
 )
 def test_a_telephone_number_shows_its_ends_only(text: str, shown: str) -> None:
-    assert personal.masked("duty_phone", text) == shown
+    assert privacy.masked("duty_phone", text) == shown
 
 
 @pytest.mark.parametrize(
@@ -83,7 +91,7 @@ def test_a_telephone_number_shows_its_ends_only(text: str, shown: str) -> None:
     [("王敏", "王**"), ("王敏、李强", "王**、李**"), ("John Smith", "J**"), ("", ""), (" ", "")],
 )
 def test_a_name_shows_its_first_character_only(text: str, shown: str) -> None:
-    assert personal.masked("contact_name", text) == shown
+    assert privacy.masked("contact_name", text) == shown
 
 
 @pytest.mark.parametrize(
@@ -99,7 +107,7 @@ def test_a_name_shows_its_first_character_only(text: str, shown: str) -> None:
     ],
 )
 def test_in_free_text_only_telephone_numbers_are_masked(text: str, shown: str) -> None:
-    assert personal.without_telephones(text) == shown
+    assert privacy.without_telephones(text) == shown
 
 
 # --- files --------------------------------------------------------------------------------------
@@ -121,7 +129,7 @@ NUMBERS_AND_NAMES = (LEADER, MOBILE, DUTY, WRITTEN, "5550123")
 def test_the_workbook_without_contacts_has_no_leader_and_no_number(
     office: Store, language: Any
 ) -> None:
-    content = exports.workbook_bytes(office, 2023, AS_OF, language, actor=CLERK)
+    content = annual_workbook.workbook_bytes(office, 2023, AS_OF, language, actor=CLERK)
     told = "\n".join(text for text in cells(content) if not text.startswith("诸葛清风家"))
     assert found_in(told, NUMBERS_AND_NAMES) == []
     assert "诸**" in told
@@ -129,13 +137,17 @@ def test_the_workbook_without_contacts_has_no_leader_and_no_number(
 
 
 def test_with_contacts_the_leader_is_named(office: Store) -> None:
-    content = exports.workbook_bytes(office, 2023, AS_OF, "zh", actor=CLERK, with_contacts=True)
+    content = annual_workbook.workbook_bytes(
+        office, 2023, AS_OF, "zh", actor=CLERK, with_contacts=True
+    )
     assert LEADER in cells(content)
 
 
-@pytest.mark.parametrize("key", exports.TABLES)
+@pytest.mark.parametrize("key", annual_workbook.TABLES)
 def test_no_csv_without_contacts_has_a_leader_or_a_number(office: Store, key: str) -> None:
-    content = exports.csv_table(office, 2023, AS_OF, "zh", key, actor=CLERK).decode("utf-8-sig")
+    content = annual_workbook.csv_table(office, 2023, AS_OF, "zh", key, actor=CLERK).decode(
+        "utf-8-sig"
+    )
     told = [cell for line in csv.reader(io.StringIO(content)) for cell in line]
     assert LEADER not in told
     assert found_in(content, (MOBILE, DUTY, WRITTEN, "5550123")) == []
@@ -143,11 +155,11 @@ def test_no_csv_without_contacts_has_a_leader_or_a_number(office: Store, key: st
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_public_register_has_no_personal_value_anywhere(office: Store, language: Any) -> None:
-    content = exports.public_workbook(office, 2023, AS_OF, language, actor=CLERK)
+    content = annual_workbook.public_workbook(office, 2023, AS_OF, language, actor=CLERK)
     told = "\n".join(cells(content))
     assert found_in(told) == []
     book = openpyxl.load_workbook(io.BytesIO(content))
-    assert len(book.sheetnames) == 1 + len(exports.PUBLIC_TABLES)
+    assert len(book.sheetnames) == 1 + len(annual_workbook.PUBLIC_TABLES)
     cover = book.worksheets[0]
     says = [str(cell.value) for line in cover.iter_rows() for cell in line if cell.value]
     assert "经开区应急管理局" in says
@@ -166,7 +178,7 @@ def test_the_public_register_leaves_out_every_field_people_write_names_into(offi
 
 
 def public_tables(store: Store) -> Iterator[tuple[str, Any]]:
-    made = exports.collect_public(store, 2023, AS_OF, "en")
+    made = annual_workbook.collect_public(store, 2023, AS_OF, "en")
     return ((table.key, table) for table in made.tables)
 
 
@@ -182,7 +194,7 @@ def last_line(store: Store) -> Row:
 
 def test_each_file_leaves_a_line_that_says_what_was_in_it(office: Store) -> None:
     with use_language("en"):
-        exports.workbook_bytes(office, 2023, AS_OF, "en", actor=CLERK, with_contacts=True)
+        annual_workbook.workbook_bytes(office, 2023, AS_OF, "en", actor=CLERK, with_contacts=True)
     line = last_line(office)
     assert (line["action"], line["subject_type"], line["actor"]) == ("export", "register", CLERK)
     assert line["subject_label"] == "2023年应急演练工作统计"
@@ -191,14 +203,14 @@ def test_each_file_leaves_a_line_that_says_what_was_in_it(office: Store) -> None
         "file": "drillbook-2023-20231231.xlsx",
         "year": 2023,
         "as_of": "2023-12-31",
-        "tables": ",".join(exports.TABLES),
+        "tables": ",".join(annual_workbook.TABLES),
         "with_contacts": True,
         "public": False,
     }
-    exports.csv_table(office, 2023, AS_OF, "zh", "teams", actor=CLERK)
+    annual_workbook.csv_table(office, 2023, AS_OF, "zh", "teams", actor=CLERK)
     said = json.loads(last_line(office)["after_json"])
     assert (said["tables"], said["with_contacts"]) == ("teams", False)
-    exports.public_workbook(office, 2023, AS_OF, "zh", actor=CLERK)
+    annual_workbook.public_workbook(office, 2023, AS_OF, "zh", actor=CLERK)
     said = json.loads(last_line(office)["after_json"])
     assert (said["public"], said["with_contacts"]) == (True, False)
 
@@ -206,7 +218,7 @@ def test_each_file_leaves_a_line_that_says_what_was_in_it(office: Store) -> None
 def test_a_file_that_was_not_made_leaves_no_line(office: Store) -> None:
     before = last_line(office)["position"]
     with pytest.raises(DrillbookError):
-        exports.csv_table(office, 2023, AS_OF, "zh", "nothing", actor=CLERK)
+        annual_workbook.csv_table(office, 2023, AS_OF, "zh", "nothing", actor=CLERK)
     assert last_line(office)["position"] == before
 
 

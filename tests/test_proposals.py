@@ -12,13 +12,27 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drillbook import clock, programmes, proposals, sessions
-from drillbook.errors import DrillbookError, StaleError, ValidationError
-from drillbook.i18n import use_language
-from drillbook.programmes import PlannedDrillUnit
-from drillbook.proposals import Choice, Gathered, Proposal
-from drillbook.sessions import SessionTeam
-from drillbook.store import Row, Store, open_store
+from drillbook.core import clock
+from drillbook.core.errors import (
+    DrillbookError,
+    StaleError,
+    ValidationError,
+)
+from drillbook.core.i18n import use_language
+from drillbook.db.store import (
+    Row,
+    Store,
+    open_store,
+)
+from drillbook.entry import programme_proposals
+from drillbook.entry.programme_proposals import (
+    Choice,
+    Gathered,
+    Proposal,
+)
+from drillbook.records import programmes, sessions
+from drillbook.records.programmes import PlannedDrillUnit
+from drillbook.records.sessions import SessionTeam
 from tests.people import (
     CLERK,
     TODAY,
@@ -41,7 +55,7 @@ def _chinese() -> Iterator[None]:
 
 
 def propose(store: Store, as_of: date = END) -> dict[str, Proposal]:
-    return {found.key: found for found in proposals.propose(store, YEAR, as_of)}
+    return {found.key: found for found in programme_proposals.propose(store, YEAR, as_of)}
 
 
 def sources(proposal: Proposal) -> list[str]:
@@ -105,8 +119,8 @@ def test_an_item_that_was_begun_is_not_carried_over(store: Store) -> None:
 
 
 def test_the_29th_of_february_becomes_the_28th() -> None:
-    assert proposals._in_year(date(2024, 2, 29), 2025) == date(2025, 2, 28)
-    assert proposals._in_year(date(2024, 2, 29), 2028) == date(2028, 2, 29)
+    assert programme_proposals._in_year(date(2024, 2, 29), 2025) == date(2025, 2, 28)
+    assert programme_proposals._in_year(date(2024, 2, 29), 2028) == date(2028, 2, 29)
 
 
 def test_a_plan_never_drilled_is_proposed_as_a_tabletop_of_its_lead_unit(store: Store) -> None:
@@ -138,9 +152,12 @@ def test_a_hazard_nobody_drilled_is_proposed_but_not_ticked(store: Store) -> Non
 
 def test_all_teams_without_a_joint_drill_make_one_proposal(store: Store) -> None:
     first, second = add_team(store, "甲队"), add_team(store, "乙队")
-    assert [reason.name for reason in propose(store)[proposals.TEAMS].reasons] == ["乙队", "甲队"]
+    assert [reason.name for reason in propose(store)[programme_proposals.TEAMS].reasons] == [
+        "乙队",
+        "甲队",
+    ]
     add_session(store, teams=(SessionTeam(first), SessionTeam(second)))
-    assert proposals.TEAMS not in propose(store)
+    assert programme_proposals.TEAMS not in propose(store)
 
 
 def test_one_drill_answers_all_reasons_about_one_plan(store: Store) -> None:
@@ -206,7 +223,7 @@ def test_a_rule_that_falls_due_sets_the_day_and_what_is_late_comes_first(
     due_on: date | None, due_to: date
 ) -> None:
     rule = RULE | {"subject_id": "p1", "due_on": due_on}
-    (found,) = proposals.proposals(Gathered(plans=[PLAN], rules=[rule]), YEAR)
+    (found,) = programme_proposals.proposals(Gathered(plans=[PLAN], rules=[rule]), YEAR)
     assert (found.key, found.due_to, found.form) == ("plan:p1", due_to, "operational")
     assert found.host_ids == ("u1",)
     words = found.reasons[0].in_words()
@@ -216,7 +233,7 @@ def test_a_rule_that_falls_due_sets_the_day_and_what_is_late_comes_first(
 
 def test_a_rule_nobody_verified_says_so() -> None:
     rule = RULE | {"subject_id": "p1", "due_on": date(2024, 5, 1), "is_verified": False}
-    (found,) = proposals.proposals(Gathered(plans=[PLAN], rules=[rule]), YEAR)
+    (found,) = programme_proposals.proposals(Gathered(plans=[PLAN], rules=[rule]), YEAR)
     assert "待核" in found.reasons[0].in_words()
 
 
@@ -230,7 +247,7 @@ def test_a_half_yearly_rule_of_a_unit_asks_for_two_sessions() -> None:
         "interval_count": 6,
         "interval_unit": "month",
     }
-    (found,) = proposals.proposals(Gathered(rules=[rule]), YEAR)
+    (found,) = programme_proposals.proposals(Gathered(rules=[rule]), YEAR)
     assert (found.key, found.target_sessions, found.host_ids) == ("unit:u9", 2, ("u9",))
     # The duty is the unit's: the office decides whether its programme names it.
     assert found.is_optional
@@ -250,11 +267,15 @@ def test_a_finding_asks_for_another_drill_of_its_plan_in_the_first_half_year() -
         "unit_id": "u2",
     }
     rule = RULE | {"subject_id": "p1", "due_on": date(2024, 9, 1)}
-    (found,) = proposals.proposals(Gathered(plans=[PLAN], rules=[rule], findings=[finding]), YEAR)
+    (found,) = programme_proposals.proposals(
+        Gathered(plans=[PLAN], rules=[rule], findings=[finding]), YEAR
+    )
     assert sources(found) == ["rule", "finding"]
     assert found.due_to == date(2024, 6, 30)
     assert "通讯录过期" in found.reasons[1].in_words()
-    (without,) = proposals.proposals(Gathered(findings=[finding | {"plan_id": None}]), YEAR)
+    (without,) = programme_proposals.proposals(
+        Gathered(findings=[finding | {"plan_id": None}]), YEAR
+    )
     assert (without.key, without.host_ids) == ("hazard:earthquake", ("u2",))
 
 
@@ -269,7 +290,7 @@ def facts(demo_register: Any, tmp_path_factory: pytest.TempPathFactory) -> Gathe
     path = tmp_path_factory.mktemp("facts") / "register.duckdb"
     shutil.copyfile(demo_register, path)
     opened = open_store(path)
-    known = proposals.gather(opened, YEAR, END)
+    known = programme_proposals.gather(opened, YEAR, END)
     opened.close()
     rules = [
         RULE | {"subject_id": plan["id"], "subject": plan["title"], "due_on": day}
@@ -283,13 +304,15 @@ def facts(demo_register: Any, tmp_path_factory: pytest.TempPathFactory) -> Gathe
 def test_the_order_of_the_rows_changes_nothing(facts: Gathered, seed: int) -> None:
     chance = random.Random(seed)
     shuffled = {name: chance.sample(list(rows), len(rows)) for name, rows in vars(facts).items()}
-    assert proposals.proposals(Gathered(**shuffled), YEAR) == proposals.proposals(facts, YEAR)
+    assert programme_proposals.proposals(
+        Gathered(**shuffled), YEAR
+    ) == programme_proposals.proposals(facts, YEAR)
 
 
 @settings(max_examples=20, deadline=None)
 @given(year=st.integers(2001, 2098))
 def test_no_proposal_lies_outside_its_year(facts: Gathered, year: int) -> None:
-    for found in proposals.proposals(facts, year):
+    for found in programme_proposals.proposals(facts, year):
         assert found.due_to is None or found.due_to.year == year
         assert found.due_from is None or found.due_from.year == year
         assert found.reasons
@@ -299,29 +322,29 @@ def test_no_proposal_lies_outside_its_year(facts: Gathered, year: int) -> None:
 def test_proposals_never_depend_on_the_clock(
     demo_store: Store, monkeypatch: pytest.MonkeyPatch, today: date
 ) -> None:
-    expected = proposals.propose(demo_store, YEAR, END)
+    expected = programme_proposals.propose(demo_store, YEAR, END)
     monkeypatch.setattr(clock, "today", lambda: today)
     monkeypatch.setattr(clock, "now", lambda: datetime(today.year, today.month, today.day))
-    assert proposals.propose(demo_store, YEAR, END) == expected
+    assert programme_proposals.propose(demo_store, YEAR, END) == expected
     assert expected
 
 
 def test_names_are_the_offices_whatever_the_visitor_speaks(store: Store) -> None:
     add_plan(store, "高区地震应急预案")
     with use_language("en"):
-        names = {found.name for found in proposals.propose(store, YEAR, END)}
+        names = {found.name for found in programme_proposals.propose(store, YEAR, END)}
     assert "高区地震应急演练" in names
 
 
 # --- the programme ------------------------------------------------------------------------------
 
 
-def make(store: Store, *choices: Choice) -> proposals.Made:
-    return proposals.make(store, YEAR, choices, actor=CLERK, today=TODAY)
+def make(store: Store, *choices: Choice) -> programme_proposals.Made:
+    return programme_proposals.make(store, YEAR, choices, actor=CLERK, today=TODAY)
 
 
 def accepted(store: Store) -> list[Choice]:
-    return [Choice.of(found) for found in proposals.propose(store, YEAR, END)]
+    return [Choice.of(found) for found in programme_proposals.propose(store, YEAR, END)]
 
 
 def test_accepted_proposals_become_a_draft_programme_in_order(demo_store: Store) -> None:
@@ -346,7 +369,7 @@ def test_what_was_made_is_not_proposed_and_not_made_again(demo_store: Store) -> 
     choices = accepted(demo_store)
     first = make(demo_store, *choices)
     assert len(first.item_ids) == len(choices)
-    assert proposals.propose(demo_store, YEAR, END) == ()
+    assert programme_proposals.propose(demo_store, YEAR, END) == ()
     again = make(demo_store, *choices)
     assert (again.item_ids, again.is_new_programme) == ((), False)
     assert len(items(demo_store)) == len(choices)
@@ -393,7 +416,7 @@ def test_one_bad_item_makes_none(store: Store) -> None:
 def test_undoing_voids_what_was_made_and_it_can_be_made_anew(demo_store: Store) -> None:
     choices = accepted(demo_store)[:3]
     made = make(demo_store, *choices)
-    proposals.undo(demo_store, made, actor=CLERK)
+    programme_proposals.undo(demo_store, made, actor=CLERK)
     assert items(demo_store) == []
     assert YEAR not in programmes.years(demo_store).values()
     again = make(demo_store, *choices)
@@ -405,7 +428,7 @@ def test_undoing_keeps_a_programme_in_which_there_is_more(store: Store) -> None:
     add_plan(store)
     made = make(store, *accepted(store)[:1])
     add_planned_drill(store, made.programme_id, "另加的演练", number=20)
-    proposals.undo(store, made, actor=CLERK)
+    programme_proposals.undo(store, made, actor=CLERK)
     assert [row["name"] for row in items(store)] == ["另加的演练"]
     assert YEAR in programmes.years(store).values()
 
@@ -416,7 +439,7 @@ def test_undoing_is_refused_once_something_was_held_or_changed(store: Store) -> 
     (item,) = made.item_ids
     session = add_session(store, planned_drill_id=item)
     with pytest.raises(DrillbookError, match="已登记在其中一项之下"):
-        proposals.undo(store, made, actor=CLERK)
+        programme_proposals.undo(store, made, actor=CLERK)
     sessions.REGISTER.void(store, session, "重复", 1, actor=CLERK)
     stored = programmes.REGISTER.load(store, item)
     assert stored
@@ -424,7 +447,7 @@ def test_undoing_is_refused_once_something_was_held_or_changed(store: Store) -> 
         store, stored.value, actor=CLERK, today=TODAY, record_id=item, row_version=1
     )
     with pytest.raises(StaleError):
-        proposals.undo(store, made, actor=CLERK)
+        programme_proposals.undo(store, made, actor=CLERK)
     assert len(items(store)) == 1
 
 
@@ -432,8 +455,8 @@ def test_a_hazard_of_another_class_does_not_keep_a_drill_out(store: Store) -> No
     plan = add_plan(store, event_class="natural_disaster", hazard="earthquake")
     programme = add_programme(store)
     item = add_planned_drill(store, programme, plan_id=plan, event_class="accident_disaster")
-    choice = proposals.Choice.of(propose(store)[f"item:{item}"])
-    made = proposals.make(store, 2024, [choice], actor=CLERK, today=TODAY)
+    choice = programme_proposals.Choice.of(propose(store)[f"item:{item}"])
+    made = programme_proposals.make(store, 2024, [choice], actor=CLERK, today=TODAY)
     stored = programmes.REGISTER.load(store, made.item_ids[0])
     assert stored
     assert (stored.value.event_class, stored.value.hazard) == ("accident_disaster", None)

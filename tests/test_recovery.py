@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from drillbook import attachments, backups, journal, recovery, restoring, sample
-from drillbook.errors import DrillbookError
-from drillbook.store import Store, open_store
+from drillbook.core.errors import DrillbookError
+from drillbook.db import backups, journal
+from drillbook.db.store import Store, open_store
+from drillbook.operations import recover, restore
+from drillbook.records import attachments, sample_data
 from tests.people import CLERK, TODAY, add_session, add_unit
 from tests.test_journal import content
 
@@ -41,7 +43,7 @@ def trail(path: Path) -> set[str]:
 @pytest.fixture
 def register(store: Store) -> Path:
     """A closed register: sample years, a backup, and a day of work after it."""
-    sample.load(store, CLERK, TODAY)
+    sample_data.load(store, CLERK, TODAY)
     backups.make(store, "hourly", AT)
     unit_id = add_unit(store, "后来的单位")
     session_id = add_session(store, "后来的演练", host=unit_id)
@@ -67,7 +69,7 @@ def tear(path: Path, seed: int = 1, times: int = 40) -> None:
 
 def test_a_sound_register_is_left_alone(register: Path) -> None:
     before, told = rows(register), trail(register)
-    report = recovery.recover(register, CLERK)
+    report = recover.recover(register, CLERK)
     assert not report.changed
     assert report.is_complete
     assert report.source == "file"
@@ -84,7 +86,7 @@ def test_a_torn_file_is_rebuilt_from_the_newest_backup_and_the_journal(
     before, told = rows(register), trail(register)
     tear(register, seed)
     torn = register.read_bytes()
-    report = recovery.recover(register, CLERK, at=AT)
+    report = recover.recover(register, CLERK, at=AT)
     assert rows(register) == before
     assert told <= trail(register)
     assert (report.source, report.replayed, report.lost_writes) == ("backup", 5, 0)
@@ -108,7 +110,7 @@ def test_a_torn_file_and_torn_backups_are_rebuilt_from_the_journal_alone(registe
     tear(register)
     for backup in backups.listed(register):
         tear(backup.file)
-    report = recovery.recover(register, CLERK)
+    report = recover.recover(register, CLERK)
     assert rows(register) == before
     assert report.source == "journal"
     assert len(report.backup_faults) == 2
@@ -120,7 +122,7 @@ def test_an_older_backup_serves_when_the_newest_is_damaged(register: Path) -> No
     newest, older, *_rest = backups.listed(register)
     tear(register)
     tear(newest.file)
-    report = recovery.recover(register, CLERK)
+    report = recover.recover(register, CLERK)
     assert rows(register) == before
     assert report.backup == older.id
     assert [fault["id"] for fault in report.backup_faults] == [newest.id]
@@ -129,7 +131,7 @@ def test_an_older_backup_serves_when_the_newest_is_damaged(register: Path) -> No
 def test_a_file_that_is_gone_is_rebuilt(register: Path) -> None:
     before = rows(register)
     register.unlink()
-    report = recovery.recover(register, CLERK)
+    report = recover.recover(register, CLERK)
     assert rows(register) == before
     assert report.is_complete
 
@@ -143,7 +145,7 @@ def test_an_old_copy_put_back_gets_the_missing_writes(register: Path, tmp_path: 
     store.close()
     before = rows(register)
     shutil.copyfile(old, register)
-    report = recovery.recover(register, CLERK, at=AT)
+    report = recover.recover(register, CLERK, at=AT)
     assert rows(register) == before
     assert (report.source, report.replayed) == ("file", 3)
     assert report.set_aside == [f"{register}.older-20240111T080000Z"]
@@ -161,7 +163,7 @@ def test_an_old_copy_is_taken_as_it_is_when_asked_and_the_journal_is_set_aside(
     newest = backups.make(store, "manual")
     store.close()
     shutil.copyfile(old, register)
-    report = recovery.recover(register, CLERK, keep_file=True, at=AT)
+    report = recover.recover(register, CLERK, keep_file=True, at=AT)
     assert rows(register) == before
     assert f"{register}.journal.aside-20240111T080000Z" in report.set_aside
     store = open_store(register)
@@ -170,7 +172,7 @@ def test_an_old_copy_is_taken_as_it_is_when_asked_and_the_journal_is_set_aside(
     store.close()
     before = rows(register)
     tear(register)
-    assert recovery.recover(register, CLERK).is_complete
+    assert recover.recover(register, CLERK).is_complete
     assert rows(register) == before
 
 
@@ -185,7 +187,7 @@ def test_a_torn_wal_loses_nothing(tmp_path: Path) -> None:
                     left.unlink()
             register.write_bytes(file)
             log.write_bytes(torn)
-            report = recovery.recover(register, CLERK)
+            report = recover.recover(register, CLERK)
             assert report.is_complete
             store = open_store(register)
             assert len(store.query("unit_choices")) == 30
@@ -220,7 +222,7 @@ def test_a_damaged_line_in_the_middle_is_told_and_the_others_are_repeated(regist
     lines[2] = lines[2][:100] + b"###" + lines[2][103:]
     segment.write_bytes(b"".join(lines))
     tear(register)
-    report = recovery.recover(register, CLERK)
+    report = recover.recover(register, CLERK)
     assert (report.replayed, report.lost_writes) == (4, 1)
     assert [line["line"] for line in report.damaged_lines] == [3]
     assert not report.is_complete
@@ -233,7 +235,7 @@ def test_lines_that_are_missing_altogether_are_counted(register: Path) -> None:
     lines = segment.read_bytes().splitlines(keepends=True)
     segment.write_bytes(b"".join(lines[:1] + lines[3:]))
     tear(register)
-    report = recovery.recover(register, CLERK)
+    report = recover.recover(register, CLERK)
     assert (report.replayed, report.lost_writes) == (3, 2)
     assert report.damaged_lines == []
 
@@ -242,7 +244,7 @@ def test_a_sound_file_with_a_torn_journal_has_lost_nothing(register: Path) -> No
     before = rows(register)
     for segment in journal.segments(journal.folder(register)):
         tear(segment)
-    report = recovery.recover(register, CLERK)
+    report = recover.recover(register, CLERK)
     assert report.is_complete
     assert report.damaged_lines
     assert rows(register) == before
@@ -257,7 +259,7 @@ def test_the_journal_of_another_register_is_not_repeated(register: Path, tmp_pat
     other.close()
     shutil.copyfile(other.path, register)
     shutil.rmtree(backups.folder(register))
-    report = recovery.recover(register, CLERK)
+    report = recover.recover(register, CLERK)
     assert report.replayed == 0
     assert report.not_applied
     assert "别处的单位" in str(rows(register)["unit"])
@@ -271,12 +273,12 @@ def test_attached_files_come_back_and_those_that_cannot_are_named(register: Path
     place = register.with_name(register.name + ".files")
     (path,) = [path for path in place.rglob("*") if path.is_file()]
     path.write_bytes(b"damaged")
-    report = recovery.recover(register, CLERK)
+    report = recover.recover(register, CLERK)
     assert report.attachments_restored == [path.name]
     assert path.read_bytes() == b"%PDF-1"
     shutil.rmtree(place)
     shutil.rmtree(backups.files_folder(register))
-    report = recovery.recover(register, CLERK)
+    report = recover.recover(register, CLERK)
     assert report.attachments_missing == [path.name]
     assert not report.is_complete
 
@@ -284,22 +286,22 @@ def test_attached_files_come_back_and_those_that_cannot_are_named(register: Path
 def test_a_restore_is_repeated_like_any_other_write(register: Path) -> None:
     store = open_store(register)
     oldest = backups.listed(register)[-1]
-    restoring.restore(store, oldest, CLERK)
+    restore.restore(store, oldest, CLERK)
     store.close()
     before = rows(register)
     for backup in backups.listed(register):
         backup.file.unlink()
     tear(register)
-    assert recovery.recover(register, CLERK).is_complete
+    assert recover.recover(register, CLERK).is_complete
     assert rows(register) == before
 
 
 def test_a_dry_run_says_the_same_and_changes_nothing(register: Path) -> None:
     tear(register)
     before = {path: path.stat().st_mtime_ns for path in register.parent.rglob("*")}
-    told = recovery.recover(register, CLERK, dry_run=True)
+    told = recover.recover(register, CLERK, dry_run=True)
     assert {p: p.stat().st_mtime_ns for p in register.parent.rglob("*")} == before
-    done = recovery.recover(register, CLERK)
+    done = recover.recover(register, CLERK)
     assert (told.source, told.replayed, told.records) == (done.source, done.replayed, done.records)
 
 
@@ -307,7 +309,7 @@ def test_it_waits_for_nobody_who_holds_the_register(store: Store) -> None:
     code = (
         "import sys; from pathlib import Path\n"
         "from drillbook import recovery\n"
-        "from drillbook.errors import InUseError\n"
+        "from drillbook.core.errors import InUseError\n"
         "try: recovery.recover(Path(sys.argv[1]), 'x')\n"
         "except InUseError: print('held')"
     )
@@ -320,12 +322,12 @@ def test_it_waits_for_nobody_who_holds_the_register(store: Store) -> None:
 
 def test_nothing_left_is_said(tmp_path: Path, en: None) -> None:
     with pytest.raises(DrillbookError, match="nothing to rebuild"):
-        recovery.recover(tmp_path / "register.duckdb", CLERK)
+        recover.recover(tmp_path / "register.duckdb", CLERK)
     (tmp_path / "register.duckdb").write_bytes(b"\0" * 10000)
     with pytest.raises(DrillbookError, match="nothing to rebuild"):
-        recovery.recover(tmp_path / "register.duckdb", CLERK)
+        recover.recover(tmp_path / "register.duckdb", CLERK)
     with pytest.raises(DrillbookError, match="cannot be kept"):
-        recovery.recover(tmp_path / "register.duckdb", CLERK, keep_file=True)
+        recover.recover(tmp_path / "register.duckdb", CLERK, keep_file=True)
     assert (tmp_path / "register.duckdb").read_bytes() == b"\0" * 10000
 
 
@@ -337,5 +339,5 @@ def test_a_file_of_a_newer_version_is_refused_untouched(register: Path, en: None
     before = register.read_bytes()
     for keep_file in (False, True):
         with pytest.raises(DrillbookError, match="newer version"):
-            recovery.recover(register, CLERK, keep_file=keep_file)
+            recover.recover(register, CLERK, keep_file=keep_file)
     assert register.read_bytes() == before

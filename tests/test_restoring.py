@@ -7,9 +7,16 @@ import threading
 
 import pytest
 
-from drillbook import attachments, backups, checks, preferences, restoring, sample, sessions
-from drillbook.errors import DrillbookError, StaleError
-from drillbook.store import Store, open_store
+from drillbook.accounts import preferences
+from drillbook.core.errors import DrillbookError, StaleError
+from drillbook.db import backups
+from drillbook.db.store import Store, open_store
+from drillbook.operations import data_checks, restore
+from drillbook.records import (
+    attachments,
+    sample_data,
+    sessions,
+)
 from tests.conftest import COLLEAGUE
 from tests.people import CLERK, TODAY, add_planned_drill, add_programme, add_session, add_unit
 from tests.test_journal import content, entries
@@ -18,7 +25,7 @@ from tests.test_journal import content, entries
 def kept_content(store: Store) -> dict[str, object]:
     with store.read() as cursor:
         found = content(cursor)
-    return {t: rows for t, rows in found.items() if t not in restoring.KEPT_AS_THEY_ARE}
+    return {t: rows for t, rows in found.items() if t not in restore.KEPT_AS_THEY_ARE}
 
 
 @pytest.fixture
@@ -35,7 +42,7 @@ def busy(demo_store: Store) -> tuple[Store, backups.Backup, dict[str, object]]:
         dataclasses.replace(stored.value, name="改了名的演练", units=()),
         actor=COLLEAGUE, today=TODAY, record_id=session_id, row_version=1,
     )  # fmt: skip
-    sample.remove(store, COLLEAGUE)
+    sample_data.remove(store, COLLEAGUE)
     programme = add_programme(store, 2022)
     add_planned_drill(store, programme, "后来的项目", host=add_unit(store, "后来的单位"))
     with store.write(COLLEAGUE) as tx:
@@ -49,7 +56,7 @@ Busy = tuple[Store, backups.Backup, dict[str, object]]
 def test_the_dry_run_counts_and_names_what_is_different_and_changes_nothing(busy: Busy) -> None:
     store, backup, _before = busy
     now, trail = kept_content(store), len(entries(store))
-    found = {difference.table: difference for difference in restoring.compare(store, backup)}
+    found = {difference.table: difference for difference in restore.compare(store, backup)}
     session = found["drill_session"]
     assert (session.added, session.changed, session.removed) == (0, 1, 207)
     assert ("changed", "改了名的演练") in session.examples
@@ -62,10 +69,10 @@ def test_the_dry_run_counts_and_names_what_is_different_and_changes_nothing(busy
 
 def test_the_records_are_those_of_the_backup_again(busy: Busy) -> None:
     store, backup, before = busy
-    restoring.restore(store, backup, COLLEAGUE)
+    restore.restore(store, backup, COLLEAGUE)
     assert kept_content(store) == before
-    assert restoring.compare(store, backup) == []
-    assert [r.code for r in checks.run(store) if r.rows and r.severity == "error"] == []
+    assert restore.compare(store, backup) == []
+    assert [r.code for r in data_checks.run(store) if r.rows and r.severity == "error"] == []
 
 
 def test_it_leaves_one_audit_line_and_a_backup_of_what_was(busy: Busy) -> None:
@@ -73,7 +80,7 @@ def test_it_leaves_one_audit_line_and_a_backup_of_what_was(busy: Busy) -> None:
     was = kept_content(store)
     with store.read() as cursor:
         (lines,) = cursor.execute("select count(*) from audit_event").fetchone() or (0,)
-    restoring.restore(store, backup, COLLEAGUE)
+    restore.restore(store, backup, COLLEAGUE)
     with store.read() as cursor:
         trail = cursor.execute(
             "select actor, action, subject_id from audit_event order by position desc"
@@ -81,13 +88,13 @@ def test_it_leaves_one_audit_line_and_a_backup_of_what_was(busy: Busy) -> None:
     assert len(trail) == lines + 1
     assert trail[0] == (COLLEAGUE, "restore_backup", backup.id)
     (safety,) = [b for b in backups.listed(store.path) if b.reason == "restore"]
-    restoring.restore(store, safety, COLLEAGUE)
+    restore.restore(store, safety, COLLEAGUE)
     assert kept_content(store) == was
 
 
 def test_the_journal_tells_it_row_by_row(busy: Busy) -> None:
     store, backup, before = busy
-    restoring.restore(store, backup, COLLEAGUE)
+    restore.restore(store, backup, COLLEAGUE)
     entry = entries(store)[-1]
     assert entry.actor == COLLEAGUE
     assert any(
@@ -106,7 +113,7 @@ def test_accounts_and_what_visitors_chose_stay(store: Store) -> None:
     preferences.put(store, "visitor", "visitor_language", "en")
     with store.write(CLERK) as tx:
         tx.insert("account", {"login": "wang", "name": "王敏", "role": "clerk"})
-    restoring.restore(store, backup, CLERK)
+    restore.restore(store, backup, CLERK)
     assert preferences.get(store, "visitor", "visitor_language") == "en"
     with store.read() as cursor:
         assert cursor.execute("select login from account").fetchall() == [("wang",)]
@@ -116,7 +123,7 @@ def test_the_backup_to_go_back_to_is_not_tidied_away_by_the_one_made_before(stor
     add_unit(store, "甲局")
     first = backups.make(store, "hourly")
     add_unit(store, "乙局")
-    restoring.restore(store, first, CLERK)
+    restore.restore(store, first, CLERK)
     assert [row["name"] for row in store.query("unit_choices")] == ["甲局"]
 
 
@@ -125,7 +132,7 @@ def test_whoever_edits_meanwhile_is_told(store: Store) -> None:
     backup = backups.make(store, "manual")
     with store.write(CLERK) as tx:
         tx.update("drill_session", session_id, {"place": "码头"}, 1)
-    restoring.restore(store, backup, CLERK)
+    restore.restore(store, backup, CLERK)
     with store.write(CLERK) as tx, pytest.raises(StaleError):
         tx.update("drill_session", session_id, {"place": "车站"}, 2)
 
@@ -139,7 +146,7 @@ def test_attached_files_come_back_with_their_records(store: Store) -> None:
     for path in attachments.folder(store).rglob("*"):
         if path.is_file():
             path.unlink()
-    restoring.restore(store, backup, CLERK)
+    restore.restore(store, backup, CLERK)
     assert attachments.read(store, attachment_id).content == b"%PDF-1.4"
 
 
@@ -149,7 +156,7 @@ def test_a_damaged_backup_is_refused_and_nothing_is_changed(busy: Busy, en: None
     with backup.file.open("rb+") as file:
         file.seek(20_000)
         file.write(b"torn")
-    for act in (restoring.compare, lambda s, b: restoring.restore(s, b, CLERK)):
+    for act in (restore.compare, lambda s, b: restore.restore(s, b, CLERK)):
         with pytest.raises(DrillbookError, match="damaged"):
             act(store, backup)
     assert kept_content(store) == now
@@ -159,14 +166,14 @@ def test_a_backup_of_another_version_is_refused(store: Store, en: None) -> None:
     add_unit(store)
     backup = dataclasses.replace(backups.make(store, "manual"), schema=[1, 2])
     with pytest.raises(DrillbookError, match="another version"):
-        restoring.compare(store, backup)
+        restore.compare(store, backup)
 
 
 def test_several_people_compare_at_once(busy: Busy) -> None:
     store, backup, _before = busy
-    expected, found = restoring.compare(store, backup), []
+    expected, found = restore.compare(store, backup), []
     people = [
-        threading.Thread(target=lambda: found.append(restoring.compare(store, backup)))
+        threading.Thread(target=lambda: found.append(restore.compare(store, backup)))
         for _ in range(4)
     ]
     for person in people:
@@ -182,7 +189,7 @@ def test_backups_and_a_restore_at_once_do_not_wait_for_each_other(store: Store) 
     others = [threading.Thread(target=backups.make, args=(store, "hourly")) for _ in range(3)]
     for other in others:
         other.start()
-    restoring.restore(store, backup, CLERK)
+    restore.restore(store, backup, CLERK)
     for other in others:
         other.join(timeout=60)
     assert not any(other.is_alive() for other in others)
@@ -201,4 +208,4 @@ def test_every_table_is_a_record_or_left_alone_on_purpose(store: Store) -> None:
         *("import_mapping", "office_setting"),
     }
     with store.read() as cursor:
-        assert set(backups.tables_of(cursor)) == records | restoring.KEPT_AS_THEY_ARE
+        assert set(backups.tables_of(cursor)) == records | restore.KEPT_AS_THEY_ARE

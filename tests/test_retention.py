@@ -7,22 +7,29 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from drillbook import (
-    audit,
-    checks,
-    exports,
+from drillbook.core import privacy
+from drillbook.core.errors import ValidationError
+from drillbook.db.store import (
+    Row,
+    Store,
+    open_store,
+    rows_of,
+)
+from drillbook.operations import (
+    audit_verification,
+    data_checks,
+    recover,
+    retention,
+)
+from drillbook.records import (
     history,
     mechanisms,
-    personal,
-    recovery,
-    retention,
-    settings,
+    office_settings,
     teams,
     units,
 )
-from drillbook.errors import ValidationError
-from drillbook.settings import OfficeSettings
-from drillbook.store import Row, Store, open_store, rows_of
+from drillbook.records.office_settings import OfficeSettings
+from drillbook.reports.files import annual_workbook
 from tests.conftest import CLERK
 from tests.people import TODAY, add_team, add_unit
 
@@ -53,7 +60,7 @@ def keep(store: Store, audit_days: str = "", contact_days: str = "") -> None:
     """Decide time limits without leaving a line dated today."""
     with store.write(CLERK) as tx:
         for name, value in (("audit_kept_days", audit_days), ("contacts_kept_days", contact_days)):
-            tx.execute(settings.UPSERT, {"name": name, "value": value})
+            tx.execute(office_settings.UPSERT, {"name": name, "value": value})
 
 
 def positions(store: Store) -> list[int]:
@@ -77,19 +84,19 @@ def test_lines_past_their_time_go_from_the_front_and_the_rest_still_proves_itsel
     gone = retention.apply(store, last).audit_lines
     assert gone == 199
     assert positions(store)[0] == 200
-    chain = audit.verify(store)
+    chain = audit_verification.verify(store)
     assert (chain.is_whole, chain.first, chain.lines) == (True, 200, 202)
     (told,) = rows(store, "select after_json from audit_event where action = 'expire'")
     said = json.loads(told["after_json"])
     assert (said["lines"], said["last_position"]) == (199, 199)
     last = days_of_work(store, 20, last + timedelta(days=1))
     assert retention.apply(store, last).audit_lines == 20
-    assert audit.verify(store).is_whole
+    assert audit_verification.verify(store).is_whole
 
 
 def test_a_shorter_time_than_180_days_is_refused_and_never_applied(store: Store, en: None) -> None:
     with pytest.raises(ValidationError, match="from 180 to"):
-        settings.save(store, OfficeSettings(audit_kept_days="179"), actor=CLERK)
+        office_settings.save(store, OfficeSettings(audit_kept_days="179"), actor=CLERK)
     last = days_of_work(store, 300)
     keep(store, "1")
     retention.apply(store, last)
@@ -100,7 +107,7 @@ def test_a_shorter_time_than_180_days_is_refused_and_never_applied(store: Store,
 @pytest.mark.parametrize("text", ["abc", "-200", "1.5", "２００", "100000"])
 def test_what_is_no_number_of_days_is_told_in_a_sentence(store: Store, zh: None, text: str) -> None:
     with pytest.raises(ValidationError, match="操作记录保存天数：请填 180 至 36500 的整数"):
-        settings.save(store, OfficeSettings(audit_kept_days=text), actor=CLERK)
+        office_settings.save(store, OfficeSettings(audit_kept_days=text), actor=CLERK)
 
 
 def test_a_clock_that_jumps_ahead_deletes_nothing_more(store: Store) -> None:
@@ -130,7 +137,7 @@ def test_lines_dated_ahead_go_with_those_around_them(store: Store) -> None:
     last = days_of_work(store, 300, START + timedelta(days=20))
     keep(store, "200")
     assert retention.apply(store, last).audit_lines == 120
-    assert audit.verify(store).is_whole
+    assert audit_verification.verify(store).is_whole
 
 
 def test_lines_dated_long_ago_do_not_make_their_neighbours_old(store: Store) -> None:
@@ -163,7 +170,7 @@ def test_records_whose_lines_are_gone_are_no_finding(store: Store) -> None:
     last = days_of_work(store, 300, START + timedelta(days=1))
     keep(store, "200")
     assert retention.apply(store, last).audit_lines
-    found = {result.code for result in checks.run(store) if result.rows}
+    found = {result.code for result in data_checks.run(store) if result.rows}
     assert "record_without_audit" not in found - {"audit_chain"}
 
 
@@ -208,7 +215,7 @@ def test_contacts_of_a_voided_unit_are_blanked_in_register_and_trail(store: Stor
     stored = units.REGISTER.load(store, unit_id)
     assert stored
     assert (stored.value.contact_phone, stored.value.note) == ("", "迁址")
-    assert audit.verify(store).is_whole
+    assert audit_verification.verify(store).is_whole
     lines = store.query("record_history", subject_type="unit", subject_id=unit_id)
     assert [line["action"] for line in lines] == ["insert", "update", "void", "redact"]
     assert [line["redacted_at"] is None for line in lines] == [False, False, True, True]
@@ -260,7 +267,7 @@ def test_a_redacted_line_changed_once_more_is_found(store: Store) -> None:
             " where subject_id = $id and action = 'update'",
             {"id": unit_id},
         )
-    assert [found.position for found in audit.verify(store).breaks] == [2]
+    assert [found.position for found in audit_verification.verify(store).breaks] == [2]
 
 
 def test_an_earlier_state_of_a_redacted_record_has_no_contact(store: Store) -> None:
@@ -272,7 +279,7 @@ def test_an_earlier_state_of_a_redacted_record_has_no_contact(store: Store) -> N
 
 
 def test_every_personal_field_is_a_column_of_its_table(store: Store) -> None:
-    for table, fields in personal.FIELDS.items():
+    for table, fields in privacy.FIELDS.items():
         columns = {row["column_name"] for row in rows(store, f"describe {table}")}
         assert set(fields) <= columns
 
@@ -322,29 +329,30 @@ def test_a_register_rebuilt_from_its_journal_has_a_whole_trail(store: Store) -> 
     """A line that the journal did not know would be a hole after the register was lost."""
     voided_unit(store)
     keep(store, "180", "30")
-    exports.csv_table(store, 2023, date(2023, 12, 31), "zh", "teams", actor=CLERK)
+    annual_workbook.csv_table(store, 2023, date(2023, 12, 31), "zh", "teams", actor=CLERK)
     applied = retention.apply(store, later(store, 250))
     assert applied.audit_lines
     assert applied.contacts == 1
     before = rows(store, "select * from audit_event order by position")
     store.close()
     store.path.unlink()
-    recovery.recover(store.path, CLERK)
+    recover.recover(store.path, CLERK)
     opened = open_store(store.path)
     rebuilt = rows(opened, "select * from audit_event order by position")
-    assert audit.verify(opened).is_whole
+    assert audit_verification.verify(opened).is_whole
     assert rebuilt[: len(before)] == before
     assert PHONE not in everything(opened)
     opened.close()
 
 
 def test_the_running_app_applies_the_time_limits_by_itself(store: Store) -> None:
-    from drillbook import accounts, maintenance
+    from drillbook.accounts import accounts
+    from drillbook.operations import scheduler
 
     assert accounts.open_session(store, None, address="", at=datetime(2022, 1, 11))
     with store.write("x", is_record=False) as tx:
         tx.execute("update access_session set ended_at = started_at")
-    upkeep = maintenance.Maintenance(store)
+    upkeep = scheduler.Maintenance(store)
     upkeep.start()
     upkeep.stop()
     with store.read() as cursor:
@@ -367,4 +375,4 @@ def test_members_of_a_voided_mechanism_lose_their_names_everywhere(store: Store)
     stored = mechanisms.REGISTER.load(store, record)
     assert stored
     assert [(one.unit_id, one.person) for one in stored.value.members] == [(unit, "")]
-    assert audit.verify(store).is_whole
+    assert audit_verification.verify(store).is_whole

@@ -8,33 +8,32 @@ from typing import Any
 
 import pytest
 
-from drillbook import charts
-from drillbook.charts import timeline
-from drillbook.i18n import LANGUAGES
-from drillbook.store import Row, Store
+from drillbook.core.i18n import LANGUAGES
+from drillbook.db.store import Row, Store
+from drillbook.reports.charts import catalogue, revision_timeline
 
 YEAR_END = date(2023, 12, 31)
 
 
 def bars(store: Store, day: date = YEAR_END) -> list[Row]:
-    return store.query(timeline.QUERY, as_of=day, language="zh")
+    return store.query(revision_timeline.QUERY, as_of=day, language="zh")
 
 
 def test_each_language_has_its_prepared_specification_without_data() -> None:
-    charts.prepare()
-    zh, en = (json.dumps(timeline.spec(code), ensure_ascii=False) for code in LANGUAGES)
+    catalogue.prepare()
+    zh, en = (json.dumps(revision_timeline.spec(code), ensure_ascii=False) for code in LANGUAGES)
     assert "计划" in zh
     assert "Planned" in en
     for text in (zh, en):
         assert '"datasets"' not in text
         assert '"currentColor"' in text
-    assert timeline.spec("zh") is timeline.spec("zh")
+    assert revision_timeline.spec("zh") is revision_timeline.spec("zh")
 
 
 def test_specification_is_valid_vega_lite() -> None:
     import altair
 
-    altair.LayerChart.from_dict(timeline.spec("zh") | {"data": {"values": []}})
+    altair.LayerChart.from_dict(revision_timeline.spec("zh") | {"data": {"values": []}})
 
 
 def test_each_open_revision_has_ten_planned_bars_and_what_is_done_and_late(
@@ -59,8 +58,8 @@ def test_a_stage_done_after_the_day_is_not_drawn(demo_store: Store) -> None:
 @pytest.mark.usefixtures("zh")
 def test_the_sentence_says_the_figures_of_the_view(demo_store: Store) -> None:
     figure: Any = demo_store.one("revision_figures", as_of=YEAR_END, first_day=date(2023, 1, 1))
-    said = timeline.sentence(figure, YEAR_END)
+    said = revision_timeline.sentence(figure, YEAR_END)
     assert "编修中6项" in said
     assert "超过完成时限1项" in said
-    empty = timeline.sentence({**figure, "open": 0}, YEAR_END)
+    empty = revision_timeline.sentence({**figure, "open": 0}, YEAR_END)
     assert "没有预案" in empty

@@ -10,12 +10,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drillbook import attachments, findings, history, plans, revisions
-from drillbook.errors import DrillbookError, StaleError, ValidationError
-from drillbook.importing.document_numbers import parse_document_number
-from drillbook.plans import PlanRevision, PlanVersion
-from drillbook.revisions import Revision
-from drillbook.store import Row, Store
+from drillbook.core.document_numbers import parse_document_number
+from drillbook.core.errors import (
+    DrillbookError,
+    StaleError,
+    ValidationError,
+)
+from drillbook.db.store import Row, Store
+from drillbook.records import (
+    attachments,
+    findings,
+    history,
+    plans,
+    revisions,
+)
+from drillbook.records.plans import PlanRevision, PlanVersion
+from drillbook.records.revisions import Revision
 from tests.conftest import CLERK, COLLEAGUE
 from tests.people import add_plan, add_unit
 
@@ -64,7 +74,7 @@ def ready(store: Store, **fields: Any) -> str:
 
 
 def rows(store: Store, sql: str, **parameters: Any) -> list[Row]:
-    from drillbook.store import rows_of
+    from drillbook.db.store import rows_of
 
     with store.read() as cursor:
         return rows_of(cursor.execute(sql, parameters))

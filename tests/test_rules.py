@@ -8,12 +8,17 @@ from datetime import date
 
 import pytest
 
-from drillbook import due, history, rules
-from drillbook.errors import StaleError, ValidationError
-from drillbook.paths import DATA
-from drillbook.records import Stored
-from drillbook.rules import Rule
-from drillbook.store import Row, Store, open_store
+from drillbook.core.errors import StaleError, ValidationError
+from drillbook.core.paths import DATA
+from drillbook.db.store import (
+    Row,
+    Store,
+    open_store,
+)
+from drillbook.records import history, rules
+from drillbook.records.record_type import Stored
+from drillbook.records.rules import Rule
+from drillbook.reports import due_items
 from tests.people import CLERK, TODAY, add_plan
 
 NEW = Rule(
@@ -195,7 +200,7 @@ def test_each_day_is_judged_by_the_interval_of_that_day(store: Store) -> None:
                                 effective_from=date(2025, 7, 1), interval_count=2))  # fmt: skip
 
     def due_on(day: date) -> date:
-        (item,) = due.items(store, day, rule="OFFICE-1")
+        (item,) = due_items.items(store, day, rule="OFFICE-1")
         return date.fromisoformat(str(item["due_on"]))
 
     assert due_on(date(2025, 6, 30)) == date(2025, 3, 1)
@@ -207,18 +212,18 @@ def test_a_rule_switched_off_asks_for_nothing_until_it_is_on_again(store: Store)
     add_plan(store)
     record = add_rule(store)
     day = date(2024, 6, 1)
-    assert due.items(store, day, rule="OFFICE-1")
+    assert due_items.items(store, day, rule="OFFICE-1")
     save(store, record, replace(NEW, is_switched_off=True))
-    assert due.items(store, day, rule="OFFICE-1") == []
+    assert due_items.items(store, day, rule="OFFICE-1") == []
     save(store, record, NEW, row_version=2)
-    assert due.items(store, day, rule="OFFICE-1")
+    assert due_items.items(store, day, rule="OFFICE-1")
 
 
 def test_a_voided_rule_asks_for_nothing(store: Store) -> None:
     add_plan(store)
     record = add_rule(store)
     rules.REGISTER.void(store, record, "重复", 1, actor=CLERK)
-    assert due.items(store, date(2024, 6, 1), rule="OFFICE-1") == []
+    assert due_items.items(store, date(2024, 6, 1), rule="OFFICE-1") == []
 
 
 @pytest.mark.parametrize(
@@ -231,7 +236,7 @@ def test_a_voided_rule_asks_for_nothing(store: Store) -> None:
     ],
 )
 def test_only_the_rules_of_the_day_are_in_force(store: Store, day: date, code: str | None) -> None:
-    drills = [one for one in due.rules_in_force(store, day) if one.startswith("DRILL-3Y")]
+    drills = [one for one in due_items.rules_in_force(store, day) if one.startswith("DRILL-3Y")]
     assert drills == ([code] if code else [])
 
 

@@ -7,10 +7,16 @@ from datetime import date
 
 import pytest
 
-from drillbook import (
-    actions,
+from drillbook.core.errors import DrillbookError
+from drillbook.db.store import (
+    LINES,
+    Row,
+    Store,
+)
+from drillbook.operations import data_checks
+from drillbook.records import (
     attachments,
-    checks,
+    corrective_actions,
     evaluations,
     findings,
     mechanisms,
@@ -19,18 +25,20 @@ from drillbook import (
     plans,
     programmes,
     revisions,
-    sample,
+    sample_data,
     sessions,
     teams,
     units,
 )
-from drillbook.errors import DrillbookError
-from drillbook.records import Register
-from drillbook.sessions import Session, SessionTeam, SessionUnit
-from drillbook.store import LINES, Row, Store
+from drillbook.records.record_type import Register
+from drillbook.records.sessions import (
+    Session,
+    SessionTeam,
+    SessionUnit,
+)
 from tests.conftest import CLERK, TODAY
 
-RECORDS = tuple(sample.TABLES)
+RECORDS = tuple(sample_data.TABLES)
 
 
 def rows(store: Store, sql: str, **parameters: object) -> list[Row]:
@@ -64,7 +72,7 @@ def origin(store: Store, register: Register, record_id: str) -> str | None:
 
 
 def errors(store: Store) -> list[tuple[str, str]]:
-    return [(r.code, str(row["label"])) for r in checks.run(store) for row in r.rows]
+    return [(r.code, str(row["label"])) for r in data_checks.run(store) for row in r.rows]
 
 
 # --- what the rows are --------------------------------------------------------------------------
@@ -98,10 +106,10 @@ def test_every_row_of_the_files_becomes_a_record_marked_as_sample(demo_store: St
         "corrective_action": "corrective_actions",
     }
     for table, name in files.items():
-        assert number(demo_store, table) == len(sample.rows(name)), table
+        assert number(demo_store, table) == len(sample_data.rows(name)), table
     for table in RECORDS:
         assert number(demo_store, table, "origin <> 'sample'") == 0
-    assert {path.stem for path in sample.FOLDER.glob("*.csv")} == set(files.values())
+    assert {path.stem for path in sample_data.FOLDER.glob("*.csv")} == set(files.values())
 
 
 def test_every_column_of_the_files_is_read() -> None:
@@ -125,7 +133,7 @@ def test_every_column_of_the_files_is_read() -> None:
         "office_events": office_events.OfficeEvent,
         "session_evaluations": evaluations.Evaluation,
         "findings": findings.Finding,
-        "corrective_actions": actions.Action,
+        "corrective_actions": corrective_actions.Action,
         "mechanisms": mechanisms.Mechanism,
         "mechanism_members": mechanisms.MechanismMember,
         "meetings": meetings.Meeting,
@@ -145,7 +153,7 @@ def test_every_column_of_the_files_is_read() -> None:
         "team",
     }
     for name, kind in kinds.items():
-        columns = set(sample.rows(name)[0])
+        columns = set(sample_data.rows(name)[0])
         assert columns - links <= set(kind.__dataclass_fields__), name
 
 
@@ -190,12 +198,12 @@ def test_two_social_teams_were_founded_after_august(demo_store: Store) -> None:
 
 
 def test_people_and_telephones_are_invented() -> None:
-    phones = [row["contact_phone"] for row in sample.rows("units")]
-    phones += [row["duty_phone"] for row in sample.rows("teams")]
+    phones = [row["contact_phone"] for row in sample_data.rows("units")]
+    phones += [row["duty_phone"] for row in sample_data.rows("teams")]
     assert all(re.fullmatch(r"0631-555\d{4}", phone) for phone in phones)
-    people = [row["contact_name"] for row in sample.rows("units")]
-    people += [row["leader"] for row in sample.rows("teams")]
-    people += [row["person"] for row in sample.rows("mechanism_members") if row["person"]]
+    people = [row["contact_name"] for row in sample_data.rows("units")]
+    people += [row["leader"] for row in sample_data.rows("teams")]
+    people += [row["person"] for row in sample_data.rows("mechanism_members") if row["person"]]
     assert all(name.endswith("示例") for name in people)
 
 
@@ -210,25 +218,25 @@ def test_loading_writes_one_line_for_each_record_and_one_for_the_action(demo_sto
 
 
 def test_loading_is_told_by_table(store: Store) -> None:
-    added = sample.load(store, CLERK, TODAY)
+    added = sample_data.load(store, CLERK, TODAY)
     assert added == {table: number(store, table) for table in RECORDS}
-    assert sample.is_loaded(store)
+    assert sample_data.is_loaded(store)
 
 
 def test_loading_twice_is_refused_and_changes_nothing(demo_store: Store) -> None:
     before = number(demo_store, "audit_event")
     with pytest.raises(DrillbookError):
-        sample.load(demo_store, CLERK, TODAY)
+        sample_data.load(demo_store, CLERK, TODAY)
     assert number(demo_store, "audit_event") == before
 
 
 def test_a_unit_the_office_has_already_is_taken_as_it_is(store: Store) -> None:
     own = units.Unit(name="高区应急管理局", kind="committee_department")
     unit_id = units.REGISTER.save(store, own, actor=CLERK, today=TODAY)
-    sample.load(store, CLERK, TODAY)
+    sample_data.load(store, CLERK, TODAY)
     assert number(store, "unit", "name = '应急管理局'") == 0
     assert number(store, "session_unit", f"unit_id = '{unit_id}'") > 5
-    sample.remove(store, CLERK)
+    sample_data.remove(store, CLERK)
     assert units.REGISTER.load(store, unit_id).value == own  # type: ignore[union-attr]
     assert number(store, "unit") == 1
 
@@ -239,9 +247,9 @@ def test_a_year_that_has_its_programme_refuses_the_samples_and_stays_as_it_was(
     own = programmes.Programme(year=2023, title="自己的计划")
     programmes.PROGRAMMES.save(store, own, actor=CLERK, today=TODAY)
     with pytest.raises(DrillbookError, match="2023"):
-        sample.load(store, CLERK, TODAY)
+        sample_data.load(store, CLERK, TODAY)
     assert number(store, "unit") == 0
-    assert not sample.is_loaded(store)
+    assert not sample_data.is_loaded(store)
 
 
 # --- removing -----------------------------------------------------------------------------------
@@ -252,22 +260,22 @@ def test_removing_leaves_nothing_behind(demo_store: Store) -> None:
     attachments.add(
         demo_store, "drill_session", subject, "media", "照片.png", b"\x89PNG\r\n\x1a\n", actor=CLERK
     )
-    removal = sample.remove(demo_store, CLERK)
+    removal = sample_data.remove(demo_store, CLERK)
     assert removal.kept == {}
     assert set(removal.removed) == set(RECORDS)
     for table in (*RECORDS, *LINES, "attachment"):
         assert number(demo_store, table) == 0, table
-    assert not sample.is_loaded(demo_store)
+    assert not sample_data.is_loaded(demo_store)
     assert errors(demo_store) == []
 
 
 def test_every_table_of_lines_belongs_to_a_record_that_is_removed() -> None:
-    assert {line for lines in sample.TABLES.values() for line in lines} == set(LINES)
+    assert {line for lines in sample_data.TABLES.values() for line in lines} == set(LINES)
 
 
 def test_removing_is_one_action_in_the_trail(demo_store: Store) -> None:
     before = number(demo_store, "audit_event")
-    sample.remove(demo_store, CLERK)
+    sample_data.remove(demo_store, CLERK)
     (line,) = rows(demo_store, "select * from audit_event where action = 'sample_remove'")
     assert (line["actor"], line["subject_type"]) == (CLERK, "register")
     assert number(demo_store, "audit_event") == before + 1
@@ -285,7 +293,7 @@ def test_what_the_offices_own_session_points_at_is_kept_and_becomes_its_own(
         units=(SessionUnit(unit_id=host),),
         teams=(SessionTeam(team_id=team, members=5),),
     )
-    removal = sample.remove(demo_store, CLERK)
+    removal = sample_data.remove(demo_store, CLERK)
     # The item brings its programme, its plan and its hosts; the team brings its parent unit.
     assert removal.kept == {
         "planned_drill": 1,
@@ -309,13 +317,13 @@ def test_what_the_offices_own_session_points_at_is_kept_and_becomes_its_own(
     assert kept_item is not None
     assert len(kept_item.value.units) == 3
     assert errors(demo_store) == []
-    assert not sample.is_loaded(demo_store)
+    assert not sample_data.is_loaded(demo_store)
 
 
 def test_each_kept_record_has_its_own_line_in_the_trail(demo_store: Store) -> None:
     host = id_of(demo_store, "unit", "海港城购物中心")
     own_session(demo_store, units=(SessionUnit(unit_id=host),))
-    sample.remove(demo_store, CLERK)
+    sample_data.remove(demo_store, CLERK)
     (line,) = rows(
         demo_store,
         "select * from audit_event where action = 'update' and subject_id = $id",
@@ -328,7 +336,7 @@ def test_an_own_drill_in_the_sample_programme_keeps_the_programme(demo_store: St
     programme = id_of(demo_store, "programme", "2023年度全区应急演练计划")
     own = programmes.PlannedDrill(programme_id=programme, name="新增演练", number=28)
     programmes.REGISTER.save(demo_store, own, actor=CLERK, today=TODAY)
-    assert sample.remove(demo_store, CLERK).kept == {"programme": 1}
+    assert sample_data.remove(demo_store, CLERK).kept == {"programme": 1}
     assert number(demo_store, "planned_drill") == 1
     assert origin(demo_store, programmes.PROGRAMMES, programme) == "entered"
 
@@ -343,7 +351,7 @@ def test_own_plans_and_teams_keep_the_units_they_name(demo_store: Store) -> None
     plans.REGISTER.save(demo_store, plan, actor=CLERK, today=TODAY)
     team = teams.Team(name="自己的队伍", parent_unit_id=parent)
     teams.REGISTER.save(demo_store, team, actor=CLERK, today=TODAY)
-    assert sample.remove(demo_store, CLERK).kept == {"unit": 3}
+    assert sample_data.remove(demo_store, CLERK).kept == {"unit": 3}
     assert errors(demo_store) == []
 
 
@@ -351,7 +359,7 @@ def test_a_voided_record_of_the_office_still_keeps_what_it_points_at(demo_store:
     host = id_of(demo_store, "unit", "海港城购物中心")
     session = own_session(demo_store, units=(SessionUnit(unit_id=host),))
     sessions.REGISTER.void(demo_store, session, "重复", 1, actor=CLERK)
-    assert sample.remove(demo_store, CLERK).kept == {"unit": 1}
+    assert sample_data.remove(demo_store, CLERK).kept == {"unit": 1}
     sessions.REGISTER.restore(demo_store, session, 2, actor=CLERK, today=TODAY)
     assert origin(demo_store, units.REGISTER, host) == "entered"
 
@@ -368,17 +376,17 @@ def test_a_sample_record_somebody_changed_is_still_a_sample(demo_store: Store) -
         record_id=record,
         row_version=stored.row_version,
     )
-    sample.remove(demo_store, CLERK)
+    sample_data.remove(demo_store, CLERK)
     assert teams.REGISTER.load(demo_store, record) is None
 
 
 def test_removing_from_a_register_without_samples_is_refused(store: Store) -> None:
     with pytest.raises(DrillbookError):
-        sample.remove(store, CLERK)
+        sample_data.remove(store, CLERK)
 
 
 def test_the_samples_can_come_back_after_they_were_removed(demo_store: Store) -> None:
-    sample.remove(demo_store, CLERK)
-    assert sum(sample.load(demo_store, CLERK, TODAY).values()) == sum(
+    sample_data.remove(demo_store, CLERK)
+    assert sum(sample_data.load(demo_store, CLERK, TODAY).values()) == sum(
         number(demo_store, table) for table in RECORDS
     )

@@ -6,13 +6,15 @@ from datetime import date
 
 import pytest
 
-from drillbook import counts, figures, settings
-from drillbook.errors import ValidationError
-from drillbook.i18n import use_language
-from drillbook.plans import PlanRevision
-from drillbook.settings import OfficeSettings
-from drillbook.statistics import annual
-from drillbook.store import Store
+from drillbook.core import head_counts
+from drillbook.core.errors import ValidationError
+from drillbook.core.i18n import use_language
+from drillbook.db.store import Store
+from drillbook.records import office_settings
+from drillbook.records.office_settings import OfficeSettings
+from drillbook.records.plans import PlanRevision
+from drillbook.reports import figure_catalogue
+from drillbook.reports.annual_figures import annual
 from tests.people import CLERK, add_plan, add_planned_drill, add_programme, add_session, add_team
 
 YEAR_END = date(2023, 12, 31)
@@ -41,7 +43,7 @@ def revise(store: Store, number: int, overall: bool = True) -> None:
 
 def decide(store: Store, **decisions: str) -> None:
     """Let the office decide."""
-    settings.save(store, OfficeSettings(**decisions), actor=CLERK)
+    office_settings.save(store, OfficeSettings(**decisions), actor=CLERK)
 
 
 def test_the_sample_year_reads_as_the_report_does(demo_store: Store) -> None:
@@ -233,9 +235,9 @@ def test_over_stands_only_where_the_total_is_rounded(
     total: int, is_inexact: bool, zh: str, en: str
 ) -> None:
     with use_language("zh"):
-        assert counts.total_shown(total, is_inexact) == zh
+        assert head_counts.total_shown(total, is_inexact) == zh
     with use_language("en"):
-        assert counts.total_shown(total, is_inexact) == en
+        assert head_counts.total_shown(total, is_inexact) == en
 
 
 @pytest.mark.parametrize(
@@ -249,7 +251,7 @@ def test_over_stands_only_where_the_total_is_rounded(
 )
 def test_a_single_count_is_shown_with_its_kind(number: int | None, kind: str, zh: str) -> None:
     with use_language("zh"):
-        assert counts.shown(number, kind) == zh
+        assert head_counts.shown(number, kind) == zh
 
 
 def test_the_office_decides_whether_people_or_person_times_are_meant(store: Store) -> None:
@@ -274,9 +276,9 @@ def test_every_number_knows_its_measure(demo_store: Store) -> None:
     statistics = annual(demo_store, 2023, YEAR_END)
     with use_language("zh"):
         numbers = [(part.measure, part.text) for part in statistics.sentence().numbers]
-    assert {measure for measure, _text in numbers} <= set(figures.FIGURES)
+    assert {measure for measure, _text in numbers} <= set(figure_catalogue.FIGURES)
     for measure in ("planned_drills", "sessions", "social_teams", "special_plans_under_revision"):
-        behind = figures.rows_behind(measure, 2023, YEAR_END)
+        behind = figure_catalogue.rows_behind(measure, 2023, YEAR_END)
         rows = demo_store.query(behind.query, **behind.parameters)
         assert (measure, str(len(rows))) in numbers
 
@@ -299,4 +301,4 @@ def test_a_decision_that_does_not_exist_is_refused(store: Store) -> None:
     with pytest.raises(ValidationError) as refused:
         decide(store, revision_reading="guess", district_zh="区" * 300)
     assert set(refused.value.problems) == {"revision_reading", "district_zh"}
-    assert settings.load(store) == OfficeSettings()
+    assert office_settings.load(store) == OfficeSettings()

@@ -6,11 +6,16 @@ from datetime import date
 
 import pytest
 
-from drillbook import figures, programmes, sessions, statistics, teams
-from drillbook.i18n import use_language
-from drillbook.plans import PlanRevision, PlanVersion
-from drillbook.statistics import AnnualStatistics, annual
-from drillbook.store import Store
+from drillbook.core.i18n import use_language
+from drillbook.db.store import Store
+from drillbook.records import (
+    programmes,
+    sessions,
+    teams,
+)
+from drillbook.records.plans import PlanRevision, PlanVersion
+from drillbook.reports import annual_figures, figure_catalogue
+from drillbook.reports.annual_figures import AnnualStatistics, annual
 from tests import awkward_year
 from tests.people import (
     CLERK,
@@ -212,8 +217,8 @@ def test_every_figure_has_as_many_rows_as_it_counts(
     store: Store, awkward: AnnualStatistics
 ) -> None:
     summed = {"participants": "participants", "observers": "observers", "support": "support"}
-    for code, figure in figures.FIGURES.items():
-        behind = figures.rows_behind(code, 2023, awkward_year.AS_OF)
+    for code, figure in figure_catalogue.FIGURES.items():
+        behind = figure_catalogue.rows_behind(code, 2023, awkward_year.AS_OF)
         rows = store.query(behind.query, **behind.parameters)
         counted = sum(row[summed[code]] or 0 if code in summed else 1 for row in rows)
         assert counted == figure.value(awkward), code
@@ -229,19 +234,19 @@ def test_the_rows_of_one_group_are_as_many_as_the_group_counts(
     ):
         for group in groups:
             narrowed = {kind: group.code}
-            behind = figures.rows_behind("sessions", 2023, awkward_year.AS_OF, **narrowed)
+            behind = figure_catalogue.rows_behind("sessions", 2023, awkward_year.AS_OF, **narrowed)
             assert len(store.query(behind.query, **behind.parameters)) == group.sessions, group
 
 
 def test_rows_cannot_be_narrowed_by_what_the_list_does_not_know() -> None:
     with pytest.raises(TypeError, match="teams cannot be narrowed by host"):
-        figures.rows_behind("teams", 2023, YEAR_END, host="x")
+        figure_catalogue.rows_behind("teams", 2023, YEAR_END, host="x")
 
 
 def test_the_years_to_choose_are_those_with_records_and_the_last_two(store: Store) -> None:
     add_programme(store, 2019)
     add_session(store, held_on=date(2021, 5, 1))
-    assert statistics.years(store, date(2024, 1, 11)) == [2024, 2023, 2021, 2019]
+    assert annual_figures.years(store, date(2024, 1, 11)) == [2024, 2023, 2021, 2019]
 
 
 def test_a_voided_programme_leaves_its_sessions_outside(store: Store) -> None:

@@ -12,10 +12,17 @@ from threading import Thread
 
 import pytest
 
-from drillbook import drafts, preferences
-from drillbook.errors import DrillbookError, StaleError
-from drillbook.i18n import use_language
-from drillbook.store import Store, migrations, named_query, new_id, open_store, statements
+from drillbook.accounts import form_drafts, preferences
+from drillbook.core.errors import DrillbookError, StaleError
+from drillbook.core.i18n import use_language
+from drillbook.db.store import (
+    Store,
+    migrations,
+    named_query,
+    new_id,
+    open_store,
+    statements,
+)
 from tests.people import add_plan, add_planned_drill, add_programme, add_session, add_unit
 
 
@@ -137,8 +144,8 @@ WRITER = textwrap.dedent(
 def test_a_second_process_is_told_that_the_register_is_in_use(store: Store) -> None:
     code = (
         "import sys; from pathlib import Path\n"
-        "from drillbook.store import open_store\n"
-        "from drillbook.errors import DrillbookError\n"
+        "from drillbook.db.store import open_store\n"
+        "from drillbook.core.errors import DrillbookError\n"
         "try: open_store(Path(sys.argv[1]))\n"
         "except DrillbookError as error: print(error)"
     )
@@ -221,7 +228,7 @@ def test_changed_labels_are_put_right_at_the_next_start(tmp_path: Path) -> None:
 def test_a_draft_or_a_preference_leaves_what_was_read_up_to_date(store: Store) -> None:
     revision = store.revision
     preferences.put(store, "visitor", "visitor_language", "en")
-    drafts.put(store, "visitor", "log", {"name": "防汛"})
+    form_drafts.put(store, "visitor", "log", {"name": "防汛"})
     assert store.revision == revision
     add_unit(store)
     assert store.revision == revision + 1

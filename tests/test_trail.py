@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from drillbook import store as stores
-from drillbook import trail
-from drillbook.store import Store, migrations, open_store, statements
-from drillbook.trail import Actor
+from drillbook.db import audit_chain
+from drillbook.db import store as stores
+from drillbook.db.audit_chain import Actor
+from drillbook.db.store import (
+    Store,
+    migrations,
+    open_store,
+    statements,
+)
 from tests.people import add_unit
 
 LINES = "select * from audit_event order by position"
@@ -23,12 +28,15 @@ def lines(store: Store) -> list[stores.Row]:
 def test_every_line_follows_from_the_one_before(store: Store) -> None:
     add_unit(store, "应急管理局")
     add_unit(store, "消防救援大队")
-    previous = trail.FIRST_HASH
+    previous = audit_chain.FIRST_HASH
     written = lines(store)
     assert [line["position"] for line in written] == list(range(1, len(written) + 1))
     for line in written:
-        assert trail.content_hash(line["before_json"], line["after_json"]) == line["content_hash"]
-        previous = trail.chain_hash(previous, line)
+        assert (
+            audit_chain.content_hash(line["before_json"], line["after_json"])
+            == line["content_hash"]
+        )
+        previous = audit_chain.chain_hash(previous, line)
         assert previous == line["chain_hash"]
 
 
@@ -77,7 +85,7 @@ def test_lines_written_before_there_was_a_chain_get_their_place_in_it(tmp_path: 
     written = lines(opened)
     opened.close()
     assert [line["id"] for line in written] == ["event-1", "event-2"]
-    assert written[1]["chain_hash"] == trail.chain_hash(written[0]["chain_hash"], written[1])
+    assert written[1]["chain_hash"] == audit_chain.chain_hash(written[0]["chain_hash"], written[1])
 
 
 def test_a_write_the_journal_does_not_know_cannot_leave_a_line(store: Store) -> None:

@@ -6,8 +6,12 @@ from datetime import date
 
 import pytest
 
-from drillbook import plans, sessions, teams
-from drillbook.store import Row, Store
+from drillbook.db.store import Row, Store
+from drillbook.records import (
+    plans,
+    sessions,
+    teams,
+)
 from tests.people import (
     CLERK,
     add_plan,

@@ -15,13 +15,13 @@ import openpyxl
 import pytest
 from openpyxl.workbook import Workbook as OpenedWorkbook
 
-from drillbook import exports, workbook
-from drillbook.errors import DrillbookError
-from drillbook.i18n import use_language
-from drillbook.paths import ROOT
-from drillbook.statistics import annual
-from drillbook.store import Store
-from drillbook.workbook import Column, Table
+from drillbook.core.errors import DrillbookError
+from drillbook.core.i18n import use_language
+from drillbook.core.paths import ROOT
+from drillbook.db.store import Store
+from drillbook.reports.annual_figures import annual
+from drillbook.reports.files import annual_workbook, xlsx
+from drillbook.reports.files.xlsx import Column, Table
 from tests import awkward_year
 from tests.awkward_year import AS_OF, EMOJI, FORMULAS, HTML
 from tests.conftest import CLERK
@@ -41,7 +41,7 @@ def opened(content: bytes) -> OpenedWorkbook:
 @pytest.fixture
 def book(store: Store) -> OpenedWorkbook:
     awkward_year.fill(store)
-    return opened(workbook.build(exports.collect(store, 2023, AS_OF, "zh")))
+    return opened(xlsx.build(annual_workbook.collect(store, 2023, AS_OF, "zh")))
 
 
 def rows(book: OpenedWorkbook, sheet: str) -> list[dict[str, Any]]:
@@ -148,23 +148,23 @@ def test_the_cover_says_the_sentence_the_day_and_where_things_are(
 
 
 def test_an_english_workbook_has_english_words(store: Store) -> None:
-    book = opened(workbook.build(exports.collect(store, 2023, AS_OF, "en")))
+    book = opened(xlsx.build(annual_workbook.collect(store, 2023, AS_OF, "en")))
     assert book.sheetnames[:3] == ["Cover", "Key figures", "By month"]
     assert [cell.value for cell in book["Drill sessions held"][HEADING]][:2] == ["Date", "Drill"]
 
 
 def test_an_empty_year_is_a_workbook_too(store: Store) -> None:
-    book = opened(workbook.build(exports.collect(store, 2023, AS_OF, "zh")))
+    book = opened(xlsx.build(annual_workbook.collect(store, 2023, AS_OF, "zh")))
     assert book.sheetnames == SHEETS
     assert rows(book, "演练场次") == []
 
 
 def test_sample_data_is_marked_on_every_sheet(demo_store: Store, store: Store) -> None:
-    book = opened(workbook.build(exports.collect(demo_store, 2023, AS_OF, "zh")))
+    book = opened(xlsx.build(annual_workbook.collect(demo_store, 2023, AS_OF, "zh")))
     assert book["封面"]["A2"].value == "示例数据"
     for sheet in book.worksheets[1:]:
         assert sheet["A1"].value.startswith("示例数据 ")
-    clean = opened(workbook.build(exports.collect(store, 2023, AS_OF, "zh")))
+    clean = opened(xlsx.build(annual_workbook.collect(store, 2023, AS_OF, "zh")))
     assert not any(cell.value == "示例数据" for cell in every_cell(clean))
 
 
@@ -187,20 +187,20 @@ def test_no_cell_is_a_formula_whatever_users_typed(book: OpenedWorkbook) -> None
 
 def test_a_text_too_long_for_a_cell_is_cut_with_a_mark(book: OpenedWorkbook) -> None:
     duties = rows(book, "计划项目")[0]["责任分工"]
-    assert len(duties) == workbook.CELL_LIMIT
+    assert len(duties) == xlsx.CELL_LIMIT
     assert duties.endswith("……（内容过长，此处截断）")
     found = {row["演练名称"]: row["概要"] for row in rows(book, "演练场次")}
     assert found["长文"] == "长" * 5000
 
 
 def test_cutting_never_splits_an_emoji() -> None:
-    cut = workbook.text_for_cell("🔥" * 20_000, "…")
-    assert len(cut.encode("utf-16-le")) // 2 <= workbook.CELL_LIMIT
+    cut = xlsx.text_for_cell("🔥" * 20_000, "…")
+    assert len(cut.encode("utf-16-le")) // 2 <= xlsx.CELL_LIMIT
     assert set(cut) == {"🔥", "…"}
 
 
 def test_characters_a_workbook_cannot_hold_are_left_out() -> None:
-    assert workbook.text_for_cell("a\x00b\x0bc\ufffe\td\ne", "…") == "abc\td\ne"
+    assert xlsx.text_for_cell("a\x00b\x0bc\ufffe\td\ne", "…") == "abc\td\ne"
 
 
 # --- how it looks on paper -------------------------------------------------------------------
@@ -222,7 +222,7 @@ def test_sheets_print_on_a4_with_repeated_headings_and_frozen_panes(book: Opened
 
 def test_breakdowns_have_native_charts_on_their_rows(store: Store) -> None:
     awkward_year.fill(store)
-    content = workbook.build(exports.collect(store, 2023, AS_OF, "zh"))
+    content = xlsx.build(annual_workbook.collect(store, 2023, AS_OF, "zh"))
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         charts = [
             parts.read(name).decode()
@@ -235,10 +235,10 @@ def test_breakdowns_have_native_charts_on_their_rows(store: Store) -> None:
 
 
 def test_many_rows_are_written_in_constant_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "CONSTANT_MEMORY_FROM", 1)
+    monkeypatch.setattr(xlsx, "CONSTANT_MEMORY_FROM", 1)
     table = Table("t", "t", "t", (Column("甲", 9),), (("=1",), (2,), (date(2023, 1, 1),)))
-    data = workbook.Workbook("t", "c", "", "", "…", "Arial", "", (), "", "", (), (table,))
-    sheet = opened(workbook.build(data))["t"]
+    data = xlsx.Workbook("t", "c", "", "", "…", "Arial", "", (), "", "", (), (table,))
+    sheet = opened(xlsx.build(data))["t"]
     assert [sheet.cell(row, 1).value for row in (4, 5, 6)] == ["=1", 2, datetime(2023, 1, 1)]
     assert sheet.cell(4, 1).data_type != "f"
 
@@ -248,25 +248,25 @@ def test_many_rows_are_written_in_constant_memory(monkeypatch: pytest.MonkeyPatc
 
 def test_the_file_is_made_by_a_process_without_screens_or_register(store: Store) -> None:
     awkward_year.fill(store)
-    content = exports.workbook_bytes(store, 2023, AS_OF, "zh", actor=CLERK)
+    content = annual_workbook.workbook_bytes(store, 2023, AS_OF, "zh", actor=CLERK)
     assert opened(content).sheetnames == SHEETS
-    probe = "import sys; from drillbook.workbook import main; print(*sys.modules)"
+    probe = "import sys; from drillbook.reports.files.xlsx import main; print(*sys.modules)"
     told = subprocess.run(
         [sys.executable, "-c", probe], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert not {"streamlit", "duckdb", "drillbook.store"} & set(told.stdout.split())
+    assert not {"streamlit", "duckdb", "drillbook.db.store"} & set(told.stdout.split())
 
 
 def test_a_child_that_fails_is_an_error_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exports, "_CHILD", "raise SystemExit('no room')")
-    data = workbook.Workbook("t", "c", "", "", "…", "Arial", "", (), "", "", (), ())
+    monkeypatch.setattr(annual_workbook, "_CHILD", "raise SystemExit('no room')")
+    data = xlsx.Workbook("t", "c", "", "", "…", "Arial", "", (), "", "", (), ())
     with pytest.raises(RuntimeError, match="no room"):
-        exports.in_child(data)
+        annual_workbook.in_child(data)
 
 
 def test_a_csv_has_a_byte_order_mark_and_no_text_that_runs(store: Store) -> None:
     awkward_year.fill(store)
-    content = exports.csv_table(store, 2023, AS_OF, "zh", "sessions", actor=CLERK)
+    content = annual_workbook.csv_table(store, 2023, AS_OF, "zh", "sessions", actor=CLERK)
     assert content.startswith(b"\xef\xbb\xbf")
     found = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
     assert len(found) == 14
@@ -281,15 +281,17 @@ def test_a_csv_has_a_byte_order_mark_and_no_text_that_runs(store: Store) -> None
 
 @pytest.mark.parametrize("text", ["=1", "\u3000=1", "\t=1", "'=1", '"=1', "＝1", "\n1", "-1"])
 def test_a_text_a_spreadsheet_might_run_gets_an_apostrophe(text: str) -> None:
-    assert workbook.text_for_csv(text) == f"'{text}"
-    assert workbook.text_for_csv(f"防汛{text}") == f"防汛{text}"
+    assert xlsx.text_for_csv(text) == f"'{text}"
+    assert xlsx.text_for_csv(f"防汛{text}") == f"防汛{text}"
 
 
-@pytest.mark.parametrize("key", list(exports.TABLES))
+@pytest.mark.parametrize("key", list(annual_workbook.TABLES))
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_table_can_be_had_as_csv(demo_store: Store, key: str, language: str) -> None:
     spoken = "en" if language == "en" else "zh"
-    text = exports.csv_table(demo_store, 2023, AS_OF, spoken, key, actor=CLERK).decode("utf-8-sig")
+    text = annual_workbook.csv_table(demo_store, 2023, AS_OF, spoken, key, actor=CLERK).decode(
+        "utf-8-sig"
+    )
     lines = list(csv.reader(io.StringIO(text)))
     assert len(lines) > 2
     assert len({len(line) for line in lines}) == 1
@@ -297,11 +299,11 @@ def test_every_table_can_be_had_as_csv(demo_store: Store, key: str, language: st
 
 def test_the_ending_of_the_name_decides_what_is_written(store: Store, tmp_path: Path) -> None:
     awkward_year.fill(store)
-    exports.write(store, 2023, AS_OF, tmp_path / "a.xlsx", "zh", actor=CLERK)
+    annual_workbook.write(store, 2023, AS_OF, tmp_path / "a.xlsx", "zh", actor=CLERK)
     assert openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames == SHEETS
-    exports.write(store, 2023, AS_OF, tmp_path / "a.CSV", "zh", actor=CLERK)
+    annual_workbook.write(store, 2023, AS_OF, tmp_path / "a.CSV", "zh", actor=CLERK)
     assert len((tmp_path / "a.CSV").read_text("utf-8-sig").splitlines()) >= 15
-    exports.write(store, 2023, AS_OF, tmp_path / "b.csv", "zh", "teams", actor=CLERK)
+    annual_workbook.write(store, 2023, AS_OF, tmp_path / "b.csv", "zh", "teams", actor=CLERK)
     assert "海上搜救0队" in (tmp_path / "b.csv").read_text("utf-8-sig")
 
 
@@ -317,4 +319,4 @@ def test_what_cannot_be_written_is_told_in_a_sentence(
     store: Store, tmp_path: Path, name: str, table: str | None, words: str
 ) -> None:
     with use_language("zh"), pytest.raises(DrillbookError, match=words):
-        exports.write(store, 2023, AS_OF, tmp_path / name, "zh", table, actor=CLERK)
+        annual_workbook.write(store, 2023, AS_OF, tmp_path / name, "zh", table, actor=CLERK)

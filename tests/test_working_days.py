@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import pytest
 
-from drillbook import working_days
-from drillbook.errors import ValidationError
-from drillbook.store import Store, open_store
+from drillbook.core.errors import ValidationError
+from drillbook.db.store import Store, open_store
+from drillbook.records import working_days
 from tests.people import CLERK, TODAY
 
 

@@ -147,7 +147,7 @@ def words_of(command: click.Command) -> set[str]:
 
 def product_commands() -> dict[str, click.Command]:
     """Return the commands of the product's own command line."""
-    from drillbook.cli import command_line
+    from drillbook.cli.main import command_line
 
     return dict(command_line.commands)
 

@@ -16,11 +16,11 @@ from tools.catalogues import python_files
 from tools.check_sql import build, sql_files
 from tools.report import ROOT, Finding, report
 
-NAVIGATION = "drillbook/ui/navigation.py"
-CHECKS = "drillbook/checks.py"
-SESSIONS = "drillbook/sessions.py"
-SESSION_FORM = "drillbook/ui/register_forms/sessions.py"
-SHARED_FORM = "drillbook/ui/register_forms/common.py"
+NAVIGATION = "drillbook/ui/components/navigation.py"
+CHECKS = "drillbook/operations/data_checks.py"
+SESSIONS = "drillbook/records/sessions.py"
+SESSION_FORM = "drillbook/ui/record_forms/sessions.py"
+SHARED_FORM = "drillbook/ui/record_forms/common.py"
 
 # Columns of drill_session that nobody types: the store, or another field, decides them.
 TECHNICAL_COLUMNS = frozenset(

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from drillbook import codec
-from drillbook.clock import now
-from drillbook.store import Store
+from drillbook.core import json_codec
+from drillbook.core.clock import now
+from drillbook.db.store import Store
 
 Values = dict[str, Any]
 """Field → text, number, yes/no, date, time, nothing, or lists and dictionaries of them."""
@@ -37,12 +37,12 @@ class Draft:
 
 def encoded(values: Values) -> str:
     """Return the values as JSON; dates and times stay what they are."""
-    return codec.encoded(values)
+    return json_codec.encoded(values)
 
 
 def decoded(text: str) -> Values:
     """Return the values of a draft written by ``encoded``."""
-    values: Values = codec.decoded(text)
+    values: Values = json_codec.decoded(text)
     return values
 
 

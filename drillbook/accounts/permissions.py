@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from drillbook.errors import DrillbookError
-from drillbook.i18n import gettext as _
-from drillbook.trail import Actor
+from drillbook.core.errors import DrillbookError
+from drillbook.core.i18n import gettext as _
+from drillbook.db.audit_chain import Actor
 
 Role = Literal["viewer", "clerk", "unit_clerk", "lead", "administrator"]
 Permission = Literal[

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drillbook.store import Store
+from drillbook.db.store import Store
 
 UPSERT = (
     "insert into preference (owner, name, value) values ($owner, $name, $value)"

@@ -5,11 +5,11 @@ For anybody else there is no limit here; what a role may do is decided in ``acce
 
 from __future__ import annotations
 
-from drillbook.access import AccessError, Person
-from drillbook.errors import Problems
-from drillbook.i18n import gettext as _
-from drillbook.sessions import Session
-from drillbook.store import Store
+from drillbook.accounts.permissions import AccessError, Person
+from drillbook.core.errors import Problems
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import Store
+from drillbook.records.sessions import Session
 
 LINES = {
     "drill_session": "select id from session_unit where session_id = $id and unit_id = $unit_id",

@@ -2,14 +2,18 @@
 
 Click translates through two functions it imports into its modules; they are replaced by ours, so
 that no compiled catalogue has to lie on the disk and ``--lang`` works without a new process.
-It refuses to word anything else: what the commands say themselves stands in ``drillbook.cli``.
+It refuses to word anything else: what the commands say themselves stands in ``drillbook.cli.main``.
 """
 
 from __future__ import annotations
 
 import importlib
 
-from drillbook.i18n import N_, gettext, language
+from drillbook.core.i18n import (
+    N_,
+    gettext,
+    language,
+)
 
 MODULES = ("core", "decorators", "exceptions", "formatting", "parser", "termui", "types")
 

@@ -23,27 +23,41 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from drillbook import click_texts, clock
-from drillbook.access import ACCOUNT_ROLES, COMMANDS, IMPORTS, Person
-from drillbook.errors import DrillbookError
-from drillbook.i18n import DEFAULT, LANGUAGES, N_, Language, language, ngettext, use_language
-from drillbook.i18n import gettext as _
-from drillbook.paths import register_path
-from drillbook.trail import Actor
-from drillbook.validation import FIRST_YEAR, LAST_YEAR
+from drillbook.accounts.permissions import (
+    ACCOUNT_ROLES,
+    COMMANDS,
+    IMPORTS,
+    Person,
+)
+from drillbook.cli import click_i18n
+from drillbook.core import clock
+from drillbook.core.errors import DrillbookError
+from drillbook.core.i18n import (
+    DEFAULT,
+    LANGUAGES,
+    N_,
+    Language,
+    language,
+    ngettext,
+    use_language,
+)
+from drillbook.core.i18n import gettext as _
+from drillbook.core.paths import register_path
+from drillbook.core.validation import FIRST_YEAR, LAST_YEAR
+from drillbook.db.audit_chain import Actor
 
 if TYPE_CHECKING:
-    from drillbook.backups import Backup
+    from drillbook.db.backups import Backup
+    from drillbook.db.store import Row, Store
     from drillbook.importing import ImportPlan, ImportResult, Kind, Sheet
-    from drillbook.restoring import Difference
-    from drillbook.store import Row, Store
+    from drillbook.operations.restore import Difference
 
 DONE, WITH_PROBLEMS, NOT_DONE = 0, 1, 2
 LANGUAGE_VARIABLE = "DRILLBOOK_LANG"
 ACCOUNT_VARIABLE = "DRILLBOOK_AS"
 SHOWN_PROBLEMS = 100
 
-click_texts.speak()
+click_i18n.speak()
 
 
 # --- help and errors in both languages ----------------------------------------------------------
@@ -293,8 +307,8 @@ def command(
 @contextlib.contextmanager
 def _register(db: Path | None, make: bool = False) -> Iterator[Store]:
     """Open the register for one command; only ``make`` may create a new file."""
-    from drillbook import journal
-    from drillbook.store import open_store
+    from drillbook.db import journal
+    from drillbook.db.store import open_store
 
     path = register_path(db)
     # A file that is gone while its journal is there is for open_store to speak of.
@@ -317,7 +331,7 @@ def person(store: Store) -> Person:
 
     Whoever can read the register's file can do everything with it; the option only limits.
     """
-    from drillbook import accounts
+    from drillbook.accounts import accounts
 
     login = _asked_login()
     if login is None:
@@ -347,7 +361,7 @@ def computer_user() -> str:
 
 
 def _records(numbers: dict[str, int]) -> Iterator[str]:
-    from drillbook import vocabulary
+    from drillbook.core import vocabulary
 
     for table, number in numbers.items():
         yield f"  {vocabulary.label('subject_type', table)}: {number:,}"
@@ -365,9 +379,9 @@ def _size(store: Store) -> dict[str, int]:
 @option("--port", type=PORT, metavar="PORT", default=8501, help=N_("The port to listen on."))
 def serve(db: Path | None, host: str, port: int) -> int:
     """Run the app until it is stopped."""
-    from drillbook.ui import launcher
+    from drillbook.ui.shell import server
 
-    return launcher.serve(db=db, port=port, address=host)
+    return server.serve(db=db, port=port, address=host)
 
 
 @command("init", N_("Make an empty register, or bring an existing one up to date."))
@@ -387,18 +401,18 @@ def init(db: Path | None, as_json: bool) -> int:
 @option("--remove", is_flag=True, help=N_("Remove the sample years; your own records stay."))
 def demo(db: Path | None, remove: bool, as_json: bool) -> int:
     """Load or remove the sample years."""
-    from drillbook import sample
+    from drillbook.records import sample_data
 
     if remove:
         with _register(db) as store:
-            removal = sample.remove(store, actor(store), source="command")
+            removal = sample_data.remove(store, actor(store), source="command")
         lines = [_("Removed the sample years:"), *_records(dict(removal.removed))]
         if removal.kept:
             lines += [_("Kept, because your own records use them:"), *_records(dict(removal.kept))]
         _answer(as_json, dataclasses.asdict(removal), lines)
         return DONE
     with _register(db, make=True) as store:
-        added = sample.load(store, actor(store), clock.today(), source="command")
+        added = sample_data.load(store, actor(store), clock.today(), source="command")
     _answer(as_json, {"added": added}, [_("Loaded the sample years:"), *_records(added)])
     return DONE
 
@@ -463,7 +477,7 @@ def _sheets(file: Path, wanted: str | None) -> list[Sheet]:
 
 
 def _content(file: Path) -> bytes:
-    from drillbook.importing.reading import MAX_BYTES
+    from drillbook.importing.workbook_reader import MAX_BYTES
 
     try:
         with file.open("rb") as opened:
@@ -554,13 +568,14 @@ _COUNTED = ("accepted", "added", "changed", "unchanged", "rejected")
 @option("--as-of", type=DAY, metavar="DAY", help=N_("Count what had happened by this day."))
 def stats(db: Path | None, year: int, as_of: date | None, as_json: bool) -> int:
     """Show the annual statistics."""
-    from drillbook import exports, statistics
+    from drillbook.reports import annual_figures
+    from drillbook.reports.files import annual_workbook
 
     as_of = as_of or clock.default_as_of(year, clock.today())
     with _register(db) as store:
-        annual = statistics.annual(store, year, as_of)
+        annual = annual_figures.annual(store, year, as_of)
         may = person(store).may("contacts")
-        table = exports.table(store, annual, "summary", with_contacts=may)
+        table = annual_workbook.table(store, annual, "summary", with_contacts=may)
         value = annual.as_json()
     lines = [f"{name}: {number:,}" for name, number, *_how in table.rows]
     _answer(as_json, value, [*lines, "", annual.sentence().text])
@@ -597,11 +612,11 @@ def export(
     as_json: bool,
 ) -> int:
     """Write the annual workbook, one table, or the public register."""
-    from drillbook import exports
+    from drillbook.reports.files import annual_workbook
 
     as_of = as_of or clock.default_as_of(year, clock.today())
     with _register(db) as store:
-        exports.write(
+        annual_workbook.write(
             store,
             year,
             as_of,
@@ -631,8 +646,8 @@ def due(
     as_json: bool,
 ) -> int:
     """Show what falls due."""
-    from drillbook import due as due_items
-    from drillbook import personal
+    from drillbook.core import privacy
+    from drillbook.reports import due_items
 
     as_of = as_of or clock.today()
     states = due_items.STATES if everything else due_items.OPEN_STATES
@@ -641,7 +656,7 @@ def due(
         found = due_items.items(store, as_of, unit_id=unit_id, rule=rule, states=states)
         measures = due_items.measures_of(store)
         if not person(store).may("contacts"):
-            masked = personal.without_telephones
+            masked = privacy.without_telephones
             found = [item | {"subject": masked(item["subject"])} for item in found]
     if rule and rule not in measures:
         raise DrillbookError(_("There is no rule “{code}”.").format(code=rule[:50]))
@@ -654,7 +669,7 @@ def due(
 
 
 def _unit_named(store: Store, name: str) -> str:
-    from drillbook.names import name_key
+    from drillbook.core.name_keys import name_key
 
     with store.read() as cursor:
         row = cursor.execute(
@@ -666,8 +681,8 @@ def _unit_named(store: Store, name: str) -> str:
 
 
 def _due_lines(found: Sequence[Row], measures: dict[str, str]) -> Iterator[str]:
-    from drillbook import due as due_items
-    from drillbook import vocabulary
+    from drillbook.core import vocabulary
+    from drillbook.reports import due_items
 
     if not found:
         yield _("Nothing falls due.")
@@ -703,7 +718,7 @@ def account(
     as_json: bool,
 ) -> int:
     """Keep the accounts from a console, also when nobody can sign in any more."""
-    from drillbook import accounts
+    from drillbook.accounts import accounts
 
     with _register(db, make=way == "add") as store:
         if way == "list":
@@ -722,7 +737,7 @@ def account(
 
 
 def _account(store: Store, way: str, login: str | None, name: str | None, role: str | None) -> str:
-    from drillbook import accounts
+    from drillbook.accounts import accounts
 
     if not login:
         raise DrillbookError(_("Name the login of the account."))
@@ -739,7 +754,7 @@ def _account(store: Store, way: str, login: str | None, name: str | None, role: 
 
 
 def _account_lines(rows: Iterable[Row]) -> Iterator[str]:
-    from drillbook import vocabulary
+    from drillbook.core import vocabulary
 
     for row in rows:
         role = vocabulary.label("account_role", row["role"])
@@ -750,12 +765,12 @@ def _account_lines(rows: Iterable[Row]) -> Iterator[str]:
 @command("verify", N_("Run every check on the register and report the bad rows."))
 def verify(db: Path | None, as_json: bool) -> int:
     """Run the checks of the register, of its attached files and its newest backup."""
-    from drillbook import checks, integrity
+    from drillbook.operations import data_checks, file_integrity
 
     with _register(db) as store:
-        results = checks.run(store)
-        files = integrity.file_faults(store)
-        backup_fault = integrity.newest_backup_fault(store)
+        results = data_checks.run(store)
+        files = file_integrity.file_faults(store)
+        backup_fault = file_integrity.newest_backup_fault(store)
     failed = [result for result in results if result.rows and result.severity == "error"]
     is_sound = not (failed or files or backup_fault)
     value = {
@@ -782,7 +797,7 @@ def _beside_lines(files: Sequence[Row], backup_fault: str) -> Iterator[str]:
 
 
 def _check_lines(results: Iterable[Any]) -> Iterator[str]:
-    from drillbook import vocabulary
+    from drillbook.core import vocabulary
 
     words = {"error": _("error"), "warning": _("note")}
     for result in results:
@@ -799,17 +814,18 @@ def _check_lines(results: Iterable[Any]) -> Iterator[str]:
 @command("backup", N_("Make a backup; while the app runs, the app makes it."))
 def backup(db: Path | None, as_json: bool) -> int:
     """Make a backup by hand."""
-    from drillbook import backups, control
-    from drillbook.errors import InUseError
+    from drillbook.core.errors import InUseError
+    from drillbook.db import backups
+    from drillbook.operations import app_control
 
     try:
         with _register(db) as store:
             made = backups.by_hand(store, actor(store), "command").as_json()
     except InUseError:
-        running = control.running(register_path(db))
+        running = app_control.running(register_path(db))
         if running is None:
             raise
-        made = control.ask(running, "backup", actor=computer_user(), login=_asked_login())
+        made = app_control.ask(running, "backup", actor=computer_user(), login=_asked_login())
     _answer(as_json, made, [_("Backed up: {path}").format(path=made["file"])])
     return DONE
 
@@ -819,7 +835,8 @@ def backup(db: Path | None, as_json: bool) -> int:
 @option("--dry-run", is_flag=True, help=N_("Say what would happen and write nothing."))
 def restore(db: Path | None, backup: str | None, dry_run: bool, as_json: bool) -> int:
     """Make the records those of a backup."""
-    from drillbook import backups, restoring
+    from drillbook.db import backups
+    from drillbook.operations import restore
 
     if backup is None:
         if _asked_login():
@@ -831,9 +848,9 @@ def restore(db: Path | None, backup: str | None, dry_run: bool, as_json: bool) -
     with _register(db) as store:
         chosen = backups.found(store.path, backup)
         if dry_run:
-            differences = restoring.compare(store, chosen)
+            differences = restore.compare(store, chosen)
         else:
-            differences = restoring.restore(store, chosen, actor(store), "command")
+            differences = restore.restore(store, chosen, actor(store), "command")
     value = {
         "backup": chosen.id,
         "dry_run": dry_run,
@@ -844,7 +861,7 @@ def restore(db: Path | None, backup: str | None, dry_run: bool, as_json: bool) -
 
 
 def _backup_lines(found: Sequence[Backup]) -> Iterator[str]:
-    from drillbook.backups import REASONS
+    from drillbook.db.backups import REASONS
 
     for one in found:
         made_at = f"{clock.at_office(one.made_at):%Y-%m-%d %H:%M}"
@@ -857,7 +874,7 @@ def _backup_lines(found: Sequence[Backup]) -> Iterator[str]:
 
 
 def _difference_lines(differences: Sequence[Difference], dry_run: bool) -> Iterator[str]:
-    from drillbook import restoring
+    from drillbook.operations import restore
 
     if not differences:
         yield _("The register holds what the backup holds.")
@@ -868,7 +885,7 @@ def _difference_lines(differences: Sequence[Difference], dry_run: bool) -> Itera
         yield _(
             "{table}: {added:,} removed, {changed:,} put back, {removed:,} brought back"
         ).format(
-            table=restoring.table_label(one.table),
+            table=restore.table_label(one.table),
             added=one.added,
             changed=one.changed,
             removed=one.removed,
@@ -884,15 +901,15 @@ def _difference_lines(differences: Sequence[Difference], dry_run: bool) -> Itera
 )
 def recover(db: Path | None, dry_run: bool, keep_file: bool, as_json: bool) -> int:
     """Rebuild the register and say what was done."""
-    from drillbook import recovery
+    from drillbook.operations import recover
 
     if _asked_login():
         raise DrillbookError(
             _("A register that has to be rebuilt cannot be asked for accounts: leave --as out.")
         )
     register = register_path(db)
-    report = recovery.recover(register, computer_user(), dry_run=dry_run, keep_file=keep_file)
-    _answer(as_json, report.as_json(), recovery.sentences(report))
+    report = recover.recover(register, computer_user(), dry_run=dry_run, keep_file=keep_file)
+    _answer(as_json, report.as_json(), recover.sentences(report))
     return DONE if report.is_complete else WITH_PROBLEMS
 
 

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from drillbook.i18n import Language, use_language
+from drillbook.core.i18n import Language, use_language
 
 T = TypeVar("T")
 Progress = Callable[[int, int], None]

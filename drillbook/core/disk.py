@@ -8,8 +8,8 @@ from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
 
-from drillbook.errors import DrillbookError
-from drillbook.i18n import gettext as _
+from drillbook.core.errors import DrillbookError
+from drillbook.core.i18n import gettext as _
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})

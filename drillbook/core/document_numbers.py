@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from drillbook.importing.reading import Cell, text_of
+from drillbook.importing.workbook_reader import Cell, text_of
 
 _OPEN, _CLOSE = r"[\[(【〔〖{<〈《]", r"[\])】〕〗}>〉》]"
 

@@ -5,7 +5,7 @@ It only words numbers. It never adds any up, and it never makes a number larger 
 
 from __future__ import annotations
 
-from drillbook.i18n import gettext as _
+from drillbook.core.i18n import gettext as _
 
 ROUNDED_TO = 100
 

@@ -17,7 +17,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from drillbook.paths import LOCALE
+from drillbook.core.paths import LOCALE
 
 Language = Literal["zh", "en"]
 DEFAULT: Language = "zh"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 SQL = ROOT / "sql"
 DATA = ROOT / "data"
 LOCALE = ROOT / "locale"

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from drillbook import vocabulary
-from drillbook.errors import Problems
-from drillbook.i18n import gettext as _
+from drillbook.core import vocabulary
+from drillbook.core.errors import Problems
+from drillbook.core.i18n import gettext as _
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

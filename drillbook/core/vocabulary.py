@@ -9,8 +9,8 @@ import csv
 from dataclasses import dataclass
 from functools import cache
 
-from drillbook.i18n import language
-from drillbook.paths import DATA
+from drillbook.core.i18n import language
+from drillbook.core.paths import DATA
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 A copy is made inside the running program in one transaction, so it shows one moment; with the
 journal's lines after it, it makes the register of any later moment. Attached files are copied once
-each. ``drillbook.restoring`` goes back to a backup, ``drillbook.recovery`` rebuilds from one.
+each. ``drillbook.operations.restore`` goes back to a backup, ``drillbook.operations.recover``
+rebuilds from one.
 """
 
 from __future__ import annotations
@@ -23,13 +24,19 @@ from typing import Any
 
 import duckdb
 
-from drillbook import disk, journal
-from drillbook.clock import now
-from drillbook.errors import DrillbookError
-from drillbook.i18n import N_
-from drillbook.i18n import gettext as _
-from drillbook.journal import Mark
-from drillbook.store import SETTINGS, Store, has_table, mark_of
+from drillbook.core import disk
+from drillbook.core.clock import now
+from drillbook.core.errors import DrillbookError
+from drillbook.core.i18n import N_
+from drillbook.core.i18n import gettext as _
+from drillbook.db import journal
+from drillbook.db.journal import Mark
+from drillbook.db.store import (
+    SETTINGS,
+    Store,
+    has_table,
+    mark_of,
+)
 
 VARIABLE = "DRILLBOOK_BACKUPS"
 ENDING = ".duckdb"

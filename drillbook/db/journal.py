@@ -15,9 +15,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from drillbook import codec, disk
-from drillbook.errors import DrillbookError
-from drillbook.i18n import gettext as _
+from drillbook.core import disk, json_codec
+from drillbook.core.errors import DrillbookError
+from drillbook.core.i18n import gettext as _
 
 ENDING = ".jsonl"
 CHECKSUM_LENGTH = 64
@@ -82,7 +82,7 @@ def composed(
 ) -> tuple[Mark, bytes]:
     """Return a line to append after ``previous``; ``statements`` are encoded already."""
     sequence = previous.sequence + 1
-    head = codec.encoded(
+    head = json_codec.encoded(
         {
             "sequence": sequence,
             "previous": previous.checksum,
@@ -102,7 +102,7 @@ def parsed(line: bytes) -> Entry | None:
     if sha256(body).hexdigest().encode() != checksum:
         return None
     try:
-        return Entry(**codec.decoded(body.decode()), checksum=checksum.decode())
+        return Entry(**json_codec.decoded(body.decode()), checksum=checksum.decode())
     except (ValueError, TypeError):
         return None
 

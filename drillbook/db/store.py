@@ -1,6 +1,6 @@
 """The store: one DuckDB file, one writer at a time, every write with its audit line.
 
-A write is in the journal before it is committed; opening compares the two (drillbook.journal).
+A write is in the journal before it is committed; opening compares the two (drillbook.db.journal).
 
 It knows tables and transactions, not what a drill is. It refuses to run SQL with text pasted
 into it: statements come from ``sql/`` or from column names this module checked itself.
@@ -22,12 +22,26 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import uuid6
 
-from drillbook import codec, disk, trail, vocabulary
-from drillbook.clock import now
-from drillbook.errors import DrillbookError, InUseError, StaleError
-from drillbook.i18n import gettext as _
-from drillbook.journal import Entry, Journal, Mark, composed
-from drillbook.paths import SQL
+from drillbook.core import (
+    disk,
+    json_codec,
+    vocabulary,
+)
+from drillbook.core.clock import now
+from drillbook.core.errors import (
+    DrillbookError,
+    InUseError,
+    StaleError,
+)
+from drillbook.core.i18n import gettext as _
+from drillbook.core.paths import SQL
+from drillbook.db import audit_chain
+from drillbook.db.journal import (
+    Entry,
+    Journal,
+    Mark,
+    composed,
+)
 
 if TYPE_CHECKING:
     import pandas
@@ -130,7 +144,7 @@ class Transaction:
     def _note(self, statement: list[Any]) -> None:
         # Encoded at once: the caller may change the rows afterwards.
         if self.is_journalled:
-            self.statements.append(codec.encoded(statement))
+            self.statements.append(json_codec.encoded(statement))
 
     def repeat(self, entry: Entry) -> None:
         """Run the statements of a journal's line, and take the line for contained."""
@@ -331,14 +345,14 @@ class Transaction:
         """Return an audit line with its place in the chain; the next one follows it."""
         position, previous = self._head or self._stored_head()
         event["position"] = position + 1
-        event["content_hash"] = trail.content_hash(event["before_json"], event["after_json"])
-        event["chain_hash"] = trail.chain_hash(previous, event)
+        event["content_hash"] = audit_chain.content_hash(event["before_json"], event["after_json"])
+        event["chain_hash"] = audit_chain.chain_hash(previous, event)
         self._head = event["position"], event["chain_hash"]
         return event
 
     def _stored_head(self) -> tuple[int, str]:
         head = self.one("select position, chain_hash from audit_head")
-        return (head["position"], head["chain_hash"]) if head else (0, trail.FIRST_HASH)
+        return (head["position"], head["chain_hash"]) if head else (0, audit_chain.FIRST_HASH)
 
     def seal(self) -> None:
         """Keep the end of the audit chain; the store calls it before the commit."""
@@ -683,7 +697,7 @@ def _follow_journal(store: Store) -> None:
 
 def _after_all_backups(store: Store, mark: Mark) -> Mark:
     """Without a journal, go on above what any backup holds: the highest number is the newest."""
-    from drillbook import backups
+    from drillbook.db import backups
 
     highest = backups.highest_sequence(store.path)
     if highest <= mark.sequence:
@@ -759,7 +773,7 @@ def _migrate(store: Store) -> None:
     if not set(migrations()) - done:
         return
     # Imported here: the nouns are made of an open store.
-    from drillbook import rules
+    from drillbook.records import rules
 
     if done:
         _back_up_before_migration(store)
@@ -783,7 +797,7 @@ def _migrate(store: Store) -> None:
 
 def _add_shipped_rules(store: Store) -> None:
     """Add the rules that came with a newer version of the product."""
-    from drillbook import rules
+    from drillbook.records import rules
 
     with store.read() as cursor:
         if not rules.missing(Transaction(cursor, "", "")):
@@ -794,7 +808,7 @@ def _add_shipped_rules(store: Store) -> None:
 
 def _back_up_before_migration(store: Store) -> None:
     # Imported here: backups are made of an open store.
-    from drillbook import backups
+    from drillbook.db import backups
 
     backups.before(store, "migration")
 
@@ -809,7 +823,7 @@ def _chain_old_lines(tx: Transaction) -> None:
 
 def _rebuild(store: Store) -> None:
     """Make the views and code lists anew: they are part of the product, not of the record."""
-    from drillbook import working_days
+    from drillbook.records import working_days
 
     with store.write("drillbook", "start", is_record=False) as tx:
         tx.execute(

@@ -11,14 +11,30 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from drillbook import attachments, new_units, programmes, sessions, units, validation
-from drillbook.errors import DrillbookError, Problems, ValidationError
-from drillbook.i18n import gettext as _
-from drillbook.importing.counts import Count, parse_count
-from drillbook.names import name_key
-from drillbook.once import once
-from drillbook.sessions import HEAD_COUNTS, Session, SessionTeam, SessionUnit
-from drillbook.store import Store
+from drillbook.core import validation
+from drillbook.core.errors import (
+    DrillbookError,
+    Problems,
+    ValidationError,
+)
+from drillbook.core.i18n import gettext as _
+from drillbook.core.idempotency import once
+from drillbook.core.name_keys import name_key
+from drillbook.db.store import Store
+from drillbook.importing.head_counts import Count, parse_count
+from drillbook.records import (
+    attachments,
+    programmes,
+    sessions,
+    unit_creation,
+    units,
+)
+from drillbook.records.sessions import (
+    HEAD_COUNTS,
+    Session,
+    SessionTeam,
+    SessionUnit,
+)
 
 Raw = Mapping[str, Any]
 """What a form holds: field → what was typed or chosen; counts are text, units ids or names."""
@@ -92,10 +108,10 @@ class UnitNames:
 
     def find(self, typed: str) -> str:
         """Return the id that ``typed`` (an id, any name of a unit, or a new one) stands for."""
-        name = " ".join((new_units.typed_name(typed) or typed).split())
+        name = " ".join((unit_creation.typed_name(typed) or typed).split())
         if name in self.names:
             return name
-        return self.by_key.get(name_key(name)) or new_units.marked(name)
+        return self.by_key.get(name_key(name)) or unit_creation.marked(name)
 
 
 def read(raw: Raw, known: UnitNames, today: date) -> Typed:
@@ -125,7 +141,7 @@ def unknown_units(logged: Iterable[Session]) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for session in logged:
         for line in session.units:
-            if name := new_units.typed_name(line.unit_id):
+            if name := unit_creation.typed_name(line.unit_id):
                 found.setdefault(name_key(name), name)
     return tuple(found.values())
 
@@ -206,7 +222,7 @@ def save(
     accepted = [attachments.checked(file.kind, file.name, file.content) for file in files]
     digests = [attachments.keep(store, file.content) for file in files]
     with store.write(actor) as tx:
-        ids = [new_units.save_in(tx, sessions.REGISTER, one, today=today) for one in logged]
+        ids = [unit_creation.save_in(tx, sessions.REGISTER, one, today=today) for one in logged]
         for file, one, digest in zip(files, accepted, digests, strict=True):
             attachments.add_in(tx, "drill_session", ids[0], file.kind, one, digest)
     return Saved(tuple(ids), len(unknown_units(logged)))

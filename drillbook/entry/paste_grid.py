@@ -13,18 +13,28 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from drillbook import log, sessions, vocabulary
-from drillbook.i18n import N_
-from drillbook.i18n import gettext as _
+from drillbook.core import vocabulary
+from drillbook.core.i18n import N_
+from drillbook.core.i18n import gettext as _
+from drillbook.core.name_keys import name_key, similarity
+from drillbook.db.store import Row, Store
+from drillbook.entry import drill_log
 from drillbook.importing import columns
-from drillbook.importing.choices import EMPTY, read_drill_kind, yes_or_no
-from drillbook.importing.counts import Count, parse_count, parse_counts
+from drillbook.importing.classifications import (
+    EMPTY,
+    read_drill_kind,
+    yes_or_no,
+)
 from drillbook.importing.dates import parse_date
-from drillbook.importing.reading import Sheet
+from drillbook.importing.head_counts import (
+    Count,
+    parse_count,
+    parse_counts,
+)
 from drillbook.importing.unit_names import split_units
-from drillbook.names import name_key, similarity
-from drillbook.sessions import Session
-from drillbook.store import Row, Store
+from drillbook.importing.workbook_reader import Sheet
+from drillbook.records import sessions
+from drillbook.records.sessions import Session
 
 GridRow = Mapping[str, str]
 """Column → text as typed."""
@@ -62,7 +72,7 @@ class CheckedRow:
     """One row: what it comes to, what is wrong, and sessions it may repeat."""
 
     row: int
-    typed: log.Typed
+    typed: drill_log.Typed
     problems: tuple[CellProblem, ...] = ()
     duplicates: tuple[Row, ...] = ()
 
@@ -129,7 +139,7 @@ class Checker:
 
     def __init__(self, store: Store, year: int, today: date) -> None:
         self.store, self.year, self.today = store, year, today
-        self.known = log.UnitNames(store)
+        self.known = drill_log.UnitNames(store)
         self._planned: dict[int, list[Row]] = {}
         self._prefills: dict[str, Row] = {}
 
@@ -144,13 +154,13 @@ class Checker:
     def _row(self, number: int, row: GridRow) -> CheckedRow:
         reading = _Reading(number, row)
         raw = self._raw(row, reading)
-        typed = log.read(raw, self.known, self.today)
+        typed = drill_log.read(raw, self.known, self.today)
         for name, reason in typed.problems.items():
             reading.problem(SHOWN_AT.get(name, name), reason)
         return CheckedRow(number, typed, tuple(reading.found.values()))
 
     def _raw(self, row: GridRow, reading: _Reading) -> Row:
-        raw = log.blank(self.today) | {"participants_kind": "unknown"}
+        raw = drill_log.blank(self.today) | {"participants_kind": "unknown"}
         self._read_date(row["held_on"], raw, reading)
         day = raw["held_on"]
         raw["planned_drill_id"] = self._planned_drill(
@@ -208,7 +218,7 @@ class Checker:
         if planned_drill_id is None:
             return {}
         if planned_drill_id not in self._prefills:
-            self._prefills[planned_drill_id] = log.prefill(self.store, planned_drill_id)
+            self._prefills[planned_drill_id] = drill_log.prefill(self.store, planned_drill_id)
         return self._prefills[planned_drill_id]
 
     def _read_hosts(self, text: str, raw: Row, reading: _Reading) -> None:
@@ -293,6 +303,6 @@ def _counts(row: GridRow) -> Iterator[tuple[str, Count]]:
     yield from found.items()
 
 
-def save(store: Store, rows: Sequence[CheckedRow], *, actor: str, today: date) -> log.Saved:
+def save(store: Store, rows: Sequence[CheckedRow], *, actor: str, today: date) -> drill_log.Saved:
     """Save good rows in one transaction, with the units they name for the first time."""
-    return log.save(store, [row.typed.session for row in rows], actor=actor, today=today)
+    return drill_log.save(store, [row.typed.session for row in rows], actor=actor, today=today)

@@ -13,13 +13,19 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
-from drillbook import coverage, programmes, vocabulary
-from drillbook.errors import DrillbookError, ValidationError
-from drillbook.i18n import DEFAULT, use_language
-from drillbook.i18n import gettext as _
-from drillbook.names import name_key
-from drillbook.programmes import PlannedDrill, PlannedDrillUnit
-from drillbook.store import Row, Store, Transaction
+from drillbook.core import vocabulary
+from drillbook.core.errors import DrillbookError, ValidationError
+from drillbook.core.i18n import DEFAULT, use_language
+from drillbook.core.i18n import gettext as _
+from drillbook.core.name_keys import name_key
+from drillbook.db.store import (
+    Row,
+    Store,
+    Transaction,
+)
+from drillbook.records import programmes
+from drillbook.records.programmes import PlannedDrill, PlannedDrillUnit
+from drillbook.reports import coverage
 
 Source = Literal["carried_over", "rule", "finding", "coverage"]
 SOURCES: tuple[Source, ...] = ("carried_over", "rule", "finding", "coverage")

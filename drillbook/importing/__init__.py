@@ -27,7 +27,11 @@ from drillbook.importing.planning import (
     Problem,
     prepare,
 )
-from drillbook.importing.reading import Sheet, read_sheets, text_of
+from drillbook.importing.workbook_reader import (
+    Sheet,
+    read_sheets,
+    text_of,
+)
 
 __all__ = [
     "KINDS",

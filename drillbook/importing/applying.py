@@ -12,8 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from drillbook import backups, programmes, units
-from drillbook.i18n import gettext as _
+from drillbook.core.i18n import gettext as _
+from drillbook.core.name_keys import name_key, split_names
+from drillbook.db import backups
+from drillbook.db.store import (
+    Row,
+    Store,
+    Transaction,
+)
 from drillbook.importing.planning import (
     NEW,
     Choices,
@@ -23,10 +29,9 @@ from drillbook.importing.planning import (
     Progress,
     resolve,
 )
-from drillbook.importing.snapshot import REGISTERS
-from drillbook.names import name_key, split_names
-from drillbook.records import Register
-from drillbook.store import Row, Store, Transaction
+from drillbook.importing.register_snapshot import REGISTERS
+from drillbook.records import programmes, units
+from drillbook.records.record_type import Register
 
 BATCH = 1000
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Literal
 
-from drillbook import vocabulary
-from drillbook.i18n import gettext as _
+from drillbook.core import vocabulary
+from drillbook.core.i18n import gettext as _
 from drillbook.importing.numerals import plain
-from drillbook.importing.reading import Cell, text_of
+from drillbook.importing.workbook_reader import Cell, text_of
 
 MAX_TEXT = 200
 EMPTY = {"", "-", "--", "—", "——", "/", "\\", "无", "暂无", "n/a"}

@@ -15,12 +15,17 @@ from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Literal
 
-from drillbook.i18n import gettext as _
-from drillbook.i18n import language
-from drillbook.importing import choices
+from drillbook.core.i18n import gettext as _
+from drillbook.core.i18n import language
+from drillbook.core.paths import DATA
+from drillbook.importing import classifications
 from drillbook.importing.numerals import plain
-from drillbook.importing.reading import Cell, Range, Sheet, text_of
-from drillbook.paths import DATA
+from drillbook.importing.workbook_reader import (
+    Cell,
+    Range,
+    Sheet,
+    text_of,
+)
 
 Kind = Literal["units", "plans", "programme", "sessions", "teams"]
 KINDS: tuple[Kind, ...] = ("units", "plans", "programme", "sessions", "teams")
@@ -497,9 +502,9 @@ def _checked_by_values(kind: Kind, header: _Header, rows: list[TableRow]) -> dic
 
 def _understood(name: str, values: list[str]) -> float:
     if name in ("event_class", "hazard"):
-        good = sum(choices.choose(name, value).code is not None for value in values)
+        good = sum(classifications.choose(name, value).code is not None for value in values)
     else:
-        good = sum(getattr(choices.read_drill_kind(v), name) is not None for v in values)
+        good = sum(getattr(classifications.read_drill_kind(v), name) is not None for v in values)
     return good / len(values)
 
 

@@ -15,11 +15,11 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from drillbook.i18n import gettext as _
+from drillbook.core.i18n import gettext as _
 from drillbook.importing.columns import Table, fields, headings_mean
 from drillbook.importing.planning import ImportPlan
-from drillbook.importing.reading import Cell
-from drillbook.workbook import text_for_cell
+from drillbook.importing.workbook_reader import Cell
+from drillbook.reports.files.xlsx import text_for_cell
 
 CUT_MARK = "…"
 

@@ -21,10 +21,10 @@ from datetime import date, datetime, time, timedelta
 from math import isfinite
 from typing import Literal
 
-from drillbook.errors import DrillbookError
-from drillbook.i18n import gettext as _
+from drillbook.core.errors import DrillbookError
+from drillbook.core.i18n import gettext as _
 from drillbook.importing.numerals import plain, with_digits
-from drillbook.importing.reading import Cell, text_of
+from drillbook.importing.workbook_reader import Cell, text_of
 
 Precision = Literal["blank", "day", "days", "month", "period", "undecided"]
 EARLIEST_YEAR, LATEST_YEAR = 1949, 2100

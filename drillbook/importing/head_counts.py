@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import date, time
 from typing import Literal
 
-from drillbook import validation
-from drillbook.i18n import gettext as _
+from drillbook.core import validation
+from drillbook.core.i18n import gettext as _
 from drillbook.importing.numerals import NUMERAL, plain, with_digits
-from drillbook.importing.reading import Cell, text_of
+from drillbook.importing.workbook_reader import Cell, text_of
 
 CountKind = Literal["exact", "approximate", "over", "unknown"]
 MAX_COUNT = validation.LARGEST_COUNT

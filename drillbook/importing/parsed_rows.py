@@ -13,17 +13,21 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from drillbook import vocabulary
-from drillbook.i18n import gettext as _
-from drillbook.importing import choices
+from drillbook.core import vocabulary
+from drillbook.core.document_numbers import parse_document_number
+from drillbook.core.i18n import gettext as _
+from drillbook.core.name_keys import split_names
+from drillbook.importing import classifications
 from drillbook.importing.columns import Kind, Table, TableRow, fields
-from drillbook.importing.counts import Count, parse_count, parse_counts
 from drillbook.importing.dates import FuzzyDate, parse_date, parse_time
-from drillbook.importing.document_numbers import parse_document_number
+from drillbook.importing.head_counts import (
+    Count,
+    parse_count,
+    parse_counts,
+)
 from drillbook.importing.numerals import plain, value_of, with_digits
-from drillbook.importing.reading import Cell, text_of
 from drillbook.importing.unit_names import UnitMention, guessed_kind, looks_like_unit, split_units
-from drillbook.names import split_names
+from drillbook.importing.workbook_reader import Cell, text_of
 
 LONGEST_KEPT = 4000
 
@@ -137,7 +141,7 @@ class _Reader:
     def choice(
         self, name: str, kind: str, target: dict[str, Any], parent: str | None = None
     ) -> None:
-        found = choices.choose(kind, self.cell(name), parent)
+        found = classifications.choose(kind, self.cell(name), parent)
         if found.code:
             target[name] = found.code
         elif found.note:
@@ -186,10 +190,10 @@ def _read_unit(reader: _Reader) -> None:
     draft.defaults["kind"] = guessed_kind(reader.text("name"))
     reader.choice("kind", "unit_kind", draft.values)
     for name in ("is_high_risk", "is_crowded"):
-        said = choices.yes_or_no(reader.cell(name))
+        said = classifications.yes_or_no(reader.cell(name))
         if said is not None:
             draft.values[name] = said
-        elif reader.text(name) not in choices.EMPTY:
+        elif reader.text(name) not in classifications.EMPTY:
             reader.warn(name, _("Write yes or no here."))
 
 
@@ -204,7 +208,7 @@ def _read_plan(reader: _Reader) -> None:
     reader.take("note")
     draft.defaults["category"] = _category_of(title)
     reader.choice("category", "plan_category", draft.values)
-    draft.defaults["document_kind"] = choices.choose("document_kind", title).code or "plan"
+    draft.defaults["document_kind"] = classifications.choose("document_kind", title).code or "plan"
     reader.choice("document_kind", "document_kind", draft.values)
     _read_class_and_hazard(reader, title)
     if reader.text("lead_unit"):
@@ -221,7 +225,7 @@ def _category_of(title: str) -> str:
 
 def _read_status(reader: _Reader) -> None:
     draft = reader.draft
-    found = choices.choose("plan_status", reader.cell("status"))
+    found = classifications.choose("plan_status", reader.cell("status"))
     if found.note:
         reader.warn("status", found.note)
         reader.keep("status", found.raw)
@@ -244,7 +248,7 @@ def _read_version(reader: _Reader) -> None:
         version["document_number"] = number.text
         version["document_number_raw"] = number.raw
     for name in ("issuing_unit", "supersedes"):
-        if reader.text(name) not in choices.EMPTY:
+        if reader.text(name) not in classifications.EMPTY:
             version[name] = reader.text(name)
     for name in ("documented_on", "issued_on", "effective_on", "filed_on", "published_on"):
         found = reader.date(name, version)
@@ -302,7 +306,7 @@ def _read_targets(reader: _Reader) -> None:
         draft.values["target_sessions"] = int(number[1])
     elif recurring:
         draft.values["target_sessions"] = recurring
-    elif text not in choices.EMPTY:
+    elif text not in classifications.EMPTY:
         reader.fail("target_sessions", _("Write a number of sessions, 1 or more."))
     found = reader.count("target_participants")
     if found.value is not None:
@@ -313,7 +317,7 @@ def _read_targets(reader: _Reader) -> None:
 
 
 def _read_planned_status(reader: _Reader) -> None:
-    code = choices.choose("planned_status", reader.cell("status")).code
+    code = classifications.choose("planned_status", reader.cell("status")).code
     column = {"cancelled": "cancelled_on", "postponed": "postponed_on"}.get(code or "")
     if column:
         # The table says that, not when: the day of import stands for it, and is not moved later.
@@ -343,10 +347,10 @@ def _read_session(reader: _Reader) -> None:
     draft.plan = reader.text("plan").strip("《》")
     draft.planned_drill = reader.text("planned_drill")
     draft.planned_number = _whole(reader.text("planned_number"))
-    draft.in_programme = choices.yes_or_no(reader.cell("in_programme"))
-    if draft.in_programme is None and reader.text("in_programme") not in choices.EMPTY:
+    draft.in_programme = classifications.yes_or_no(reader.cell("in_programme"))
+    if draft.in_programme is None and reader.text("in_programme") not in classifications.EMPTY:
         reader.warn("in_programme", _("Write yes or no here."))
-    draft.teams = [n for n in split_names(reader.text("teams")) if n not in choices.EMPTY]
+    draft.teams = [n for n in split_names(reader.text("teams")) if n not in classifications.EMPTY]
     if reader.text("summary"):
         draft.values["summary"] = reader.text("summary")
     reader.keep("note", reader.text("note"))
@@ -403,22 +407,22 @@ def _read_team(reader: _Reader) -> None:
     name = reader.text("name")
     reader.take("name", "base", "leader", "duty_phone", "note")
     guess = (
-        choices.choose("team_kind", name).code
-        or choices.choose("team_kind", reader.context.caption).code
+        classifications.choose("team_kind", name).code
+        or classifications.choose("team_kind", reader.context.caption).code
     )
     draft.defaults["kind"] = guess or "social"
     reader.choice("kind", "team_kind", draft.values)
-    codes, note = choices.choose_all("team_field", reader.cell("fields"))
+    codes, note = classifications.choose_all("team_field", reader.cell("fields"))
     if codes:
         draft.values["fields"] = ",".join(codes)
     elif not reader.text("fields"):
         draft.defaults["fields"] = (
-            choices.choose("team_field", name.replace("应急救援", "")).code or ""
+            classifications.choose("team_field", name.replace("应急救援", "")).code or ""
         )
     reader.warn("fields", note)
     if note:
         reader.keep("fields", reader.text("fields"))
-    if reader.text("parent_unit") not in choices.EMPTY:
+    if reader.text("parent_unit") not in classifications.EMPTY:
         draft.unit_fields["parent_unit_id"] = _first_unit(reader, "parent_unit")
     if reader.text("naming_document"):
         draft.values["naming_document"] = parse_document_number(reader.cell("naming_document")).text
@@ -434,7 +438,7 @@ def _read_place_on_earth(reader: _Reader) -> None:
         number = re.search(r"-?\d+(?:\.\d+)?", plain(reader.text(name)))
         if number:
             reader.draft.values[name] = float(number[0])
-        elif reader.text(name) not in choices.EMPTY:
+        elif reader.text(name) not in classifications.EMPTY:
             reader.fail(name, _("Write the degrees as a number, like 122.05."))
 
 
@@ -467,13 +471,13 @@ def _read_class_and_hazard(reader: _Reader, name: str) -> None:
     reader.choice("event_class", "event_class", draft.values)
     if "event_class" not in draft.values and reader.row.section:
         section = re.sub(r"\(.*\)|（.*）", "", reader.row.section)
-        code = choices.choose("event_class", section).code
+        code = classifications.choose("event_class", section).code
         draft.values |= {"event_class": code} if code else {}
     event_class = draft.values.get("event_class")
     reader.choice("hazard", "hazard", draft.values, event_class)
     target = draft.values
     if "hazard" not in target and not reader.text("hazard"):
-        guess = choices.choose("hazard", name, event_class).code
+        guess = classifications.choose("hazard", name, event_class).code
         target = draft.defaults
         target |= {"hazard": guess} if guess else {}
     hazard = target.get("hazard")
@@ -492,7 +496,7 @@ def _read_class_and_hazard(reader: _Reader, name: str) -> None:
 def _read_drill_kind(reader: _Reader) -> None:
     draft = reader.draft
     for name in ("form", "scope", "purpose"):
-        found = choices.read_drill_kind(reader.cell(name))
+        found = classifications.read_drill_kind(reader.cell(name))
         reader.warn(name, found.note)
         if found.note and not (found.form or found.scope or found.purpose):
             reader.keep(name, found.raw)
@@ -504,7 +508,9 @@ def _read_drill_kind(reader: _Reader) -> None:
         if found.is_no_notice and reader.table.kind == "sessions":
             draft.values["is_no_notice"] = True
     said_no_notice = (
-        choices.yes_or_no(reader.cell("is_no_notice")) if reader.has("is_no_notice") else None
+        classifications.yes_or_no(reader.cell("is_no_notice"))
+        if reader.has("is_no_notice")
+        else None
     )
     if said_no_notice is not None:
         draft.values["is_no_notice"] = said_no_notice

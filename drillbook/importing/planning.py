@@ -17,10 +17,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal
 
-from drillbook import plans, programmes, sessions, teams, units, validation, vocabulary
-from drillbook.errors import DrillbookError
-from drillbook.i18n import gettext as _
-from drillbook.importing import snapshot as register_state
+from drillbook.core import validation, vocabulary
+from drillbook.core.errors import DrillbookError
+from drillbook.core.i18n import gettext as _
+from drillbook.core.name_keys import (
+    name_key,
+    similarity,
+    split_names,
+)
+from drillbook.db.store import Store, Transaction
+from drillbook.importing import register_snapshot as register_state
 from drillbook.importing.columns import (
     Kind,
     SetAside,
@@ -30,13 +36,23 @@ from drillbook.importing.columns import (
     guess_kind,
     header_key,
 )
-from drillbook.importing.drafts import Context, Draft, Remark, read_draft
-from drillbook.importing.reading import Sheet, text_of
-from drillbook.importing.snapshot import REGISTERS, Snapshot
+from drillbook.importing.parsed_rows import (
+    Context,
+    Draft,
+    Remark,
+    read_draft,
+)
+from drillbook.importing.register_snapshot import REGISTERS, Snapshot
 from drillbook.importing.unit_names import UnitMention, guessed_kind
-from drillbook.names import name_key, similarity, split_names
-from drillbook.records import Stored
-from drillbook.store import Store, Transaction
+from drillbook.importing.workbook_reader import Sheet, text_of
+from drillbook.records import (
+    plans,
+    programmes,
+    sessions,
+    teams,
+    units,
+)
+from drillbook.records.record_type import Stored
 
 State = Literal["add", "change", "unchanged", "bad"]
 Progress = Callable[[int, int], None]

@@ -13,11 +13,21 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from drillbook import plans, programmes, sessions, teams, units
+from drillbook.core.name_keys import name_key, similarity
+from drillbook.db.store import (
+    LINES,
+    Row,
+    Transaction,
+)
 from drillbook.importing.columns import Kind
-from drillbook.names import name_key, similarity
-from drillbook.records import Register, Stored
-from drillbook.store import LINES, Row, Transaction
+from drillbook.records import (
+    plans,
+    programmes,
+    sessions,
+    teams,
+    units,
+)
+from drillbook.records.record_type import Register, Stored
 
 REGISTERS: dict[Kind, Register[Any]] = {
     "units": units.REGISTER,

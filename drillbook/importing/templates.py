@@ -6,8 +6,8 @@ import io
 
 import xlsxwriter
 
-from drillbook.i18n import N_
-from drillbook.i18n import gettext as _
+from drillbook.core.i18n import N_
+from drillbook.core.i18n import gettext as _
 from drillbook.importing import Kind, fields
 
 TITLES: dict[Kind, str] = {

@@ -11,9 +11,9 @@ import re
 from collections.abc import Container
 from dataclasses import dataclass
 
-from drillbook import vocabulary
-from drillbook.importing.reading import Cell, text_of
-from drillbook.names import name_key
+from drillbook.core import vocabulary
+from drillbook.core.name_keys import name_key
+from drillbook.importing.workbook_reader import Cell, text_of
 
 MAX_TEXT = 20_000
 MAX_NAME = 60

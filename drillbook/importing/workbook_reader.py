@@ -21,10 +21,10 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path, PurePath
 from typing import Any
 
-from drillbook import archives
-from drillbook.errors import DrillbookError
-from drillbook.i18n import gettext as _
-from drillbook.workbook import text_from_csv
+from drillbook.core.errors import DrillbookError
+from drillbook.core.i18n import gettext as _
+from drillbook.records import archive_inspection
+from drillbook.reports.files.xlsx import text_from_csv
 
 Cell = str | int | float | bool | date | datetime | time | None
 Range = tuple[int, int, int, int]
@@ -80,7 +80,7 @@ def read_sheets(data: bytes, filename: str) -> list[Sheet]:
     if data.startswith(b"PK"):
         _check_archive(data)
         return [_filled(sheet) for sheet in _extract(data)]
-    if archives.is_compound(data):
+    if archive_inspection.is_compound(data):
         _check_compound(data)
         return [_filled(sheet) for sheet in _extract(data)]
     _refuse_other_kinds(data)
@@ -130,34 +130,34 @@ def _too_many_cells() -> DrillbookError:
 def _check_archive(data: bytes) -> None:
     """Refuse archives that are no workbook, or not a harmless one."""
     try:
-        kind = archives.archive_kind(data)
+        kind = archive_inspection.archive_kind(data)
         if kind not in ("xlsx", "ods"):
             raise _wrong_kind(_other_kind(kind))
-        archives.check_archive(data)
-    except archives.Unsafe as unsafe:
+        archive_inspection.check_archive(data)
+    except archive_inspection.Unsafe as unsafe:
         raise _unsafe(unsafe) from unsafe
 
 
 def _check_compound(data: bytes) -> None:
     """Refuse files of old Office that are no workbook, or not a harmless one."""
     try:
-        kind = archives.compound_kind(data)
+        kind = archive_inspection.compound_kind(data)
         if kind in ("doc", "ppt"):
             raise _wrong_kind(_other_kind(kind))
-        archives.check_compound(data)
-    except archives.Unsafe as unsafe:
+        archive_inspection.check_compound(data)
+    except archive_inspection.Unsafe as unsafe:
         raise _unsafe(unsafe) from unsafe
     if kind != "xls":
         raise _damaged()
 
 
-def _other_kind(kind: archives.Kind) -> str:
+def _other_kind(kind: archive_inspection.Kind) -> str:
     if kind in ("docx", "doc", "odt"):
         return _("a Word document")
     return _("a presentation") if kind in ("pptx", "ppt", "odp") else _("a compressed archive")
 
 
-def _unsafe(unsafe: archives.Unsafe) -> DrillbookError:
+def _unsafe(unsafe: archive_inspection.Unsafe) -> DrillbookError:
     sentences = {
         "locked": _locked(),
         "too_large": _refusal(

@@ -14,10 +14,10 @@ from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
 
-from drillbook import disk
-from drillbook.errors import DrillbookError
-from drillbook.i18n import gettext as _
-from drillbook.i18n import language
+from drillbook.core import disk
+from drillbook.core.errors import DrillbookError
+from drillbook.core.i18n import gettext as _
+from drillbook.core.i18n import language
 
 HEADER = "X-Drillbook-Token"
 SECONDS = 600

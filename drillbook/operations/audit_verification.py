@@ -11,15 +11,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from drillbook import trail
-from drillbook.i18n import gettext as _
-from drillbook.store import Row, Store, Transaction
+from drillbook.core.i18n import gettext as _
+from drillbook.db import audit_chain
+from drillbook.db.store import (
+    Row,
+    Store,
+    Transaction,
+)
 
 BATCH = 5_000
 MOST_BROKEN = 100
 """More breaks than this are counted, not listed."""
 SHORT_HASH = 16
-LINES = f"select {', '.join((*trail.CHAINED, 'before_json', 'after_json'))},\
+LINES = f"select {', '.join((*audit_chain.CHAINED, 'before_json', 'after_json'))},\
  chain_hash, redacted_at from audit_event order by position, id"
 VOUCHERS = "select action, after_json from audit_event where action in ('expire', 'redact')"
 
@@ -126,7 +130,7 @@ class _Walk:
     def __init__(self, vouched: _Vouched) -> None:
         self.vouched = vouched
         self.lines = self.first = self.last = self.broken = 0
-        self.head = trail.FIRST_HASH
+        self.head = audit_chain.FIRST_HASH
         self.breaks: list[Break] = []
 
     def take(self, line: Row) -> None:
@@ -138,7 +142,7 @@ class _Walk:
         elif line["position"] > self.last + 1:
             self._tell(line, _("Before this line, {number:,} line(s) were taken out.").format(
                 number=line["position"] - self.last - 1))  # fmt: skip
-        elif trail.chain_hash(self.head, line) != line["chain_hash"]:
+        elif audit_chain.chain_hash(self.head, line) != line["chain_hash"]:
             self._tell(line, _("The line, or the one before it, was changed: its hash is wrong."))
         if self._content(line) != self._expected(line):
             self._tell(line, _("What the line says before and after was changed."))
@@ -147,7 +151,7 @@ class _Walk:
 
     def _begin(self, line: Row) -> None:
         self.first = line["position"]
-        before = trail.FIRST_HASH
+        before = audit_chain.FIRST_HASH
         if self.first > 1:
             known = self.vouched.fronts.get(self.first - 1)
             if known is None:
@@ -156,11 +160,11 @@ class _Walk:
                 )
                 return
             before = known
-        if trail.chain_hash(before, line) != line["chain_hash"]:
+        if audit_chain.chain_hash(before, line) != line["chain_hash"]:
             self._tell(line, _("The line, or the one before it, was changed: its hash is wrong."))
 
     def _content(self, line: Row) -> str:
-        return trail.content_hash(line["before_json"], line["after_json"])
+        return audit_chain.content_hash(line["before_json"], line["after_json"])
 
     def _expected(self, line: Row) -> str:
         if line["redacted_at"] is None:
@@ -170,7 +174,7 @@ class _Walk:
 
     def end(self, head: Row | None) -> None:
         """Compare the last line with the end of the chain that is kept apart from it."""
-        kept = (head["position"], head["chain_hash"]) if head else (0, trail.FIRST_HASH)
+        kept = (head["position"], head["chain_hash"]) if head else (0, audit_chain.FIRST_HASH)
         if kept != (self.last, self.head):
             self.broken += 1
             self.breaks.append(Break(self.last, "", self._about_the_end(kept[0])))

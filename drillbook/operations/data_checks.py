@@ -8,9 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from drillbook import audit, vocabulary
-from drillbook.paths import SQL
-from drillbook.store import Row, Store, rows_of, statements
+from drillbook.core import vocabulary
+from drillbook.core.paths import SQL
+from drillbook.db.store import (
+    Row,
+    Store,
+    rows_of,
+    statements,
+)
+from drillbook.operations import audit_verification
 
 
 @dataclass(frozen=True)
@@ -27,7 +33,7 @@ class CheckResult:
         return vocabulary.label("check", self.code)
 
 
-IN_PYTHON: Mapping[str, Callable[[Store], list[Row]]] = {"audit_chain": audit.check}
+IN_PYTHON: Mapping[str, Callable[[Store], list[Row]]] = {"audit_chain": audit_verification.check}
 """Check → the function that returns its bad rows."""
 
 

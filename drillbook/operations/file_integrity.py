@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from drillbook import backups
-from drillbook.attachments import path_of
-from drillbook.store import Row, Store, rows_of
+from drillbook.db import backups
+from drillbook.db.store import (
+    Row,
+    Store,
+    rows_of,
+)
+from drillbook.records.attachments import path_of
 
 FILES = "select id, file_name, sha256 from attachment order by file_name, id"
 

@@ -19,13 +19,18 @@ from typing import Any, Literal
 
 import duckdb
 
-from drillbook import audit, backups, checks, clock, disk, journal, vocabulary
-from drillbook.clock import now
-from drillbook.errors import DrillbookError, InUseError
-from drillbook.i18n import gettext as _
-from drillbook.i18n import ngettext
-from drillbook.journal import Entry, Mark
-from drillbook.store import (
+from drillbook.core import (
+    clock,
+    disk,
+    vocabulary,
+)
+from drillbook.core.clock import now
+from drillbook.core.errors import DrillbookError, InUseError
+from drillbook.core.i18n import gettext as _
+from drillbook.core.i18n import ngettext
+from drillbook.db import backups, journal
+from drillbook.db.journal import Entry, Mark
+from drillbook.db.store import (
     SETTINGS,
     Store,
     Transaction,
@@ -35,6 +40,7 @@ from drillbook.store import (
     newer_version,
     open_store,
 )
+from drillbook.operations import audit_verification, data_checks
 
 Source = Literal["file", "backup", "journal"]
 
@@ -384,10 +390,10 @@ def _finish(register: Path, actor: str, report: Report) -> None:
         _look_after_files(store, report)
         report.failed_checks = [
             result.code
-            for result in checks.run(store)
+            for result in data_checks.run(store)
             if result.rows and result.severity == "error"
         ]
-        report.trail_breaks = [place.reason for place in audit.verify(store).breaks]
+        report.trail_breaks = [place.reason for place in audit_verification.verify(store).breaks]
         if report.changed:
             with store.write(actor, "command") as tx:
                 after = {

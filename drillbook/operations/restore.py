@@ -15,12 +15,17 @@ from typing import Any
 
 import duckdb
 
-from drillbook import backups, clock, vocabulary
-from drillbook.backups import Backup
-from drillbook.errors import DrillbookError
-from drillbook.i18n import N_
-from drillbook.i18n import gettext as _
-from drillbook.store import LABEL_COLUMNS, Store, Transaction
+from drillbook.core import clock, vocabulary
+from drillbook.core.errors import DrillbookError
+from drillbook.core.i18n import N_
+from drillbook.core.i18n import gettext as _
+from drillbook.db import backups
+from drillbook.db.backups import Backup
+from drillbook.db.store import (
+    LABEL_COLUMNS,
+    Store,
+    Transaction,
+)
 
 KEPT_AS_THEY_ARE = frozenset(
     {"calendar", "vocabulary", "schema_migration", "journal_mark", "audit_event", "audit_head"}

@@ -13,9 +13,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from drillbook import drafts, personal, settings, trail
-from drillbook.clock import at_office
-from drillbook.store import LINES, Row, Store, Transaction, as_json
+from drillbook.accounts import form_drafts
+from drillbook.core import privacy
+from drillbook.core.clock import at_office
+from drillbook.db import audit_chain
+from drillbook.db.store import (
+    LINES,
+    Row,
+    Store,
+    Transaction,
+    as_json,
+)
+from drillbook.records import office_settings
 
 ACTOR, SOURCE = "drillbook", "maintenance"
 LONGEST_GAP = timedelta(days=14)
@@ -39,9 +48,9 @@ class Applied:
 
 def apply(store: Store, at: datetime) -> Applied:
     """Take out what is past its time limit at the instant ``at`` (naive UTC)."""
-    office = settings.load(store)
-    contacts = _blank_contacts(store, settings.days(office.contacts_kept_days), at)
-    lines = _drop_audit_lines(store, settings.days(office.audit_kept_days), at)
+    office = office_settings.load(store)
+    contacts = _blank_contacts(store, office_settings.days(office.contacts_kept_days), at)
+    lines = _drop_audit_lines(store, office_settings.days(office.audit_kept_days), at)
     return Applied(audit_lines=lines, contacts=contacts, **_drop_traces(store, at))
 
 
@@ -88,7 +97,7 @@ def _drop_audit_lines(store: Store, days: int | None, at: datetime) -> int:
         return 0
     with store.write(ACTOR, SOURCE) as tx:
         tx.at = at
-        age = _age(tx, max(days, settings.AUDIT_KEPT_AT_LEAST), at)
+        age = _age(tx, max(days, office_settings.AUDIT_KEPT_AT_LEAST), at)
         last = _last_old_line(tx, age) if age else None
         if last is None:
             return 0
@@ -166,10 +175,10 @@ def redact(tx: Transaction, table: str, record_id: str) -> bool:
     The lines keep their hashes, so that the chain holds; the new line records the hash of what is
     left of each, so that nothing else can be changed under the name of a redaction.
     """
-    names = tuple(personal.FIELDS.get(table, ()))
+    names = tuple(privacy.FIELDS.get(table, ()))
     inner = {
         line: tuple(fields)
-        for line, fields in personal.FIELDS.items()
+        for line, fields in privacy.FIELDS.items()
         if LINES.get(line) == f"{table}_id"
     }
     held = tx.record(table, record_id)
@@ -220,7 +229,7 @@ def _redacted_lines(
             " redacted_at = $at where id = $id",
             {"before": before, "after": after, "at": tx.at, "id": line["id"]},
         )
-        found[str(line["position"])] = trail.content_hash(before, after)
+        found[str(line["position"])] = audit_chain.content_hash(before, after)
     return found
 
 
@@ -250,7 +259,7 @@ TRACES = {
         "failed_at < $before and (locked_until is null or locked_until < $before)",
         FAILURES_KEPT,
     ),
-    "drafts": ("draft", "updated_at < $before", drafts.KEPT_FOR),
+    "drafts": ("draft", "updated_at < $before", form_drafts.KEPT_FOR),
 }
 """What is counted → its table, which rows are past, and how long those are kept."""
 

@@ -11,9 +11,11 @@ import logging
 import threading
 import time
 
-from drillbook import backups, clock, retention
-from drillbook.errors import DrillbookError
-from drillbook.store import Store
+from drillbook.core import clock
+from drillbook.core.errors import DrillbookError
+from drillbook.db import backups
+from drillbook.db.store import Store
+from drillbook.operations import retention
 
 LOGGER = logging.getLogger("drillbook")
 EVERY = 3600.0

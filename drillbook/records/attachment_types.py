@@ -9,10 +9,10 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from drillbook import archives
-from drillbook.errors import ValidationError
-from drillbook.i18n import N_
-from drillbook.i18n import gettext as _
+from drillbook.core.errors import ValidationError
+from drillbook.core.i18n import N_
+from drillbook.core.i18n import gettext as _
+from drillbook.records import archive_inspection
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def media_type(name: str, content: bytes) -> str:
     """
     try:
         found = _kind(name, content)
-    except archives.Unsafe as unsafe:
+    except archive_inspection.Unsafe as unsafe:
         raise _refusal(_sentence(unsafe), name, unsafe.part) from unsafe
     if found is None:
         raise _refusal(
@@ -106,7 +106,7 @@ def _refusal(sentence: str, name: str, part: str = "", **words: str) -> Validati
     return ValidationError({"file": sentence.format(name=name, part=part[-100:], **words)})
 
 
-def _sentence(unsafe: archives.Unsafe) -> str:
+def _sentence(unsafe: archive_inspection.Unsafe) -> str:
     return {
         "damaged": _("“{name}” is damaged or incomplete. Save or pack it again, then attach it."),
         "too_large": _(
@@ -126,19 +126,19 @@ def _sentence(unsafe: archives.Unsafe) -> str:
 
 
 def _kind(name: str, content: bytes) -> str | None:
-    if archives.is_program(name, content[:16]):
-        raise archives.Unsafe("program", name)
-    if archives.is_archive(content):
-        return _listed(archives.check_archive(content))
-    if archives.is_compound(content):
-        return _listed(archives.check_compound(content))
+    if archive_inspection.is_program(name, content[:16]):
+        raise archive_inspection.Unsafe("program", name)
+    if archive_inspection.is_archive(content):
+        return _listed(archive_inspection.check_archive(content))
+    if archive_inspection.is_compound(content):
+        return _listed(archive_inspection.check_compound(content))
     for start, kind in _SIGNATURES:
         if content.startswith(start):
             return kind
     return _boxed(content) or ("text" if _is_text(content) else None)
 
 
-def _listed(kind: archives.Kind) -> str | None:
+def _listed(kind: archive_inspection.Kind) -> str | None:
     return kind if kind in KINDS else None
 
 

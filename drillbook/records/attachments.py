@@ -11,10 +11,15 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
-from drillbook import disk, file_kinds, vocabulary
-from drillbook.errors import DrillbookError, ValidationError
-from drillbook.i18n import gettext as _
-from drillbook.store import Row, Store, Transaction
+from drillbook.core import disk, vocabulary
+from drillbook.core.errors import DrillbookError, ValidationError
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import (
+    Row,
+    Store,
+    Transaction,
+)
+from drillbook.records import attachment_types
 
 LARGEST_BYTES = 30 * 1024 * 1024
 NAME_LENGTH = 200
@@ -134,7 +139,7 @@ def checked(kind: str, name: str, content: bytes) -> Accepted:
         raise ValidationError({"file": sentence.format(name=clean, limit=limit)})
     if not vocabulary.is_code("attachment_kind", kind):
         raise ValidationError({"kind": _("“{code}” is not in the list.").format(code=kind[:50])})
-    return Accepted(clean, file_kinds.media_type(clean, content), len(content))
+    return Accepted(clean, attachment_types.media_type(clean, content), len(content))
 
 
 def add_in(

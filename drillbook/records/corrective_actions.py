@@ -10,11 +10,16 @@ from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from drillbook import findings, validation
-from drillbook.errors import DrillbookError, Problems
-from drillbook.i18n import gettext as _
-from drillbook.records import Register, Stored, must_exist
-from drillbook.store import Store, Transaction
+from drillbook.core import validation
+from drillbook.core.errors import DrillbookError, Problems
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import Store, Transaction
+from drillbook.records import findings
+from drillbook.records.record_type import (
+    Register,
+    Stored,
+    must_exist,
+)
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from drillbook import settings, validation, vocabulary
-from drillbook.errors import Problems
-from drillbook.i18n import gettext as _
-from drillbook.records import Register, must_exist
-from drillbook.settings import Scale
-from drillbook.store import Store, Transaction
+from drillbook.core import validation, vocabulary
+from drillbook.core.errors import Problems
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import Store, Transaction
+from drillbook.records import office_settings
+from drillbook.records.office_settings import Scale
+from drillbook.records.record_type import Register, must_exist
 
 CRITERIA = ("execution", "plan_soundness", "command", "response", "equipment", "advice")
 
@@ -74,7 +75,7 @@ def reference_problems(tx: Transaction, evaluation: Evaluation, record_id: str |
         )
     # A stored grade stays as it was given: the scale may have changed since.
     if record_id is None and evaluation.score is not None:
-        grade = settings.load_in(tx).scale().grade(evaluation.score)
+        grade = office_settings.load_in(tx).scale().grade(evaluation.score)
         if evaluation.grade != grade:
             found["grade"] = _("By the office's scale this score is “{grade}”.").format(
                 grade=vocabulary.label("grade", grade)

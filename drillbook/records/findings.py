@@ -12,14 +12,23 @@ from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from drillbook import new_units, revisions, validation
-from drillbook.errors import DrillbookError, Problems, ValidationError
-from drillbook.i18n import gettext as _
-from drillbook.records import Register, must_exist
-from drillbook.store import Row, Store, Transaction
+from drillbook.core import validation
+from drillbook.core.errors import (
+    DrillbookError,
+    Problems,
+    ValidationError,
+)
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import (
+    Row,
+    Store,
+    Transaction,
+)
+from drillbook.records import revisions, unit_creation
+from drillbook.records.record_type import Register, must_exist
 
 if TYPE_CHECKING:
-    from drillbook.actions import Action
+    from drillbook.records.corrective_actions import Action
 
 PLAN = "plan"
 REVISION_REASON = "drill_finding"
@@ -135,7 +144,7 @@ JOINING = replace(REGISTER, opens_revision=False)
 
 def check(finding: Finding, actions: Sequence[Action], today: date) -> Problems:
     """Return what is wrong with a finding and its actions, those at ``action.<field>``."""
-    from drillbook import actions as corrective
+    from drillbook.records import corrective_actions as corrective
 
     found = problems(validation.cleaned(finding), today)
     for action in actions:
@@ -158,7 +167,7 @@ def add(
     ``finding_id`` of the actions is filled in. Returns the finding's id; raises ValidationError
     with every problem, as ``check`` names them.
     """
-    from drillbook import actions as corrective
+    from drillbook.records import corrective_actions as corrective
 
     register = REGISTER if opens_revision else JOINING
     if found := check(finding, actions, today):
@@ -167,7 +176,7 @@ def add(
         finding_id = register.save_in(tx, finding, today=today)
         for action in actions:
             belonging = replace(action, finding_id=finding_id)
-            new_units.save_in(tx, corrective.REGISTER, belonging, today=today)
+            unit_creation.save_in(tx, corrective.REGISTER, belonging, today=today)
         return finding_id
 
 

@@ -12,8 +12,11 @@ from datetime import date, time
 from types import MappingProxyType
 from typing import Any, get_type_hints
 
-from drillbook import (
-    actions,
+from drillbook.core.errors import DrillbookError
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import Row, Store
+from drillbook.records import (
+    corrective_actions,
     evaluations,
     findings,
     mechanisms,
@@ -27,10 +30,7 @@ from drillbook import (
     units,
     working_days,
 )
-from drillbook.errors import DrillbookError
-from drillbook.i18n import gettext as _
-from drillbook.records import Register
-from drillbook.store import Row, Store
+from drillbook.records.record_type import Register
 
 REGISTERS: Mapping[str, Register[Any]] = MappingProxyType(
     {
@@ -47,7 +47,7 @@ REGISTERS: Mapping[str, Register[Any]] = MappingProxyType(
             working_days.REGISTER,
             evaluations.REGISTER,
             findings.REGISTER,
-            actions.REGISTER,
+            corrective_actions.REGISTER,
             mechanisms.REGISTER,
             meetings.MEETINGS,
             meetings.DECISIONS,

@@ -9,11 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from drillbook import new_units, validation
-from drillbook.errors import DrillbookError, Problems, ValidationError
-from drillbook.i18n import gettext as _
-from drillbook.records import Register, must_exist
-from drillbook.store import Store, Transaction
+from drillbook.core import validation
+from drillbook.core.errors import (
+    DrillbookError,
+    Problems,
+    ValidationError,
+)
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import Store, Transaction
+from drillbook.records import unit_creation
+from drillbook.records.record_type import Register, must_exist
 
 
 @dataclass(frozen=True)
@@ -121,11 +126,11 @@ def add(
     Raises ValidationError; a decision's first problem stands under ``decisions``.
     """
     with store.write(actor) as tx:
-        meeting_id = new_units.save_in(tx, MEETINGS, meeting, today=today)
+        meeting_id = unit_creation.save_in(tx, MEETINGS, meeting, today=today)
         for position, decision in enumerate(decisions):
             belonging = replace(decision, meeting_id=meeting_id, position=position)
             try:
-                new_units.save_in(tx, DECISIONS, belonging, today=today)
+                unit_creation.save_in(tx, DECISIONS, belonging, today=today)
             except ValidationError as error:
                 raise ValidationError({"decisions": next(iter(error.problems.values()))}) from error
     return meeting_id

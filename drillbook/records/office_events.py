@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from drillbook import validation
-from drillbook.errors import Problems
-from drillbook.records import Register
+from drillbook.core import validation
+from drillbook.core.errors import Problems
+from drillbook.records.record_type import Register
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,15 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-from drillbook.errors import Problems, ValidationError
-from drillbook.i18n import N_
-from drillbook.i18n import gettext as _
-from drillbook.store import Row, Store, Transaction
-from drillbook.validation import NAME_LENGTH, cleaned
+from drillbook.core.errors import Problems, ValidationError
+from drillbook.core.i18n import N_
+from drillbook.core.i18n import gettext as _
+from drillbook.core.validation import NAME_LENGTH, cleaned
+from drillbook.db.store import (
+    Row,
+    Store,
+    Transaction,
+)
 
 REVISION_READINGS = {
     "apart": N_("The number counts the special plans; the overall plan comes on top (1 + 4)"),

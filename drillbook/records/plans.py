@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from drillbook import validation, vocabulary
-from drillbook.errors import Problems
-from drillbook.i18n import gettext as _
-from drillbook.names import name_key
-from drillbook.records import Register, must_exist
-from drillbook.store import Row, Store, Transaction
+from drillbook.core import validation, vocabulary
+from drillbook.core.errors import Problems
+from drillbook.core.i18n import gettext as _
+from drillbook.core.name_keys import name_key
+from drillbook.db.store import (
+    Row,
+    Store,
+    Transaction,
+)
+from drillbook.records.record_type import Register, must_exist
 
 
 @dataclass(frozen=True)
@@ -181,7 +185,7 @@ def derived(plan: Plan) -> Row:
 def follow(tx: Transaction, plan_id: str, _today: date | None) -> None:
     """Let the findings on the plan follow its revisions."""
     # Imported here: findings are made of plans and their revisions.
-    from drillbook import findings
+    from drillbook.records import findings
 
     findings.settle_plan(tx, plan_id)
 

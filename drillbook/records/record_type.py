@@ -12,10 +12,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from drillbook.errors import DrillbookError, Problems, ValidationError
-from drillbook.i18n import gettext as _
-from drillbook.store import Row, Store, Transaction
-from drillbook.validation import cleaned
+from drillbook.core.errors import (
+    DrillbookError,
+    Problems,
+    ValidationError,
+)
+from drillbook.core.i18n import gettext as _
+from drillbook.core.validation import cleaned
+from drillbook.db.store import (
+    Row,
+    Store,
+    Transaction,
+)
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

@@ -12,15 +12,30 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
-from drillbook import plans, validation, vocabulary
-from drillbook.clock import office_day_begins
-from drillbook.errors import DrillbookError, Problems, StaleError, ValidationError
-from drillbook.i18n import gettext as _
-from drillbook.i18n import language
-from drillbook.importing.document_numbers import parse_document_number
-from drillbook.plans import Plan, PlanRevision, PlanVersion
-from drillbook.records import Stored
-from drillbook.store import Row, Store, Transaction, new_id
+from drillbook.core import validation, vocabulary
+from drillbook.core.clock import office_day_begins
+from drillbook.core.document_numbers import parse_document_number
+from drillbook.core.errors import (
+    DrillbookError,
+    Problems,
+    StaleError,
+    ValidationError,
+)
+from drillbook.core.i18n import gettext as _
+from drillbook.core.i18n import language
+from drillbook.db.store import (
+    Row,
+    Store,
+    Transaction,
+    new_id,
+)
+from drillbook.records import plans
+from drillbook.records.plans import (
+    Plan,
+    PlanRevision,
+    PlanVersion,
+)
+from drillbook.records.record_type import Stored
 
 TABLE = "plan_revision"
 ISSUE, FILING, PUBLICATION = "issue", "filing", "publication"

@@ -12,13 +12,21 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 
-from drillbook import validation, vocabulary
-from drillbook.errors import DrillbookError, Problems, ValidationError
-from drillbook.i18n import gettext as _
-from drillbook.paths import DATA
-from drillbook.records import Register
-from drillbook.store import Row, Transaction, new_id
-from drillbook.validation import cleaned
+from drillbook.core import validation, vocabulary
+from drillbook.core.errors import (
+    DrillbookError,
+    Problems,
+    ValidationError,
+)
+from drillbook.core.i18n import gettext as _
+from drillbook.core.paths import DATA
+from drillbook.core.validation import cleaned
+from drillbook.db.store import (
+    Row,
+    Transaction,
+    new_id,
+)
+from drillbook.records.record_type import Register
 
 SHIPPED = "shipped"
 MEASURES: Mapping[str, frozenset[str]] = {

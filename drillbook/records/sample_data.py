@@ -14,30 +14,40 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from drillbook import (
-    actions,
+from drillbook.core import vocabulary
+from drillbook.core.errors import DrillbookError
+from drillbook.core.i18n import gettext as _
+from drillbook.core.name_keys import name_key
+from drillbook.core.paths import DATA
+from drillbook.core.validation import cleaned
+from drillbook.db.store import (
+    Row,
+    Store,
+    Transaction,
+    named_query,
+    new_id,
+)
+from drillbook.records import (
+    corrective_actions,
     evaluations,
     findings,
     mechanisms,
     meetings,
     office_events,
+    office_settings,
     plans,
     programmes,
     revisions,
     sessions,
-    settings,
     teams,
     units,
-    vocabulary,
 )
-from drillbook.errors import DrillbookError
-from drillbook.i18n import gettext as _
-from drillbook.names import name_key
-from drillbook.paths import DATA
-from drillbook.plans import Plan, PlanRevision, PlanVersion
-from drillbook.records import Register
-from drillbook.store import Row, Store, Transaction, named_query, new_id
-from drillbook.validation import cleaned
+from drillbook.records.plans import (
+    Plan,
+    PlanRevision,
+    PlanVersion,
+)
+from drillbook.records.record_type import Register
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -337,7 +347,7 @@ class _Loading:
         self.session_ids = self._add(sessions.REGISTER, held)
 
     def evaluations(self) -> None:
-        scale = settings.load_in(self.tx).scale()
+        scale = office_settings.load_in(self.tx).scale()
         given = {
             f"{row['session']}: {row['kind']}": evaluations.graded(
                 _read(evaluations.Evaluation, row, session_id=self.session_ids[row["session"]]),
@@ -362,14 +372,14 @@ class _Loading:
         finding_ids = self._add(findings.REGISTER, given)
         taken = {
             f"{row['finding']}: {number}": _read(
-                actions.Action,
+                corrective_actions.Action,
                 row,
                 finding_id=finding_ids[row["finding"]],
                 owner_unit_id=self._unit(row["owner_unit"]),
             )
             for number, row in enumerate(rows("corrective_actions"))
         }
-        self._add(actions.REGISTER, taken)
+        self._add(corrective_actions.REGISTER, taken)
         for finding_id in finding_ids.values():
             findings.follow(self.tx, finding_id, self.today)
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from drillbook import validation, vocabulary
-from drillbook.errors import Problems
-from drillbook.i18n import gettext as _
-from drillbook.names import name_key
-from drillbook.records import Register, must_exist
-from drillbook.store import Row, Store, Transaction
+from drillbook.core import validation, vocabulary
+from drillbook.core.errors import Problems
+from drillbook.core.i18n import gettext as _
+from drillbook.core.name_keys import name_key
+from drillbook.db.store import (
+    Row,
+    Store,
+    Transaction,
+)
+from drillbook.records.record_type import Register, must_exist
 
 
 @dataclass(frozen=True)

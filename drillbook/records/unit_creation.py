@@ -11,12 +11,12 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from drillbook import units
-from drillbook.errors import Problems, ValidationError
-from drillbook.i18n import gettext as _
-from drillbook.names import name_key
-from drillbook.records import Register
-from drillbook.store import Store, Transaction
+from drillbook.core.errors import Problems, ValidationError
+from drillbook.core.i18n import gettext as _
+from drillbook.core.name_keys import name_key
+from drillbook.db.store import Store, Transaction
+from drillbook.records import units
+from drillbook.records.record_type import Register
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib.metadata import version
 
-from drillbook import validation
-from drillbook.errors import Problems
-from drillbook.i18n import gettext as _
-from drillbook.records import Register
-from drillbook.store import Row, Transaction
+from drillbook.core import validation
+from drillbook.core.errors import Problems
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import Row, Transaction
+from drillbook.records.record_type import Register
 
 LIBRARY = "chinesecalendar"
 # As the table calendar.

@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from drillbook import sentence, settings, vocabulary
-from drillbook.counts import rounded_down
-from drillbook.i18n import N_
-from drillbook.i18n import gettext as _
-from drillbook.settings import OfficeSettings
-from drillbook.store import Row, Store
+from drillbook.core import vocabulary
+from drillbook.core.head_counts import rounded_down
+from drillbook.core.i18n import N_
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import Row, Store
+from drillbook.records import office_settings
+from drillbook.records.office_settings import OfficeSettings
+from drillbook.reports import official_sentence
 
 NOT_GIVEN = "-"
 
@@ -91,7 +93,7 @@ MONTHS = (
 class Named:
     """What the official sentence calls by name."""
 
-    special_plans: tuple[sentence.NamedPlan, ...] = ()
+    special_plans: tuple[official_sentence.NamedPlan, ...] = ()
     professional_teams: tuple[str, ...] = ()
     social_fields: tuple[str, ...] = ()
     social_fields_in_all: int = 0
@@ -174,9 +176,9 @@ class AnnualStatistics:
         found = (kind for kind in self.teams_by_kind if kind.code == code)
         return next(found, TeamKind(code))
 
-    def sentence(self) -> sentence.Sentence:
+    def sentence(self) -> official_sentence.Sentence:
         """Return the official sentence in the language of this run."""
-        return sentence.official(self)
+        return official_sentence.official(self)
 
     def as_json(self) -> Row:
         """Return the figures as ``drillbook stats --json`` gives them."""
@@ -277,7 +279,7 @@ def annual(store: Store, year: int, as_of: date) -> AnnualStatistics:
     programme = store.one("annual_programme", year=year, as_of=as_of) or {}
     plans = store.query("annual_plan_status", as_of=as_of)
     sample = store.one("annual_sample") or {}
-    office = settings.load(store)
+    office = office_settings.load(store)
     days = {"first_day": first_day(year), "last_day": last_day(year, as_of)}
     found = store.one("annual_finding_standing", as_of=as_of, **days) or {}
     return AnnualStatistics(
@@ -406,8 +408,8 @@ def _named(store: Store, year: int, as_of: date, office: OfficeSettings) -> Name
     )
     fields = store.query("annual_team_fields", as_of=as_of, kind="social")
     return Named(
-        special_plans=tuple(sentence.named_plans(revised, office.named_plan_ids())),
+        special_plans=tuple(official_sentence.named_plans(revised, office.named_plan_ids())),
         professional_teams=tuple(row["name"] for row in founded),
-        social_fields=tuple(row["code"] for row in fields[: sentence.NAMED_FIELDS]),
+        social_fields=tuple(row["code"] for row in fields[: official_sentence.NAMED_FIELDS]),
         social_fields_in_all=len(fields),
     )

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
 
-from drillbook import vocabulary
-from drillbook.store import Row, Store
+from drillbook.core import vocabulary
+from drillbook.db.store import Row, Store
 
 SPANS = (1, 2, 3, 5)
 """How many years the matrix can look back; the view holds no more than five."""

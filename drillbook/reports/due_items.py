@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from drillbook import measures, vocabulary
-from drillbook.i18n import gettext as _
-from drillbook.i18n import language, ngettext
-from drillbook.store import Row, Store
+from drillbook.core import vocabulary
+from drillbook.core.i18n import gettext as _
+from drillbook.core.i18n import language, ngettext
+from drillbook.db.store import Row, Store
+from drillbook.reports import query_cache
 
 if TYPE_CHECKING:
     import pyarrow
@@ -67,12 +68,12 @@ def items(
 
 def table(store: Store, as_of: date, chosen: Chosen) -> pyarrow.Table:
     """Return the same as Arrow, from memory when nothing was written since; do not change it."""
-    return measures.arrow(store, "due_list", as_of=as_of, **chosen.parameters())
+    return query_cache.arrow(store, "due_list", as_of=as_of, **chosen.parameters())
 
 
 def counts(store: Store, as_of: date, *, unit_id: str | None = None) -> dict[str, int]:
     """Return state → number of things, also for the states that nothing is in."""
-    rows = measures.arrow(store, "due_counts", as_of=as_of, unit_id=unit_id).to_pylist()
+    rows = query_cache.arrow(store, "due_counts", as_of=as_of, unit_id=unit_id).to_pylist()
     found = {row["state"]: row["items"] for row in rows}
     return {state: found.get(state, 0) for state in STATES}
 

@@ -11,11 +11,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from drillbook import vocabulary
-from drillbook.i18n import N_
-from drillbook.i18n import gettext as _
-from drillbook.statistics import AnnualStatistics, first_day, last_day
-from drillbook.store import Row
+from drillbook.core import vocabulary
+from drillbook.core.i18n import N_
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import Row
+from drillbook.reports.annual_figures import (
+    AnnualStatistics,
+    first_day,
+    last_day,
+)
 
 SORTS = {"planned_drills": "number", "sessions": "held_on", "plans": "title", "teams": "name"} | {
     "findings": "held_on"

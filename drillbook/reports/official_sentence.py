@@ -13,14 +13,14 @@ from datetime import date
 from string import Formatter
 from typing import TYPE_CHECKING, TypeAlias
 
-from drillbook import vocabulary
-from drillbook.counts import total_shown
-from drillbook.i18n import gettext as _
-from drillbook.i18n import language, ngettext
-from drillbook.store import Row
+from drillbook.core import vocabulary
+from drillbook.core.head_counts import total_shown
+from drillbook.core.i18n import gettext as _
+from drillbook.core.i18n import language, ngettext
+from drillbook.db.store import Row
 
 if TYPE_CHECKING:
-    from drillbook.statistics import AnnualStatistics
+    from drillbook.reports.annual_figures import AnnualStatistics
 
 NAMED_PLANS = 3
 NAMED_TEAMS = 3

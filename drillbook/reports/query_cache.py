@@ -14,9 +14,13 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from drillbook.clock import default_as_of
-from drillbook.i18n import language
-from drillbook.store import Row, Store, named_query
+from drillbook.core.clock import default_as_of
+from drillbook.core.i18n import language
+from drillbook.db.store import (
+    Row,
+    Store,
+    named_query,
+)
 
 if TYPE_CHECKING:
     import pyarrow

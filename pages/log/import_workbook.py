@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from drillbook.i18n import gettext as _
-from drillbook.import_templates import TITLES
-from drillbook.ui import import_steps as steps
-from drillbook.ui import show
-from drillbook.ui.frame_guard import require_frame
+from drillbook.core.i18n import gettext as _
+from drillbook.importing.templates import TITLES
+from drillbook.ui.components import formatting
+from drillbook.ui.screens import import_workbook as steps
+from drillbook.ui.shell.page_guard import require_frame
 
 
 def show_plan(file: steps.Import) -> None:
@@ -23,7 +23,7 @@ def show_plan(file: steps.Import) -> None:
         return
     steps.prepare(file, kinds, year)
     for sentence in file.refused.values():
-        st.error(show.plain(sentence))
+        st.error(formatting.plain(sentence))
     choices = []
     for plan in file.plans:
         st.subheader(_(TITLES[plan.kind]))

@@ -6,13 +6,15 @@ from dataclasses import asdict
 
 import streamlit as st
 
-from drillbook import clock, plans, store, units
-from drillbook.drafts import Values
-from drillbook.i18n import gettext as _
-from drillbook.ui import log_form
-from drillbook.ui.forms import units_editor
-from drillbook.ui.frame_guard import require_frame
-from drillbook.ui.log_form import LogForm
+from drillbook.accounts.form_drafts import Values
+from drillbook.core import clock
+from drillbook.core.i18n import gettext as _
+from drillbook.db import store
+from drillbook.records import plans, units
+from drillbook.ui.components.forms import units_editor
+from drillbook.ui.screens import log_drill
+from drillbook.ui.screens.log_drill import LogForm
+from drillbook.ui.shell.page_guard import require_frame
 
 
 def show_main(form: LogForm) -> Values:
@@ -87,7 +89,7 @@ def show_form() -> None:
     by a run of the fragment alone, and leave the page in two languages.
     """
     form = LogForm(clock.today())
-    log_form.show_notices()
+    log_drill.show_notices()
     raw = show_main(form) | show_kind(form)
     with st.expander(_("Times, other units, teams"), key="log_more"):
         raw |= show_more(form)

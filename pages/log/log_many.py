@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from drillbook.i18n import gettext as _
-from drillbook.ui import log_grid
-from drillbook.ui.frame_guard import require_frame
+from drillbook.core.i18n import gettext as _
+from drillbook.ui.screens import log_many
+from drillbook.ui.shell.page_guard import require_frame
 
 
 def show_table() -> None:
     """Show the table with its check."""
-    log_grid.show_saved()
-    rows = log_grid.show_grid()
-    log_grid.offer_paste(rows)
-    log_grid.check_and_save(rows)
+    log_many.show_saved()
+    rows = log_many.show_grid()
+    log_many.offer_paste(rows)
+    log_many.check_and_save(rows)
 
 
 require_frame()

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from drillbook import clock, store
-from drillbook.i18n import gettext as _
-from drillbook.ui import propose
-from drillbook.ui.frame_guard import require_frame
+from drillbook.core import clock
+from drillbook.core.i18n import gettext as _
+from drillbook.db import store
+from drillbook.ui.screens import propose_programme
+from drillbook.ui.shell.page_guard import require_frame
 
 require_frame()
 register = store.current()
-view = propose.read_view(register, clock.today())
+view = propose_programme.read_view(register, clock.today())
 st.title(_("Propose next year's programme"), anchor=False)
-propose.show_controls(register, view)
-propose.show_made()
-propose.show_proposals(register, view)
+propose_programme.show_controls(register, view)
+propose_programme.show_made()
+propose_programme.show_proposals(register, view)

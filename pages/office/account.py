@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from drillbook.i18n import gettext as _
-from drillbook.store import current
-from drillbook.ui.account_forms import show_own
-from drillbook.ui.calendar_feed import show_feed
-from drillbook.ui.frame_guard import require_frame
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import current
+from drillbook.ui.screens.accounts import show_own
+from drillbook.ui.screens.calendar_feed import show_feed
+from drillbook.ui.shell.page_guard import require_frame
 
 require_frame()
 st.title(_("My account"), anchor=False)

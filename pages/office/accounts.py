@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from drillbook.i18n import gettext as _
-from drillbook.store import current
-from drillbook.ui.account_forms import show_accounts
-from drillbook.ui.frame_guard import require_frame
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import current
+from drillbook.ui.screens.accounts import show_accounts
+from drillbook.ui.shell.page_guard import require_frame
 
 require_frame()
 st.title(_("Accounts"), anchor=False)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
-from drillbook import checks
-from drillbook.i18n import gettext as _
-from drillbook.store import current
-from drillbook.ui.frame_guard import require_frame
-from drillbook.ui.office import show_all_clear, show_finding, show_summary
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import current
+from drillbook.operations import data_checks
+from drillbook.ui.screens.audit_log import (
+    show_all_clear,
+    show_finding,
+    show_summary,
+)
+from drillbook.ui.shell.page_guard import require_frame
 
 require_frame()
 st.title(_("Data checks"), anchor=False)
-results = checks.run(current())
+results = data_checks.run(current())
 found = [result for result in results if result.rows]
 show_summary(results)
 if not found:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from drillbook.i18n import gettext as _
-from drillbook.store import current
-from drillbook.ui.frame_guard import require_frame
-from drillbook.ui.office import show_time_limits
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import current
+from drillbook.ui.screens.audit_log import show_time_limits
+from drillbook.ui.shell.page_guard import require_frame
 
 require_frame()
 st.title(_("Time limits"), anchor=False)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from drillbook.i18n import N_
-from drillbook.store import current
-from drillbook.ui import lists, records
-from drillbook.ui.frame_guard import require_frame
-from drillbook.ui.register_forms import rules
+from drillbook.core.i18n import N_
+from drillbook.db.store import current
+from drillbook.ui.components import list_view, record_page
+from drillbook.ui.record_forms import rules
+from drillbook.ui.shell.page_guard import require_frame
 
 require_frame()
 store = current()
-beside = next((n for n in (rules.EVENTS, rules.DAYS) if lists.asked(n.parameter)), None)
+beside = next((n for n in (rules.EVENTS, rules.DAYS) if list_view.asked(n.parameter)), None)
 if beside:
-    records.show_one(store, beside, rules.show_nothing)
+    record_page.show_one(store, beside, rules.show_nothing)
 else:
-    records.show_register(store, rules.NOUN, rules.LIST, rules.show_sections, title=N_("Rules"))
-    if not lists.asked(rules.NOUN.parameter):
+    record_page.show_register(store, rules.NOUN, rules.LIST, rules.show_sections, title=N_("Rules"))
+    if not list_view.asked(rules.NOUN.parameter):
         rules.show_beside(store)

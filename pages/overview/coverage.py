@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from drillbook import clock, store
-from drillbook.i18n import gettext as _
-from drillbook.ui import coverage
-from drillbook.ui.frame_guard import require_frame
+from drillbook.core import clock
+from drillbook.core.i18n import gettext as _
+from drillbook.db import store
+from drillbook.ui.screens import coverage
+from drillbook.ui.shell.page_guard import require_frame
 
 require_frame()
 register = store.current()

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from drillbook.store import current
-from drillbook.ui import calendar_feed, due
-from drillbook.ui.frame_guard import require_frame
+from drillbook.db.store import current
+from drillbook.ui.screens import calendar_feed, due
+from drillbook.ui.shell.page_guard import require_frame
 
 require_frame()
 store = current()

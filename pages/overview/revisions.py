@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from drillbook import store
-from drillbook.ui import lists, revision_board, revision_record
-from drillbook.ui.frame_guard import require_frame
+from drillbook.db import store
+from drillbook.ui.components import list_view
+from drillbook.ui.screens import revision_board, revision_page
+from drillbook.ui.shell.page_guard import require_frame
 
 require_frame()
 register = store.current()
-asked = lists.asked(lists.RECORD)
-if asked == revision_record.NEW:
-    revision_record.show_new(register)
+asked = list_view.asked(list_view.RECORD)
+if asked == revision_page.NEW:
+    revision_page.show_new(register)
 elif asked:
-    revision_record.show_one(register, asked)
+    revision_page.show_one(register, asked)
 else:
     revision_board.show_board(register)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from drillbook.i18n import N_
-from drillbook.store import current
-from drillbook.ui import findings, visitor
-from drillbook.ui.frame_guard import require_frame
-from drillbook.ui.records import show_register
-from drillbook.ui.register_forms.findings import LIST, noun_for, show_sections
+from drillbook.core.i18n import N_
+from drillbook.db.store import current
+from drillbook.ui.components import current_user
+from drillbook.ui.components.record_page import show_register
+from drillbook.ui.record_forms.findings import (
+    LIST,
+    noun_for,
+    show_sections,
+)
+from drillbook.ui.screens import findings_overview
+from drillbook.ui.shell.page_guard import require_frame
 
 require_frame()
 store = current()
-findings.lead_to_record(store)
+findings_overview.lead_to_record(store)
 show_register(
     store,
-    noun_for(visitor.person()),
+    noun_for(current_user.person()),
     LIST,
     show_sections,
     title=N_("Findings and actions"),
-    above=findings.show_above,
+    above=findings_overview.show_above,
 )

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from drillbook.i18n import N_
-from drillbook.store import current
-from drillbook.ui import lists, records
-from drillbook.ui.frame_guard import require_frame
-from drillbook.ui.register_forms import mechanisms, meetings
+from drillbook.core.i18n import N_
+from drillbook.db.store import current
+from drillbook.ui.components import list_view, record_page
+from drillbook.ui.record_forms import mechanisms, meetings
+from drillbook.ui.shell.page_guard import require_frame
 
 require_frame()
 store = current()
-if lists.asked(meetings.DECISION.parameter):
-    records.show_one(store, meetings.DECISION, meetings.show_decision_sections)
-elif lists.asked(meetings.MEETING.parameter) == records.NEW:
+if list_view.asked(meetings.DECISION.parameter):
+    record_page.show_one(store, meetings.DECISION, meetings.show_decision_sections)
+elif list_view.asked(meetings.MEETING.parameter) == record_page.NEW:
     meetings.show_new(store)
-elif lists.asked(meetings.MEETING.parameter):
-    records.show_one(store, meetings.MEETING, meetings.show_meeting_sections)
+elif list_view.asked(meetings.MEETING.parameter):
+    record_page.show_one(store, meetings.MEETING, meetings.show_meeting_sections)
 else:
-    records.show_register(
+    record_page.show_register(
         store,
         mechanisms.NOUN,
         mechanisms.LIST,

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from drillbook.i18n import N_
-from drillbook.store import current
-from drillbook.ui import lists, records
-from drillbook.ui.frame_guard import require_frame
-from drillbook.ui.register_forms import planned_drills, programmes
+from drillbook.core.i18n import N_
+from drillbook.db.store import current
+from drillbook.ui.components import list_view, record_page
+from drillbook.ui.record_forms import planned_drills, programmes
+from drillbook.ui.shell.page_guard import require_frame
 
 require_frame()
 store = current()
-if lists.asked(programmes.NOUN.parameter):
-    records.show_one(store, programmes.NOUN, programmes.show_sections)
+if list_view.asked(programmes.NOUN.parameter):
+    record_page.show_one(store, programmes.NOUN, programmes.show_sections)
 else:
     programmes.choose_year(store)
-    records.show_register(
+    record_page.show_register(
         store,
         planned_drills.NOUN,
         planned_drills.LIST,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from drillbook.i18n import N_
-from drillbook.store import current
-from drillbook.ui.frame_guard import require_frame
-from drillbook.ui.records import show_register
-from drillbook.ui.register_forms import sessions
+from drillbook.core.i18n import N_
+from drillbook.db.store import current
+from drillbook.ui.components.record_page import show_register
+from drillbook.ui.record_forms import sessions
+from drillbook.ui.shell.page_guard import require_frame
 
 require_frame()
 show_register(

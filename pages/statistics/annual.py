@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import streamlit as st
 
-from drillbook import clock, store
-from drillbook.i18n import gettext as _
-from drillbook.ui import annual
-from drillbook.ui.frame_guard import require_frame
+from drillbook.core import clock
+from drillbook.core.i18n import gettext as _
+from drillbook.db import store
+from drillbook.ui.screens import annual_statistics
+from drillbook.ui.shell.page_guard import require_frame
 
 require_frame()
 register = store.current()
 
 st.title(_("Annual statistics"), anchor=False)
-year, as_of = annual.read_period(register, clock.today())
-figures = annual.statistics_of(register, year, as_of)
-annual.show_period(register, figures, clock.today())
+year, as_of = annual_statistics.read_period(register, clock.today())
+figures = annual_statistics.statistics_of(register, year, as_of)
+annual_statistics.show_period(register, figures, clock.today())
 if figures.is_empty:
-    annual.show_nothing(figures)
+    annual_statistics.show_nothing(figures)
     st.stop()
 
-annual.show_sentence(figures)
-annual.show_settings(register, figures)
-annual.show_headlines(figures)
-annual.show_breakdowns(figures)
-annual.show_asked_rows(register, figures)
+annual_statistics.show_sentence(figures)
+annual_statistics.show_settings(register, figures)
+annual_statistics.show_headlines(figures)
+annual_statistics.show_breakdowns(figures)
+annual_statistics.show_asked_rows(register, figures)

@@ -19,12 +19,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from drillbook import sample
-from drillbook.clock import today
-from drillbook.paths import ROOT
-from drillbook.store import open_store
-from drillbook.ui.launcher import APP, serve_command, serve_environment
-from drillbook.ui.session_cookie import COOKIE
+from drillbook.core.clock import today
+from drillbook.core.paths import ROOT
+from drillbook.db.store import open_store
+from drillbook.records import sample_data
+from drillbook.ui.components.session_cookie import COOKIE
+from drillbook.ui.shell.server import (
+    APP,
+    serve_command,
+    serve_environment,
+)
 from tests.browser.helpers import Watcher, watch
 from tools.install_browser import find_browser
 
@@ -138,7 +142,7 @@ def sample_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Run one server on a register that holds the sample years."""
     folder = tmp_path_factory.mktemp("sample-server")
     register = open_store(folder / "drillbook.duckdb")
-    sample.load(register, "王敏", today())
+    sample_data.load(register, "王敏", today())
     register.close()
     running = set_up(start_server(folder / "drillbook.duckdb", folder / "console.log"))
     yield running

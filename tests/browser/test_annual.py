@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
-from drillbook.i18n import use_language
-from drillbook.statistics import AnnualStatistics, annual
-from drillbook.store import Store
+from drillbook.core.i18n import use_language
+from drillbook.db.store import Store
+from drillbook.reports.annual_figures import AnnualStatistics, annual
 from tests.browser.conftest import Server
 from tests.browser.helpers import (
     Watcher,

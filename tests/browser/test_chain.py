@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import expect
 
-from drillbook.plans import PlanVersion
-from drillbook.store import open_store
+from drillbook.db.store import open_store
+from drillbook.records.plans import PlanVersion
 from tests.browser.conftest import Server, set_up, start_server, stop_server
 from tests.browser.helpers import Watcher, act, open_page, requests_outside, visible_english
 from tests.people import add_plan, add_session, add_unit

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from drillbook import sample
-from drillbook.store import open_store
+from drillbook.db.store import open_store
+from drillbook.records import sample_data
 from tests.browser.conftest import Server, set_up, start_server, stop_server
 from tests.browser.helpers import (
     Watcher,
@@ -32,7 +32,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with the sample years, to be changed by the tests of this file."""
     folder = tmp_path_factory.mktemp("coverage")
     store = open_store(folder / "drillbook.duckdb")
-    sample.load(store, CLERK, TODAY)
+    sample_data.load(store, CLERK, TODAY)
     store.close()
     server = set_up(start_server(folder / "drillbook.duckdb", folder / "console.log"))
     yield server

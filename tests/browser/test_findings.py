@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import expect
 
-from drillbook import sample
-from drillbook.store import open_store
+from drillbook.db.store import open_store
+from drillbook.records import sample_data
 from tests.browser.conftest import Server, set_up, start_server, stop_server
 from tests.browser.helpers import (
     Watcher,
@@ -38,7 +38,7 @@ class Office:
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     folder = tmp_path_factory.mktemp("findings")
     store = open_store(folder / "drillbook.duckdb")
-    sample.load(store, CLERK, TODAY)
+    sample_data.load(store, CLERK, TODAY)
     host = add_unit(store, "松岭街道办事处")
     session = add_session(store, "山火扑救演练", host=host, plan_id=add_plan(store, "山火应急预案"))
     with store.read() as cursor:

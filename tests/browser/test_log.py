@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from drillbook import clock
-from drillbook.programmes import PlannedDrillUnit
-from drillbook.store import open_store
+from drillbook.core import clock
+from drillbook.db.store import open_store
+from drillbook.records.programmes import PlannedDrillUnit
 from tests.browser.conftest import Server, set_up, start_server, stop_server
 from tests.browser.helpers import (
     Watcher,

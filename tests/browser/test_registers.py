@@ -10,9 +10,9 @@ from datetime import date
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from drillbook import attachments, sample
-from drillbook.programmes import PlannedDrillUnit
-from drillbook.store import open_store
+from drillbook.db.store import open_store
+from drillbook.records import attachments, sample_data
+from drillbook.records.programmes import PlannedDrillUnit
 from tests.browser.conftest import DESKTOP, Server, set_up, signed_in, start_server, stop_server
 from tests.browser.helpers import (
     Watcher,
@@ -64,7 +64,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """The sample years, and one record of each kind with a hostile name."""
     folder = tmp_path_factory.mktemp("registers")
     store = open_store(folder / "drillbook.duckdb")
-    sample.load(store, CLERK, TODAY)
+    sample_data.load(store, CLERK, TODAY)
     unit, programme = add_unit(store, HOSTILE), add_programme(store, 2021)
     plan = add_plan(store, HOSTILE, lead_unit_id=unit)
     duties = (PlannedDrillUnit(unit, "host", HOSTILE),)

@@ -10,10 +10,10 @@ from datetime import date
 import pytest
 from playwright.sync_api import Page, expect
 
-from drillbook import sample
-from drillbook.clock import today
-from drillbook.plans import PlanVersion
-from drillbook.store import open_store
+from drillbook.core.clock import today
+from drillbook.db.store import open_store
+from drillbook.records import sample_data
+from drillbook.records.plans import PlanVersion
 from tests.browser.conftest import Server, set_up, start_server, stop_server
 from tests.browser.helpers import (
     Watcher,
@@ -49,7 +49,7 @@ class Board:
 def board(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Board]:
     folder = tmp_path_factory.mktemp("revisions")
     store = open_store(folder / "drillbook.duckdb")
-    sample.load(store, CLERK, TODAY)
+    sample_data.load(store, CLERK, TODAY)
     version = PlanVersion(1, "高管发〔2019〕3号", issued_on=date(2019, 3, 1))
     plan = add_plan(store, "高区隧道事故应急预案", versions=(version,))
     late = store.query("revision_list", as_of=date(2023, 12, 31), status="open", ended_from=None)

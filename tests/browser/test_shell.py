@@ -8,7 +8,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import Browser, expect
 
-from drillbook.ui import navigation, visitor
+from drillbook.ui.components import current_user, navigation
 from tests.browser.conftest import OPERATOR, PHONE, Server, signed_in
 from tests.browser.helpers import (
     Watcher,
@@ -59,11 +59,11 @@ def test_console_says_in_chinese_where_the_app_is(server: Server) -> None:
 def test_visitor_gets_a_cookie_that_scripts_cannot_read(server: Server, tab: Watcher) -> None:
     open_page(tab, server.url)
     cookies = {cookie["name"]: cookie for cookie in tab.page.context.cookies()}
-    cookie = cookies[visitor.COOKIE]
-    assert visitor.valid_mark(cookie["value"])
+    cookie = cookies[current_user.COOKIE]
+    assert current_user.valid_mark(cookie["value"])
     assert cookie["httpOnly"]
     assert cookie["sameSite"] == "Lax"
-    assert visitor.COOKIE not in tab.page.evaluate("document.cookie")
+    assert current_user.COOKIE not in tab.page.evaluate("document.cookie")
 
 
 def test_language_is_switched_without_a_reload_and_survives_one(

@@ -13,8 +13,10 @@ PLANS = HEADER + 'msgid "Plan"\nmsgstr "预案"\n\nmsgid "Gone"\nmsgstr "没了"
 def test_new_texts_wait_beside_their_siblings_and_old_ones_go(project: Project) -> None:
     root = project(
         {
-            "drillbook/plans.py": '_("Plan")\n_("New plan")\nngettext("one", "{n} plans", n)\n',
-            "drillbook/teams.py": '_("Team")\n',
+            "drillbook/records/plans.py": (
+                '_("Plan")\n_("New plan")\nngettext("one", "{n} plans", n)\n'
+            ),
+            "drillbook/records/teams.py": '_("Team")\n',
             "locale/zh_CN/plans.po": PLANS,
         }
     )
@@ -30,6 +32,6 @@ def test_new_texts_wait_beside_their_siblings_and_old_ones_go(project: Project) 
 
 def test_nothing_is_touched_when_nothing_changed(project: Project) -> None:
     po = HEADER + 'msgid "Plan"\nmsgstr "预案"\n'
-    root = project({"drillbook/plans.py": '_("Plan")\n', "locale/zh_CN/plans.po": po})
+    root = project({"drillbook/records/plans.py": '_("Plan")\n', "locale/zh_CN/plans.po": po})
     assert update(root) == (0, 0)
     assert (root / "locale/zh_CN/plans.po").read_text(encoding="utf-8") == po

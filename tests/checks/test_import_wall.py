@@ -14,9 +14,9 @@ from tools.report import ROOT
 LINTER = Path(sys.executable).parent / "lint-imports"
 PRODUCT = {
     "drillbook/__init__.py": "",
-    "drillbook/plans.py": "",
+    "drillbook/records/plans.py": "",
     "drillbook/ui/__init__.py": "",
-    "drillbook/ui/frame.py": "import streamlit\nfrom drillbook import plans\n",
+    "drillbook/ui/shell/frame.py": "import streamlit\nfrom drillbook import plans\n",
 }
 
 # Imports every module of the register while Streamlit cannot be had, also from within functions.
@@ -60,9 +60,9 @@ def test_screens_may_import_streamlit_and_the_register(project: Project) -> None
 def test_a_hole_in_the_wall_is_named_with_the_reason(
     module: str, reason: str, project: Project
 ) -> None:
-    code, told = lint(project({**PRODUCT, "drillbook/plans.py": module}))
+    code, told = lint(project({**PRODUCT, "drillbook/records/plans.py": module}))
     assert code == 1
-    assert "drillbook.plans" in told
+    assert "drillbook.records.plans" in told
     assert reason in told
 
 
@@ -75,7 +75,7 @@ def test_the_register_imports_where_streamlit_is_missing() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert "drillbook.store" in done.stdout.split()
+    assert "drillbook.db.store" in done.stdout.split()
 
 
 def test_a_blocked_streamlit_is_noticed() -> None:

@@ -20,7 +20,7 @@ PRODUCT = {
     "requirements.txt": "click==8.5.1 \\\n    --hash=sha256:00\n    # via drillbook\n",
     "requirements-dev.txt": "click==8.5.1 \\\n    --hash=sha256:00\npytest==9.2.0\n",
     "docs/decisions/0007-dependencies.md": "| `click` | a | b |\n| `pytest` | a | b |\n",
-    "drillbook/cli.py": "import click\nfrom drillbook import plans\n",
+    "drillbook/cli/main.py": "import click\nfrom drillbook import plans\n",
     "tests/test_cli.py": "import pytest\nimport click\n",
 }
 TABLE = """| command | does |

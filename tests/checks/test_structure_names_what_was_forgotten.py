@@ -15,8 +15,8 @@ PRODUCT = {
         'FIELDS = (Field("place"), Field("units"))\nform.text("place")\nunits_editor(form)\n'
     ),
     check_structure.SHARED_FORM: "",
-    "drillbook/ui/navigation.py": 'PAGES = (Page("log/log_drill.py", "log"),)\n',
-    "drillbook/sessions.py": "class Session:\n    place: str\n    units: tuple[int, ...]\n",
+    "drillbook/ui/components/navigation.py": 'PAGES = (Page("log/log_drill.py", "log"),)\n',
+    "drillbook/records/sessions.py": "class Session:\n    place: str\n    units: tuple[int, ...]\n",
     "sql/migrations/0001_x.sql": f"create table drill_session ({TECHNICAL}, place varchar);",
     "sql/queries/sessions.sql": "-- Sessions.\nselect 1",
     "sql/checks/orphans.sql": "-- Orphans.\nselect 1",
@@ -46,13 +46,13 @@ def test_a_product_in_order_has_no_findings(project: Project) -> None:
         ("pages/log.py", "", "pages/log.py: lies directly in pages/"),
         ("pages/log/new.py", "", "pages/log/new.py: is not registered"),
         (
-            "drillbook/ui/navigation.py",
+            "drillbook/ui/components/navigation.py",
             'PAGES = (Page("log/log_drill.py", "log"), Page("log/gone.py", "gone"))\n',
             "registers pages/log/gone.py, which does not exist",
         ),
         ("sql/queries/teams.sql", "-- Teams.", "sql/queries/teams.sql: is asked by nobody"),
         (
-            "drillbook/teams.py",
+            "drillbook/records/teams.py",
             'store.frame("team_strength")',
             "asks 'team_strength', which is not in sql/queries",
         ),
@@ -79,8 +79,8 @@ def test_what_was_forgotten_is_named(
 
 
 def test_a_new_field_is_missed_in_table_form_record_and_tests(project: Project) -> None:
-    field = PRODUCT["drillbook/sessions.py"] + "    evacuated: int | None = None\n"
-    sentences = told(project, {"drillbook/sessions.py": field})
+    field = PRODUCT["drillbook/records/sessions.py"] + "    evacuated: int | None = None\n"
+    sentences = told(project, {"drillbook/records/sessions.py": field})
     assert [sentence.partition(":")[0] for sentence in sentences] == [
         "sql/migrations",
         check_structure.SESSION_FORM,

@@ -6,9 +6,17 @@ from dataclasses import fields
 from datetime import date
 from typing import Any
 
-from drillbook import accounts, attachments, plans, programmes, sessions, teams, units
-from drillbook.store import Store
-from drillbook.trail import Actor
+from drillbook.accounts import accounts
+from drillbook.db.audit_chain import Actor
+from drillbook.db.store import Store
+from drillbook.records import (
+    attachments,
+    plans,
+    programmes,
+    sessions,
+    teams,
+    units,
+)
 from tests.people import TODAY
 
 # Each piece carries a word of its own, by which it is found again.

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from starlette.requests import Request
 from streamlit.testing.v1 import AppTest
 
-from drillbook.store import Store
-from drillbook.ui import navigation
-from drillbook.ui.gate import local_address
+from drillbook.db.store import Store
+from drillbook.ui.components import navigation
+from drillbook.ui.shell.auth_gate import local_address
 from tests.hostile.values import FORMULAS, MARKS
 from tests.ui.app_page import open_page
 

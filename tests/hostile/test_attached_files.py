@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drillbook import attachments, units
-from drillbook.errors import ValidationError
-from drillbook.file_kinds import KINDS, media_type
-from drillbook.store import Store
+from drillbook.core.errors import ValidationError
+from drillbook.db.store import Store
+from drillbook.records import attachments, units
+from drillbook.records.attachment_types import KINDS, media_type
 from tests.conftest import CLERK, TODAY
 from tests.hostile import files
 from tests.importing.tables import REAL

@@ -11,10 +11,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page
 
-from drillbook import accounts
-from drillbook.clock import now
-from drillbook.store import open_store, set_current
-from drillbook.ui import headers, navigation, session_cookie
+from drillbook.accounts import accounts
+from drillbook.core.clock import now
+from drillbook.db.store import open_store, set_current
+from drillbook.ui.components import navigation, session_cookie
+from drillbook.ui.shell import security_headers
 from tests.browser.conftest import DESKTOP, Server, browser, start_server, stop_server
 from tests.browser.helpers import Watcher, open_page, requests_outside, settle, watch
 from tests.hostile.office import ACTOR, fill
@@ -160,7 +161,7 @@ def test_every_answer_of_the_real_server_carries_the_headers(
 ) -> None:
     server, _ids, cookie = office
     for answered in (answer(server, path), answer(server, path, cookie)):
-        for name, value in headers.HEADERS.items():
+        for name, value in security_headers.HEADERS.items():
             assert answered.headers.get_all(name) == [value], (path, name)
 
 

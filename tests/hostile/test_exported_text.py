@@ -11,12 +11,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drillbook import exports, plans, sessions, teams, units
+from drillbook.db.store import Store, open_store
 from drillbook.importing import prepare, read_sheets
 from drillbook.importing.correction import correction_workbook
-from drillbook.importing.reading import Sheet
-from drillbook.store import Store, open_store
-from drillbook.workbook import text_for_csv, text_from_csv
+from drillbook.importing.workbook_reader import Sheet
+from drillbook.records import (
+    plans,
+    sessions,
+    teams,
+    units,
+)
+from drillbook.reports.files import annual_workbook
+from drillbook.reports.files.xlsx import text_for_csv, text_from_csv
 from tests.hostile.values import FORMULAS, MARKS
 from tests.people import CLERK, TODAY, add_programme
 
@@ -56,16 +62,16 @@ def awkward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
 
 @pytest.mark.usefixtures("zh")
 def test_the_years_workbook_holds_no_formula_of_ours_or_theirs(awkward: Store) -> None:
-    found = cells(exports.workbook_bytes(awkward, 2023, AS_OF, "zh", actor=CLERK))
+    found = cells(annual_workbook.workbook_bytes(awkward, 2023, AS_OF, "zh", actor=CLERK))
     assert any("cmd|" in str(cell.value) for cell in found)
     assert {cell.data_type for cell in found} <= {"s", "n", "d"}
     assert not [cell for cell in found if cell.hyperlink and "outside" in str(cell.hyperlink)]
 
 
 @pytest.mark.usefixtures("zh")
-@pytest.mark.parametrize("key", exports.TABLES)
+@pytest.mark.parametrize("key", annual_workbook.TABLES)
 def test_no_cell_of_a_csv_begins_as_a_formula(awkward: Store, key: str) -> None:
-    data = exports.csv_table(awkward, 2023, AS_OF, "zh", key, actor=CLERK)
+    data = annual_workbook.csv_table(awkward, 2023, AS_OF, "zh", key, actor=CLERK)
     lines = data.decode("utf-8-sig").split("\r\n")
     assert all(line.startswith('"') for line in lines if line)
     texts = [c for row in read_sheets(data, "a.csv")[0].rows for c in row if isinstance(c, str)]

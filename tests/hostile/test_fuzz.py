@@ -12,12 +12,22 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from drillbook import plans, programmes, sessions, teams, units
-from drillbook.errors import DrillbookError, ValidationError
+from drillbook.core.errors import DrillbookError, ValidationError
+from drillbook.core.validation import cleaned
+from drillbook.db.store import (
+    Store,
+    open_store,
+    set_current,
+)
 from drillbook.importing import Kind, correction_workbook, prepare, preview
-from drillbook.importing.reading import Sheet
-from drillbook.store import Store, open_store, set_current
-from drillbook.validation import cleaned
+from drillbook.importing.workbook_reader import Sheet
+from drillbook.records import (
+    plans,
+    programmes,
+    sessions,
+    teams,
+    units,
+)
 from tests.hostile.values import FORMULAS, MARKS
 from tests.people import CLERK, TODAY, add_programme
 from tests.ui.app_page import open_page

@@ -13,8 +13,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from drillbook.errors import DrillbookError
-from drillbook.importing import read_sheets, reading
+from drillbook.core.errors import DrillbookError
+from drillbook.importing import read_sheets, workbook_reader
 from tests.hostile import files
 from tests.importing.tables import REAL
 
@@ -99,13 +99,13 @@ def test_the_reader_has_limits_and_knows_nothing_of_its_server(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("DRILLBOOK_SECRET", "geheim")
-    folder = str(Path(reading.__file__).parent)
+    folder = str(Path(workbook_reader.__file__).parent)
     said = subprocess.run(
         [sys.executable, "-I", "-c", CHILD.format(folder=folder)],
         capture_output=True,
         text=True,
         check=True,
-        env=reading._child_environment(),
+        env=workbook_reader._child_environment(),
     )
     assert "DRILLBOOK" not in said.stdout
     assert said.stdout.split("]")[1].split() == [str(3 * 1024**3), "0"]
@@ -134,7 +134,7 @@ def test_whatever_the_reader_answers_becomes_a_sentence(
     def run(*_arguments: object, **_options: object) -> subprocess.CompletedProcess[bytes]:
         return subprocess.CompletedProcess([], code, answer, b"")
 
-    monkeypatch.setattr(reading.subprocess, "run", run)
+    monkeypatch.setattr(workbook_reader.subprocess, "run", run)
     with pytest.raises(DrillbookError, match="damaged or incomplete"):
         read_sheets(files.workbook(), "台账.xlsx")
     assert capsys.readouterr().out == ""
@@ -155,8 +155,8 @@ def test_a_reader_that_ends_badly_becomes_a_sentence(
 ) -> None:
     script = tmp_path / "extract.py"
     script.write_text(reader, encoding="utf-8")
-    monkeypatch.setattr(reading, "_EXTRACT", script)
-    monkeypatch.setattr(reading, "READING_SECONDS", 1)
+    monkeypatch.setattr(workbook_reader, "_EXTRACT", script)
+    monkeypatch.setattr(workbook_reader, "READING_SECONDS", 1)
     with pytest.raises(DrillbookError, match=words):
         read_sheets(files.workbook(), "台账.xlsx")
 

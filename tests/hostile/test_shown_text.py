@@ -10,9 +10,13 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from drillbook.access import Person
-from drillbook.store import Store, open_store, set_current
-from drillbook.ui import navigation, visitor
+from drillbook.accounts.permissions import Person
+from drillbook.db.store import (
+    Store,
+    open_store,
+    set_current,
+)
+from drillbook.ui.components import current_user, navigation
 from tests.hostile import files
 from tests.hostile.office import BOTH, SMILE, fill
 from tests.pages.log_screen import screen
@@ -84,7 +88,7 @@ def hostile_office(
 def hostile_name(monkeypatch: pytest.MonkeyPatch) -> None:
     """The person at the screen has a hostile name too."""
     person = Person(BOTH, "administrator", account_id="account-1", login="<b>zqa</b>")
-    monkeypatch.setattr(visitor, "holder", lambda: person)
+    monkeypatch.setattr(current_user, "holder", lambda: person)
 
 
 def is_message(value: object) -> bool:

@@ -10,8 +10,8 @@ from typing import Any
 
 import openpyxl
 
+from drillbook.db.store import Store
 from drillbook.importing import ImportPlan, Kind, prepare, read_sheets
-from drillbook.store import Store
 
 REAL = Path(__file__).parent / "real"
 TODAY = date(2024, 1, 11)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from drillbook.errors import DrillbookError
+from drillbook.core.errors import DrillbookError
+from drillbook.db.store import Store
 from drillbook.importing import (
     KINDS,
     ImportPlan,
@@ -21,7 +22,6 @@ from drillbook.importing import (
     guess_kind,
     prepare,
 )
-from drillbook.store import Store
 from tests.conftest import CLERK
 from tests.importing.tables import TODAY
 

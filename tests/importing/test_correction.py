@@ -8,8 +8,8 @@ from datetime import date
 import openpyxl
 import pytest
 
+from drillbook.db.store import Store
 from drillbook.importing import Sheet, apply, correction_workbook, prepare, preview
-from drillbook.store import Store
 from tests.conftest import CLERK, TODAY
 from tests.importing.tables import counted, prepared, rows, workbook
 

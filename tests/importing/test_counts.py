@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drillbook.importing.counts import parse_count, parse_counts
-from drillbook.importing.reading import text_of
+from drillbook.importing.head_counts import parse_count, parse_counts
+from drillbook.importing.workbook_reader import text_of
 
 
 @pytest.mark.parametrize(

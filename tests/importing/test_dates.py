@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drillbook.importing.dates import parse_date, parse_time
-from drillbook.importing.reading import text_of
+from drillbook.importing.workbook_reader import text_of
 
 DAYS = st.dates(date(1990, 1, 1), date(2090, 12, 31))
 MAY_12 = date(2023, 5, 12)

@@ -11,10 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from drillbook import checks, sample, sessions, units
-from drillbook.errors import DrillbookError
+from drillbook.core.errors import DrillbookError
+from drillbook.db.store import Store, open_store
 from drillbook.importing import Choices, apply, header_key, prepare, preview, read_sheets
-from drillbook.store import Store, open_store
+from drillbook.operations import data_checks
+from drillbook.records import (
+    sample_data,
+    sessions,
+    units,
+)
 from tests.conftest import CLERK
 from tests.importing.tables import (
     REAL,
@@ -166,7 +171,7 @@ def test_the_same_file_twice_changes_nothing(store: Store, kind: str) -> None:
     assert (again.accepted, again.unchanged, again.new_units) == (0, added, [])
     assert apply(store, first, CLERK).accepted == 0
     assert store.revision <= before + 1
-    assert [r.code for r in checks.run(store) if r.severity == "error" and r.rows] == []
+    assert [r.code for r in data_checks.run(store) if r.severity == "error" and r.rows] == []
 
 
 SECOND_PROCESS = """
@@ -603,7 +608,7 @@ def test_every_record_and_the_import_itself_leave_an_audit_line(planned: Store) 
     assert rows(
         planned, "select actor, subject_label from audit_event where action = 'import'"
     ) == [(CLERK, "导入.xlsx")]
-    assert [result.code for result in checks.run(planned) if result.rows] == []
+    assert [result.code for result in data_checks.run(planned) if result.rows] == []
 
 
 def test_five_thousand_sessions_go_in_while_one_can_watch(store: Store) -> None:
@@ -640,5 +645,5 @@ def test_a_sample_unit_in_the_offices_own_file_outlives_the_samples(demo_store: 
     first = apply(demo_store, prepared(demo_store, "units", file), CLERK)
     assert (first.accepted, first.unchanged) == (0, 1)
     apply(demo_store, prepared(demo_store, "units", file), CLERK)
-    sample.remove(demo_store, CLERK)
+    sample_data.remove(demo_store, CLERK)
     assert [row["name"] for row in demo_store.query("unit_choices")] == ["应急管理局"]

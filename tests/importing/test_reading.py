@@ -14,9 +14,9 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import CoveredTableCell, Table, TableCell, TableRow
 from odf.text import P
 
-from drillbook.errors import DrillbookError
+from drillbook.core.errors import DrillbookError
 from drillbook.importing import read_sheets
-from drillbook.importing.reading import MAX_BYTES
+from drillbook.importing.workbook_reader import MAX_BYTES
 from tests.importing.tables import REAL, workbook
 
 XLS = REAL / "old.xls"

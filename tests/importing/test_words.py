@@ -6,11 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drillbook.importing.choices import choose, choose_all, read_drill_kind, yes_or_no
-from drillbook.importing.document_numbers import parse_document_number
-from drillbook.importing.reading import text_of
+from drillbook.core.document_numbers import parse_document_number
+from drillbook.core.name_keys import name_key
+from drillbook.importing.classifications import (
+    choose,
+    choose_all,
+    read_drill_kind,
+    yes_or_no,
+)
 from drillbook.importing.unit_names import guessed_kind, split_units
-from drillbook.names import name_key
+from drillbook.importing.workbook_reader import text_of
 
 
 def names(written: str) -> list[str]:

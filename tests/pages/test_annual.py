@@ -8,8 +8,9 @@ from datetime import date
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from drillbook import settings, statistics
-from drillbook.store import Store
+from drillbook.db.store import Store
+from drillbook.records import office_settings
+from drillbook.reports import annual_figures
 from tests.people import add_session
 from tests.ui.app_page import open_page
 
@@ -67,7 +68,8 @@ def test_a_year_that_cannot_be_meant_is_the_latest_recorded(demo_store: Store, y
     at = open_page("statistics", "zh", year=year)
     assert not at.exception
     assert (
-        at.selectbox(key="annual_year").value == statistics.years(demo_store, date(2024, 1, 1))[1]
+        at.selectbox(key="annual_year").value
+        == annual_figures.years(demo_store, date(2024, 1, 1))[1]
     )
 
 
@@ -113,7 +115,7 @@ def test_closing_the_rows_does_not_open_them_again(demo_store: Store) -> None:
 
 def test_a_row_of_a_breakdown_leads_to_its_sessions(demo_store: Store) -> None:
     at = open_page("statistics", "zh", year="2023", as_of="2023-12-31")
-    annual = statistics.annual(demo_store, 2023, date(2023, 12, 31))
+    annual = annual_figures.annual(demo_store, 2023, date(2023, 12, 31))
     june = annual.by_month[5].sessions
     at.session_state["annual_asked_rows"] = (
         "sessions",
@@ -133,7 +135,7 @@ def test_what_waits_for_a_decision_is_named_until_it_is_decided(demo_store: Stor
     at.radio(key="annual_person_word").set_value("person_times")
     at.text_input(key="annual_district_zh").set_value("全市")
     button(at, "annual_save")
-    assert settings.load(demo_store).revision_reading == "apart"
+    assert office_settings.load(demo_store).revision_reading == "apart"
     assert "统筹推进总体应急预案和" in at.code[0].value
     assert "等4个专项应急预案编修工作" in at.code[0].value
     assert "制定全市应急演练计划" in at.code[0].value

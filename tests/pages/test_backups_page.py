@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from drillbook import backups, units
-from drillbook.store import Store
+from drillbook.db import backups
+from drillbook.db.store import Store
+from drillbook.records import units
 from tests.pages.log_screen import healthy, texts
 from tests.pages.test_registers_pages import shown_html
 from tests.people import add_unit

@@ -9,8 +9,8 @@ from html import unescape
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from drillbook import programmes
-from drillbook.store import Row, Store
+from drillbook.db.store import Row, Store
+from drillbook.records import programmes
 from tests.pages.log_screen import texts
 from tests.pages.test_registers_pages import healthy, shown_html
 from tests.pages.test_roles import be

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from drillbook import measures, sample, units
-from drillbook.charts import CHARTS
-from drillbook.store import Store
+from drillbook.db.store import Store
+from drillbook.records import sample_data, units
+from drillbook.reports import query_cache
+from drillbook.reports.charts.catalogue import CHARTS
 from tests.people import CLERK, add_session, add_team, add_unit
 from tests.ui.app_page import open_page
 
@@ -104,9 +105,9 @@ def test_the_address_decides_what_is_shown(demo_store: Store) -> None:
     at = open_page("dashboard", "zh", **asked)
     chosen = {name: at.selectbox(key=f"dashboard_{name}").value for name in asked}
     assert chosen == asked
-    expected = measures.key_figures(
+    expected = query_cache.key_figures(
         demo_store,
-        measures.Filters(
+        query_cache.Filters(
             2022,
             date(2022, 12, 31),
             event_class="natural_disaster",
@@ -185,8 +186,8 @@ def test_every_chart_has_rows_behind_its_bars_and_a_table(demo_store: Store, nam
     tabs = {"plans": "plans", "teams": "teams"}
     at = open_page("dashboard", "zh", tab=tabs.get(CHARTS[name].register, "drills"))
     box = next(b for b in at.selectbox if (b.key or "").startswith(f"pick_{name}_"))
-    filters = measures.Filters(2023, date(2023, 12, 31))
-    table = measures.figures(demo_store, CHARTS[name].query, filters)
+    filters = query_cache.Filters(2023, date(2023, 12, 31))
+    table = query_cache.figures(demo_store, CHARTS[name].query, filters)
     first = next(row for row in table.to_pylist() if row[CHARTS[name].listed_value])
     box.set_value(first["code"])
     at.toggle(key=f"table_{name}").set_value(True).run()
@@ -257,12 +258,12 @@ def test_the_sample_year_is_loaded_and_removed_with_one_action_each(store: Store
     assert any("示例数据" in warning.value for warning in at.warning)
     at.button(key="dashboard_remove_sample").click().run()
     assert not at.exception
-    assert not sample.is_loaded(store)
+    assert not sample_data.is_loaded(store)
     assert at.button(key="dashboard_load_sample")
 
 
 def test_own_records_that_use_the_sample_are_not_pulled_away(store: Store) -> None:
-    sample.load(store, CLERK, date(2024, 1, 11))
+    sample_data.load(store, CLERK, date(2024, 1, 11))
     host = next(iter(units.choices(store)))
     add_session(store, "本局演练", date(2023, 6, 15), host)
     at = open_page("dashboard", "zh")

@@ -6,8 +6,16 @@ from datetime import date
 
 import pytest
 
-from drillbook import clock, due, feeds, office_events, rules, settings, working_days
-from drillbook.store import Store
+from drillbook.core import clock
+from drillbook.db.store import Store
+from drillbook.records import (
+    office_events,
+    office_settings,
+    rules,
+    working_days,
+)
+from drillbook.reports import due_items
+from drillbook.reports.files import calendar_feeds
 from tests.pages.log_screen import texts
 from tests.pages.test_registers_pages import healthy, shown_html
 from tests.pages.test_roles import be
@@ -39,12 +47,12 @@ def test_the_page_counts_and_lists_what_is_open(
 ) -> None:
     app = healthy(open_page("due", language, as_of=DAY))
     assert app.title[0].value == title
-    numbers = due.counts(demo_store, TODAY)
+    numbers = due_items.counts(demo_store, TODAY)
     shown = {metric.label: metric.value for metric in app.metric}
     assert [label.split("[")[-1].rstrip("]") for label in shown] == figures
     assert list(shown.values()) == [f"{numbers[s]:,}" for s in ("late", "due_soon", "never")]
     rows = app.dataframe[0].value
-    assert len(rows) == sum(numbers[state] for state in due.OPEN_STATES)
+    assert len(rows) == sum(numbers[state] for state in due_items.OPEN_STATES)
     expected = "天" if language == "zh" else "day"
     assert all(expected in told for told in rows["days_told"] if told not in ("", "今天", "today"))
 
@@ -54,7 +62,7 @@ def test_the_filters_are_in_the_address(demo_store: Store) -> None:
     assert set(app.dataframe[0].value["state"]) == {"超期"}
     app = healthy(open_page("due", as_of=DAY, rule="TEAM-TRAINED", state="all"))
     assert set(app.dataframe[0].value["what"]) == {"队伍训练"}
-    item = next(one for one in due.items(demo_store, TODAY) if one["unit_id"])
+    item = next(one for one in due_items.items(demo_store, TODAY) if one["unit_id"])
     app = healthy(open_page("due", as_of=DAY, unit=item["unit_id"], state="all"))
     assert set(app.dataframe[0].value["unit"]) == {item["unit"]}
 
@@ -79,7 +87,7 @@ def test_a_chosen_row_shows_its_article_and_whether_it_was_verified(
     demo_store: Store, language: str, mark: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # AppTest cannot click a row of a table.
-    monkeypatch.setattr("drillbook.ui.lists.choose_row", lambda *_args, **_more: 0)
+    monkeypatch.setattr("drillbook.ui.components.list_view.choose_row", lambda *_args, **_more: 0)
     app = healthy(open_page("due", language, as_of=DAY, rule="ARCHIVE-9007"))
     assert "AQ/T 9007-2019" in shown_html(app)
     assert mark in shown_html(app)
@@ -91,7 +99,7 @@ def test_a_chosen_row_shows_its_article_and_whether_it_was_verified(
 def test_why_something_does_not_apply_is_told(
     demo_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("drillbook.ui.lists.choose_row", lambda *_args, **_more: 0)
+    monkeypatch.setattr("drillbook.ui.components.list_view.choose_row", lambda *_args, **_more: 0)
     app = healthy(open_page("due", as_of=DAY, rule="DRILL-3Y-2013", state="not_applicable"))
     assert "预案尚在编制" in shown_html(app)
 
@@ -125,11 +133,11 @@ def test_a_calendar_address_is_made_shown_once_and_revoked(
     secret = address.rpartition("/")[2].removesuffix(".ics")
     app.run()
     assert not app.code
-    assert feeds.made_at(store, person.account_id)
+    assert calendar_feeds.made_at(store, person.account_id)
     assert len(secret) == 43
     app.button(key="calendar_feed_revoke").click().run()
     assert not app.exception
-    assert feeds.made_at(store, person.account_id) is None
+    assert calendar_feeds.made_at(store, person.account_id) is None
 
 
 # --- rules --------------------------------------------------------------------------------------
@@ -160,7 +168,7 @@ def test_a_rule_is_changed_from_a_day_on(store: Store, monkeypatch: pytest.Monke
     assert held.value.effective_to == date(2025, 5, 31)
     found = [r for r in store.query("rule_measures") if r["code"] == "TEAM-TRAINED"]
     assert len(found) == 1
-    assert "TEAM-TRAINED" in due.rules_in_force(store, date(2025, 6, 1))
+    assert "TEAM-TRAINED" in due_items.rules_in_force(store, date(2025, 6, 1))
     app = healthy(open_page("rules", search="TEAM-TRAINED"))
     assert sorted(app.dataframe[0].value["interval_count"]) == [1, 6]
 
@@ -235,10 +243,10 @@ def test_how_soon_is_soon_is_decided_here(store: Store) -> None:
     app = healthy(open_page("rules"))
     app.text_input(key="rules_due_soon").set_value("7").run()
     assert not app.exception
-    assert settings.load(store).due_soon_days == "7"
+    assert office_settings.load(store).due_soon_days == "7"
     app.text_input(key="rules_due_soon").set_value("-1").run()
     assert "最多365天" in texts(app)
-    assert settings.load(store).due_soon_days == "7"
+    assert office_settings.load(store).due_soon_days == "7"
 
 
 # --- what rules measure -------------------------------------------------------------------------

@@ -7,11 +7,16 @@ from datetime import date
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from drillbook import actions, clock, evaluations, findings
-from drillbook.actions import Action
-from drillbook.evaluations import Evaluation
-from drillbook.findings import Finding
-from drillbook.store import Row, Store
+from drillbook.core import clock
+from drillbook.db.store import Row, Store
+from drillbook.records import (
+    corrective_actions,
+    evaluations,
+    findings,
+)
+from drillbook.records.corrective_actions import Action
+from drillbook.records.evaluations import Evaluation
+from drillbook.records.findings import Finding
 from tests.conftest import CLERK, TODAY
 from tests.pages.log_screen import texts
 from tests.pages.test_registers_editing import press
@@ -142,7 +147,7 @@ def test_two_people_on_one_action_see_both_versions(store: Store, session: str) 
     app = healthy(open_page("sessions", id=session, action=action["id"]))
     key = f"corrective_action:{action['id']}:main"
     app.text_area(key=f"{key}:text").set_value("我的说法").run()
-    actions.mark_done(store, action["id"], 1, actor="李强", today=TODAY)
+    corrective_actions.mark_done(store, action["id"], 1, actor="李强", today=TODAY)
     press(app, f"{key}#save")
     assert "2024-01-11" in shown_html(app)
     press(app, f"{key}#keep")
@@ -252,8 +257,8 @@ def test_a_viewer_reads_names_masked_and_changes_nothing(
 ) -> None:
     finding = log(store, session)
     (action,) = rows(store, "corrective_action")
-    actions.mark_done(store, action["id"], 1, actor=CLERK, today=TODAY)
-    actions.verify(store, action["id"], 2, by="张示例", actor=CLERK, today=TODAY)
+    corrective_actions.mark_done(store, action["id"], 1, actor=CLERK, today=TODAY)
+    corrective_actions.verify(store, action["id"], 2, by="张示例", actor=CLERK, today=TODAY)
     given = Evaluation(session, evaluated_on=TODAY, grade="good", evaluator="钱示例")
     evaluations.REGISTER.save(store, given, actor=CLERK, today=TODAY)
     be(monkeypatch, "viewer")

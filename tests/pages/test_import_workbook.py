@@ -11,10 +11,11 @@ import pytest
 from openpyxl import load_workbook
 from streamlit.testing.v1 import AppTest
 
-from drillbook import drafts, sessions
-from drillbook.import_templates import TITLES, template
+from drillbook.accounts import form_drafts
+from drillbook.db.store import Store
 from drillbook.importing import Kind, find_tables, guess_kind, read_sheets
-from drillbook.store import Store
+from drillbook.importing.templates import TITLES, template
+from drillbook.records import sessions
 from tests.pages.log_screen import healthy, screen, texts
 from tests.pages.office_workbook import BAD_ROWS, GOOD_ROWS, sessions_workbook
 from tests.people import add_planned_drill, add_programme, add_session, add_unit
@@ -195,7 +196,7 @@ def test_a_template_is_understood_by_the_importer(
 def test_a_plan_follows_the_register_but_not_everybodys_drafts(store: Store) -> None:
     app = upload(screen("import"), sessions_workbook())
     before = app.session_state["import#state"].plans
-    drafts.put(store, "b" * 32, "log", {"name": "x"})
+    form_drafts.put(store, "b" * 32, "log", {"name": "x"})
     app = healthy(app.run())
     assert app.session_state["import#state"].plans is before
     add_unit(store, "建设局")

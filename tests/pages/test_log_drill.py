@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from drillbook import clock, drafts, sessions
-from drillbook.programmes import PlannedDrillUnit
-from drillbook.store import Store
+from drillbook.accounts import form_drafts
+from drillbook.core import clock
+from drillbook.db.store import Store
+from drillbook.records import sessions
+from drillbook.records.programmes import PlannedDrillUnit
 from tests.conftest import ADMINISTRATOR
 from tests.pages.log_screen import healthy, screen, texts
 from tests.people import add_planned_drill, add_programme, add_session, add_team, add_unit
@@ -258,7 +260,7 @@ def test_a_half_typed_form_survives_a_refresh(office: Office) -> None:
     app = healthy(app.button(key="draft_log_afresh").click().run())
     assert (held(app, "name"), held(app, "place")) == ("", "")
     assert "尚未保存" not in texts(app)
-    assert drafts.get(office.store, ADMINISTRATOR.account_id, "log") is None
+    assert form_drafts.get(office.store, ADMINISTRATOR.account_id, "log") is None
 
 
 def reopened() -> AppTest:
@@ -276,7 +278,7 @@ def test_rows_of_units_survive_a_refresh(office: Office) -> None:
 
 def test_an_untouched_form_leaves_no_draft(office: Office) -> None:
     screen("log")
-    assert drafts.get(office.store, ADMINISTRATOR.account_id, "log") is None
+    assert form_drafts.get(office.store, ADMINISTRATOR.account_id, "log") is None
 
 
 def test_a_draft_is_written_only_when_something_changed(office: Office) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from drillbook import drafts, units
-from drillbook.store import Store
+from drillbook.accounts import form_drafts
+from drillbook.db.store import Store
+from drillbook.records import units
 from tests.conftest import ADMINISTRATOR
 from tests.pages.log_screen import healthy, screen, texts
 from tests.people import add_session, add_unit
@@ -101,7 +102,7 @@ def test_the_table_survives_refresh_and_language_switch(store: Store) -> None:
     assert "尚未保存" in texts(app)
     app = healthy(app.button(key="draft_log_many_afresh").click().run())
     assert rows(app) == []
-    assert drafts.get(store, ADMINISTRATOR.account_id, "log_many") is None
+    assert form_drafts.get(store, ADMINISTRATOR.account_id, "log_many") is None
 
 
 def test_an_empty_table_says_what_to_do(store: Store) -> None:

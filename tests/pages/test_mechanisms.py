@@ -7,10 +7,11 @@ from datetime import date
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from drillbook import clock, mechanisms, meetings
-from drillbook.mechanisms import Mechanism, MechanismMember
-from drillbook.meetings import Decision, Meeting
-from drillbook.store import Row, Store
+from drillbook.core import clock
+from drillbook.db.store import Row, Store
+from drillbook.records import mechanisms, meetings
+from drillbook.records.mechanisms import Mechanism, MechanismMember
+from drillbook.records.meetings import Decision, Meeting
 from tests.pages.log_screen import texts
 from tests.pages.test_registers_pages import healthy, shown_html
 from tests.pages.test_roles import be

@@ -8,10 +8,15 @@ from datetime import datetime
 
 import pytest
 
-from drillbook import audit, sessions, settings, units
-from drillbook.store import Store
-from drillbook.trail import Actor
-from drillbook.ui import office
+from drillbook.db.audit_chain import Actor
+from drillbook.db.store import Store
+from drillbook.operations import audit_verification
+from drillbook.records import (
+    office_settings,
+    sessions,
+    units,
+)
+from drillbook.ui.screens import audit_log
 from tests.conftest import CLERK, COLLEAGUE
 from tests.pages.log_screen import texts
 from tests.pages.test_registers_pages import healthy, shown_html
@@ -99,18 +104,18 @@ def test_the_trail_says_that_it_is_whole_and_up_to_which_hash(
     add_unit(store)
     told = texts(healthy(open_page("audit", language)))
     assert words in told
-    assert audit.verify(store).short_head in told
+    assert audit_verification.verify(store).short_head in told
 
 
 def test_a_long_trail_is_checked_when_somebody_asks(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     add_unit(store)
-    monkeypatch.setattr(office, "LINES_CHECKED_UNASKED", 0)
+    monkeypatch.setattr(audit_log, "LINES_CHECKED_UNASKED", 0)
     app = healthy(open_page("audit"))
-    assert audit.verify(store).short_head in texts(app)
+    assert audit_verification.verify(store).short_head in texts(app)
     assert "操作记录完整" not in texts(app)
-    assert "操作记录完整" in texts(healthy(app.button(key=office.CHECKING).click().run()))
+    assert "操作记录完整" in texts(healthy(app.button(key=audit_log.CHECKING).click().run()))
 
 
 def test_a_broken_trail_is_told_on_both_screens(store: Store) -> None:
@@ -172,7 +177,7 @@ def test_the_trail_is_in_the_order_of_writing_whatever_the_clock_says(store: Sto
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_kinds_without_a_screen_are_told_with_labels(store: Store, language: str) -> None:
-    settings.save(store, settings.OfficeSettings(person_word="people"), actor=CLERK)
+    office_settings.save(store, office_settings.OfficeSettings(person_word="people"), actor=CLERK)
     with store.write(Actor(CLERK, "account-1", "10.0.0.7")) as tx:
         tx.audit("update", "account", "a", {"role": "viewer"}, {"role": "clerk"}, label="李强")
         tx.audit("backup", "backup", "b", after={"file": "a.zip", "reason": "daily"}, label="a.zip")
@@ -197,7 +202,7 @@ def test_the_filtered_trail_is_a_file_without_formulas_and_leaves_a_line(store: 
     add_unit(store, "=HYPERLINK(1)", note="备注一")
     add_unit(store, "教育分局")
     asked = dict.fromkeys(PARAMETERS) | {"search": "HYPERLINK"}
-    content = office.trail_csv(store, asked, "zh", actor=COLLEAGUE, sees_contacts=True)
+    content = audit_log.trail_csv(store, asked, "zh", actor=COLLEAGUE, sees_contacts=True)
     lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
     assert len(lines) == 2
     assert lines[0][0] == "序号"
@@ -226,7 +231,7 @@ def test_time_limits_are_decided_by_the_administrator_and_told_in_the_trail(stor
     app.text_input(key="limits_audit_kept_days").set_value("365")
     app.text_input(key="limits_contacts_kept_days").set_value("90")
     healthy(app.button(key="limits_save").click().run())
-    decided = settings.load(store)
+    decided = office_settings.load(store)
     assert (decided.audit_kept_days, decided.contacts_kept_days) == ("365", "90")
     lines = store.query(
         "record_history", subject_type="office_setting", subject_id="audit_kept_days"
@@ -236,11 +241,11 @@ def test_time_limits_are_decided_by_the_administrator_and_told_in_the_trail(stor
 
 def test_deciding_the_wording_leaves_time_limits_as_they_are(store: Store) -> None:
     add_session(store, host=add_unit(store))
-    settings.save(store, settings.OfficeSettings(audit_kept_days="400"), actor=CLERK)
+    office_settings.save(store, office_settings.OfficeSettings(audit_kept_days="400"), actor=CLERK)
     app = healthy(open_page("statistics", year="2023"))
     app.text_input(key="annual_office_name").set_value("经开区应急管理局")
     healthy(app.button(key="annual_save").click().run())
-    decided = settings.load(store)
+    decided = office_settings.load(store)
     assert (decided.audit_kept_days, decided.office_name) == ("400", "经开区应急管理局")
 
 

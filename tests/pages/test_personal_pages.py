@@ -9,11 +9,17 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from drillbook import access, plans, programmes, teams, units
-from drillbook.access import Person
-from drillbook.errors import DrillbookError
-from drillbook.store import Store
-from drillbook.ui import navigation, visitor
+from drillbook.accounts import permissions
+from drillbook.accounts.permissions import Person
+from drillbook.core.errors import DrillbookError
+from drillbook.db.store import Store
+from drillbook.records import (
+    plans,
+    programmes,
+    teams,
+    units,
+)
+from drillbook.ui.components import current_user, navigation
 from tests.conftest import CLERK
 from tests.pages.log_screen import healthy
 from tests.people import (
@@ -64,7 +70,7 @@ def ids(store: Store) -> Ids:
 
 @pytest.fixture
 def viewing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(visitor, "holder", lambda: VIEWER)
+    monkeypatch.setattr(current_user, "holder", lambda: VIEWER)
 
 
 def everything(app: AppTest) -> bytes:
@@ -89,7 +95,7 @@ def open_pages() -> list[str]:
     return [
         page.url_path
         for page in navigation.PAGES
-        if VIEWER.may(access.PAGES[page.url_path])
+        if VIEWER.may(permissions.PAGES[page.url_path])
     ]  # fmt: skip
 
 
@@ -113,7 +119,7 @@ def test_a_viewer_finds_no_contact_on_any_record_form_or_voided_list(
     ids: Ids, language: str
 ) -> None:
     for url_path, record_id in ids.items():
-        address = url_path if url_path in access.PAGES else "units"
+        address = url_path if url_path in permissions.PAGES else "units"
         for more in ({}, {"edit": "main"}):
             app = healthy(open_page(address, language, id=record_id, **more))
             assert found(app) == [], (url_path, more)
@@ -140,7 +146,7 @@ def test_only_who_may_read_contacts_finds_a_record_by_them(
 ) -> None:
     expected = (search in (LEADER, DUTY)) == (url_path == "teams")
     assert bool(healthy(open_page(url_path, search=search)).dataframe) == expected
-    monkeypatch.setattr(visitor, "holder", lambda: VIEWER)
+    monkeypatch.setattr(current_user, "holder", lambda: VIEWER)
     assert not healthy(open_page(url_path, search=search)).dataframe
 
 
@@ -152,7 +158,7 @@ def test_a_masked_column_gives_no_order(
     assert names(open_page("units", sort="-contact_phone")) != names(
         open_page("units", sort="contact_phone")
     )
-    monkeypatch.setattr(visitor, "holder", lambda: VIEWER)
+    monkeypatch.setattr(current_user, "holder", lambda: VIEWER)
     assert names(open_page("units", sort=order)) == plain
 
 
@@ -175,4 +181,4 @@ def test_a_viewer_is_offered_no_earlier_state_and_no_time_limits(ids: Ids) -> No
     app = healthy(open_page("units", id=ids["units"]))
     assert not [b for b in app.button if "put_back" in str(b.key)]
     with pytest.raises(DrillbookError):
-        visitor.actor("backup")
+        current_user.actor("backup")

@@ -7,8 +7,10 @@ from datetime import date
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from drillbook import clock, drafts, programmes
-from drillbook.store import Row, Store
+from drillbook.accounts import form_drafts
+from drillbook.core import clock
+from drillbook.db.store import Row, Store
+from drillbook.records import programmes
 from tests.conftest import ADMINISTRATOR
 from tests.pages.log_screen import texts
 from tests.pages.test_registers_pages import healthy
@@ -38,8 +40,8 @@ def key(item: str, name: str) -> str:
     return f"{FORM}:item:{item}:{name}"
 
 
-def draft(store: Store) -> drafts.Values:
-    held = drafts.get(store, ADMINISTRATOR.account_id, FORM)
+def draft(store: Store) -> form_drafts.Values:
+    held = form_drafts.get(store, ADMINISTRATOR.account_id, FORM)
     return held.values if held else {}
 
 

@@ -11,9 +11,15 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from drillbook import plans, programmes, sessions, teams, units
-from drillbook.records import Register
-from drillbook.store import Store
+from drillbook.db.store import Store
+from drillbook.records import (
+    plans,
+    programmes,
+    sessions,
+    teams,
+    units,
+)
+from drillbook.records.record_type import Register
 from tests.conftest import COLLEAGUE
 from tests.pages.log_screen import texts
 from tests.pages.test_registers_pages import healthy, shown_html

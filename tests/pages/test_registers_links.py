@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from drillbook import attachments
-from drillbook.programmes import PlannedDrillUnit
-from drillbook.sessions import SessionTeam, SessionUnit
-from drillbook.store import Store
-from drillbook.teams import TeamEquipment, TeamStrength
+from drillbook.db.store import Store
+from drillbook.records import attachments
+from drillbook.records.programmes import PlannedDrillUnit
+from drillbook.records.sessions import SessionTeam, SessionUnit
+from drillbook.records.teams import TeamEquipment, TeamStrength
 from tests.conftest import CLERK, TODAY
 from tests.pages.log_screen import texts
 from tests.pages.test_registers_editing import press
@@ -121,7 +121,7 @@ def test_an_upload_without_a_file_is_told(store: Store, office: dict[str, str]) 
 
 
 def test_the_files_of_a_voided_record_are_read_only(store: Store) -> None:
-    from drillbook import units
+    from drillbook.records import units
 
     unit = add_unit(store)
     attachments.add(store, "unit", unit, "other", "说明.txt", b"text", actor=CLERK)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from drillbook.store import Store
+from drillbook.db.store import Store
 from tests.pages.log_screen import texts
 from tests.ui.app_page import open_page
 

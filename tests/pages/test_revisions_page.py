@@ -8,12 +8,13 @@ from datetime import date
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from drillbook import clock, plans, revisions
-from drillbook.access import Person
-from drillbook.plans import PlanVersion
-from drillbook.store import Store
-from drillbook.ui import visitor
-from drillbook.ui.revision_record import edited_stages, stage_frame
+from drillbook.accounts.permissions import Person
+from drillbook.core import clock
+from drillbook.db.store import Store
+from drillbook.records import plans, revisions
+from drillbook.records.plans import PlanVersion
+from drillbook.ui.components import current_user
+from drillbook.ui.screens.revision_page import edited_stages, stage_frame
 from tests.pages.log_screen import screen, texts
 from tests.people import CLERK, TODAY, add_plan, add_unit
 
@@ -210,7 +211,7 @@ def test_a_viewer_reads_the_board_and_changes_nothing(
     demo_store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     person = Person("孙宇", "viewer", "account-viewer", "sunyu")
-    monkeypatch.setattr(visitor, "holder", lambda: person)
+    monkeypatch.setattr(current_user, "holder", lambda: person)
     app = screen("revisions", year="2023")
     assert "revisions_new" not in {b.key for b in app.button}
     app = screen("revisions", id=revision_of(demo_store, RELIEF), edit="finish")
@@ -246,7 +247,7 @@ def test_a_viewer_reads_no_name_and_no_telephone_of_a_revision(
     revisions.abandon(store, revision_id, "找13812345678", actor=CLERK, today=TODAY)
     assert "13812345678" in texts(screen("revisions", id=revision_id))
     person = Person("孙宇", "viewer", "account-viewer", "sunyu")
-    monkeypatch.setattr(visitor, "holder", lambda: person)
+    monkeypatch.setattr(current_user, "holder", lambda: person)
     for query in ({"id": revision_id}, {"since": "2023-01-01"}):
         shown = texts(screen("revisions", **query))
         assert "13812345678" not in shown

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from drillbook import access
-from drillbook.access import Person, Role
-from drillbook.store import Store
-from drillbook.ui import navigation, visitor
+from drillbook.accounts import permissions
+from drillbook.accounts.permissions import Person, Role
+from drillbook.db.store import Store
+from drillbook.ui.components import current_user, navigation
 from tests.pages.log_screen import texts
 from tests.people import add_planned_drill, add_programme, add_session, add_team, add_unit
 from tests.ui.app_page import open_page
@@ -20,7 +20,7 @@ URLS = [page.url_path for page in navigation.PAGES]
 
 def be(monkeypatch: pytest.MonkeyPatch, role: Role, unit_id: str | None = None) -> Person:
     person = Person("孙宇", role, f"account-{role}", "sunyu", unit_id)
-    monkeypatch.setattr(visitor, "holder", lambda: person)
+    monkeypatch.setattr(current_user, "holder", lambda: person)
     return person
 
 
@@ -32,7 +32,7 @@ def test_a_page_is_shown_to_those_it_is_meant_for(
     person = be(monkeypatch, role, "unit" if role == "unit_clerk" else None)
     app = open_page(url_path)
     assert not app.exception
-    allowed = person.may(access.PAGES[url_path])
+    allowed = person.may(permissions.PAGES[url_path])
     is_first = navigation.page_at(url_path) is navigation.DEFAULT
     if allowed or is_first:
         # Whoever may not see the first page is led to the first one he may see.
@@ -47,8 +47,8 @@ def test_a_page_is_shown_to_those_it_is_meant_for(
 def test_nobody_sees_a_page_without_a_session(
     store: Store, monkeypatch: pytest.MonkeyPatch, url_path: str
 ) -> None:
-    app = AppTest.from_file(str(navigation.PAGES_FOLDER.parent / "drillbook/ui/frame.py"))
-    monkeypatch.setattr(visitor, "holder", lambda: None)
+    app = AppTest.from_file(str(navigation.PAGES_FOLDER.parent / "drillbook/ui/shell/frame.py"))
+    monkeypatch.setattr(current_user, "holder", lambda: None)
     app.query_params["id"] = "1"
     app.run()
     assert not app.exception
@@ -76,7 +76,7 @@ def test_only_those_who_may_write_are_offered_a_new_record(
     person = be(monkeypatch, role, "unit" if role == "unit_clerk" else None)
     table = NEW[url_path]
     keys = [button.key for button in open_page(url_path).button]
-    may = person.may(access.PAGES[url_path]) and person.may_write(table)
+    may = person.may(permissions.PAGES[url_path]) and person.may_write(table)
     assert (f"{table}_new_list" in keys) == may
 
 
@@ -110,7 +110,7 @@ def test_a_form_left_open_writes_nothing_after_the_session_ended(
     app = open_page("units", id="new")
     app.text_input(key="unit:new:name").set_value("第三小学")
     # The frame still finds somebody when the run begins; the write asks anew.
-    monkeypatch.setattr(visitor, "actor", _gone)
+    monkeypatch.setattr(current_user, "actor", _gone)
     app.button(key="unit:new#save").click().run()
     assert store.query("unit_choices") == []
     assert app.text_input(key="unit:new:name").value == "第三小学"
@@ -118,7 +118,7 @@ def test_a_form_left_open_writes_nothing_after_the_session_ended(
 
 
 def _gone(_permission: str) -> None:
-    raise access.AccessError("登录已失效")
+    raise permissions.AccessError("登录已失效")
 
 
 # --- a clerk of one unit ----------------------------------------------------------------------

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from drillbook.paths import ROOT
-from drillbook.ui import navigation, visitor
+from drillbook.core.paths import ROOT
+from drillbook.ui.components import current_user, navigation
 
 FRAME = ROOT / "drillbook" / "ui" / "frame.py"
 SECONDS = 30
@@ -16,7 +16,7 @@ SECONDS = 30
 def open_page(url_path: str, language: str = "zh", **query: str) -> AppTest:
     """Open the page with this address as a new visitor would and return it after its first run."""
     app = AppTest.from_file(FRAME, default_timeout=SECONDS)
-    app.session_state[visitor.LANGUAGE] = language
+    app.session_state[current_user.LANGUAGE] = language
     if navigation.page_at(url_path) is not navigation.DEFAULT:
         # Until the frame ran once, AppTest does not know the addresses.
         app.run()

@@ -12,11 +12,12 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from drillbook import backups, control
-from drillbook.control import HEADER, Control
-from drillbook.errors import DrillbookError
-from drillbook.store import Store
-from drillbook.ui import control as route
+from drillbook.core.errors import DrillbookError
+from drillbook.db import backups
+from drillbook.db.store import Store
+from drillbook.operations import app_control
+from drillbook.operations.app_control import HEADER, Control
+from drillbook.ui.shell import control_route as route
 from tests.people import CLERK, add_unit
 
 SECRET = "a secret of this run"
@@ -85,20 +86,20 @@ def test_what_went_wrong_is_told_in_the_language_asked_for(app: Starlette, store
 
 
 def test_the_secret_can_be_read_by_its_own_account_only(store: Store) -> None:
-    left = control.announce(store.path, "http://127.0.0.1:8501")
-    path = control.path_of(store.path)
+    left = app_control.announce(store.path, "http://127.0.0.1:8501")
+    path = app_control.path_of(store.path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert control.running(store.path) == left
+    assert app_control.running(store.path) == left
     assert len(left.token) >= 40
-    control.withdraw(store.path)
-    assert control.running(store.path) is None
-    control.withdraw(store.path)
+    app_control.withdraw(store.path)
+    assert app_control.running(store.path) is None
+    app_control.withdraw(store.path)
 
 
 def test_an_app_that_was_killed_is_not_waited_for(store: Store, en: None) -> None:
     left = Control("http://127.0.0.1:9", "x", 1)
-    control.path_of(store.path).write_text(json.dumps(left.__dict__))
-    found = control.running(store.path)
+    app_control.path_of(store.path).write_text(json.dumps(left.__dict__))
+    found = app_control.running(store.path)
     assert found
     with pytest.raises(DrillbookError, match="does not answer"):
-        control.ask(found, "backup")
+        app_control.ask(found, "backup")

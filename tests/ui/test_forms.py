@@ -8,10 +8,14 @@ from datetime import date
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from drillbook import new_units, sessions, units
-from drillbook.errors import ValidationError
-from drillbook.store import Store
-from drillbook.ui import show
+from drillbook.core.errors import ValidationError
+from drillbook.db.store import Store
+from drillbook.records import (
+    sessions,
+    unit_creation,
+    units,
+)
+from drillbook.ui.components import formatting
 from tests.conftest import CLERK, TODAY
 
 HOSTILE = "<b>x</b> **y** $a$ :material/home: :smile: [l](http://e.example) `c`"
@@ -21,8 +25,8 @@ def one_form() -> None:
     """The script under test: one field of each kind."""
     import streamlit as st
 
-    from drillbook import i18n
-    from drillbook.ui.forms import Form, units_editor
+    from drillbook.core import i18n
+    from drillbook.ui.components.forms import Form, units_editor
 
     speaking = st.selectbox("language", ["zh", "en"], key="speaking")
     with i18n.use_language(speaking):
@@ -106,7 +110,7 @@ def test_rows_are_added_and_removed_without_touching_the_others(form: AppTest) -
 def test_a_problem_stands_under_its_field_as_plain_text(form: AppTest) -> None:
     form.session_state["problems"] = {"name": HOSTILE, "elsewhere": "Unknown field"}
     form.run()
-    assert f":red[{show.plain(HOSTILE)}]" in [shown.value for shown in form.markdown]
+    assert f":red[{formatting.plain(HOSTILE)}]" in [shown.value for shown in form.markdown]
     assert [error.value for error in form.error] == ["Unknown field"]
 
 
@@ -142,11 +146,11 @@ def saved_with_host(store: Store, unit_id: str, name: str = "防汛演练") -> s
         participants=1,
         units=(sessions.SessionUnit(unit_id),),
     )
-    return new_units.save(store, sessions.REGISTER, value, actor=CLERK, today=TODAY)
+    return unit_creation.save(store, sessions.REGISTER, value, actor=CLERK, today=TODAY)
 
 
 def test_a_unit_typed_for_the_first_time_is_made_with_the_record(store: Store) -> None:
-    record_id = saved_with_host(store, new_units.marked("怡园街道"))
+    record_id = saved_with_host(store, unit_creation.marked("怡园街道"))
     assert list(units.choices(store).values()) == ["怡园街道"]
     assert store.lines("session_unit", record_id)[0]["unit_id"] in units.choices(store)
 
@@ -154,18 +158,18 @@ def test_a_unit_typed_for_the_first_time_is_made_with_the_record(store: Store) -
 def test_a_typed_alias_leads_to_the_unit_it_belongs_to(store: Store) -> None:
     unit = units.Unit(name="应急管理局", aliases="应急局")
     known = units.REGISTER.save(store, unit, actor=CLERK, today=TODAY)
-    record_id = saved_with_host(store, new_units.marked("应急局 "))
+    record_id = saved_with_host(store, unit_creation.marked("应急局 "))
     assert store.lines("session_unit", record_id)[0]["unit_id"] == known
     assert len(units.choices(store)) == 1
 
 
 def test_a_failed_save_leaves_no_half_made_unit(store: Store) -> None:
     with pytest.raises(ValidationError):
-        saved_with_host(store, new_units.marked("怡园街道"), name=" ")
+        saved_with_host(store, unit_creation.marked("怡园街道"), name=" ")
     assert units.choices(store) == {}
 
 
 def test_a_new_unit_needs_a_name_of_letters(store: Store) -> None:
     with pytest.raises(ValidationError) as refused:
-        saved_with_host(store, new_units.marked("——"))
+        saved_with_host(store, unit_creation.marked("——"))
     assert set(refused.value.problems) == {"units"}

@@ -7,24 +7,26 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from drillbook import access, preferences
-from drillbook.access import Person
-from drillbook.errors import DrillbookError
-from drillbook.i18n import use_language
-from drillbook.store import Store
-from drillbook.ui import failures, navigation, visitor
-from drillbook.ui.slots import RUN_SLOTS
-from drillbook.ui.text import literal
+from drillbook.accounts import permissions, preferences
+from drillbook.accounts.permissions import Person
+from drillbook.core.errors import DrillbookError
+from drillbook.core.i18n import use_language
+from drillbook.db.store import Store
+from drillbook.ui.components import current_user, navigation
+from drillbook.ui.components.markdown_escape import literal
+from drillbook.ui.shell import error_page
+from drillbook.ui.shell.run_limit import RUN_SLOTS
 from tests.conftest import ADMINISTRATOR
 from tests.people import add_unit
 from tests.ui.app_page import FRAME
 
 HEAD = (
-    "from drillbook.ui.frame_guard import require_frame\nrequire_frame()\nimport streamlit as st\n"
+    "from drillbook.ui.shell.page_guard import require_frame\n"
+    "require_frame()\nimport streamlit as st\n"
 )
 FIRST = HEAD + "st.title('first')\n"
 SECOND = HEAD + (
-    "from drillbook.i18n import gettext as _\n"
+    "from drillbook.core.i18n import gettext as _\n"
     "from drillbook.ui import visitor\n"
     "def keep():\n"
     "    st.session_state['said'] = _('Dashboard')\n"
@@ -46,11 +48,13 @@ def two_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         navigation.Page("overview/second.py", "second", "Units"),
         navigation.Page("overview/account.py", "account", "My account"),
     )
-    monkeypatch.setattr(access, "PAGES", {**access.PAGES, "first": "drills", "second": "look"})
+    monkeypatch.setattr(
+        permissions, "PAGES", {**permissions.PAGES, "first": "drills", "second": "look"}
+    )
     monkeypatch.setattr(navigation, "PAGES_FOLDER", tmp_path)
     monkeypatch.setattr(navigation, "PAGES", pages)
     monkeypatch.setattr(navigation, "DEFAULT", pages[0])
-    monkeypatch.setattr(visitor, "visitor_id", lambda: MARK)
+    monkeypatch.setattr(current_user, "visitor_id", lambda: MARK)
     return tmp_path
 
 
@@ -89,7 +93,7 @@ def test_one_click_switches_the_language_and_it_is_remembered(
     app.sidebar.button(key="frame_language").click().run()
     assert not app.exception
     assert app.sidebar.button(key="frame_sign_out").label == "Sign out"
-    assert preferences.get(store, MARK, visitor.LANGUAGE) == "en"
+    assert preferences.get(store, MARK, current_user.LANGUAGE) == "en"
     assert opened().sidebar.button(key="frame_language").label == "中文"
 
 
@@ -108,13 +112,13 @@ def test_address_does_not_change_what_is_remembered(store: Store, two_pages: Pat
     app = AppTest.from_file(FRAME, default_timeout=30)
     app.query_params["lang"] = "en"
     app.run()
-    assert preferences.get(store, MARK, visitor.LANGUAGE) is None
+    assert preferences.get(store, MARK, current_user.LANGUAGE) is None
 
 
 @pytest.mark.usefixtures("store", "two_pages")
 def test_callbacks_speak_the_visitors_language_too() -> None:
     app = AppTest.from_file(FRAME, default_timeout=30)
-    app.session_state[visitor.LANGUAGE] = "en"
+    app.session_state[current_user.LANGUAGE] = "en"
     app.run()
     app.switch_page(str(navigation.PAGES[1].file)).run()
     app.button(key="say").click().run()
@@ -122,12 +126,12 @@ def test_callbacks_speak_the_visitors_language_too() -> None:
 
 
 def test_outside_a_session_nobody_has_a_language() -> None:
-    assert visitor.session_language() is None
+    assert current_user.session_language() is None
 
 
 def test_unknown_languages_are_ignored() -> None:
-    assert visitor.as_language("fr") is None
-    assert visitor.as_language(None) is None
+    assert current_user.as_language("fr") is None
+    assert current_user.as_language(None) is None
 
 
 # --- visitor ----------------------------------------------------------------------------------
@@ -144,7 +148,7 @@ def test_writes_name_the_account_that_is_signed_in() -> None:
 def test_without_a_session_the_frame_shows_the_way_in_and_no_page(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(visitor, "holder", lambda: None)
+    monkeypatch.setattr(current_user, "holder", lambda: None)
     app = opened()
     assert not app.exception
     assert not app.title
@@ -156,7 +160,7 @@ def test_a_page_that_is_not_meant_for_the_role_is_refused_in_words(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     person = Person("李强", "unit_clerk", account_id="a", unit_id="u")
-    monkeypatch.setattr(visitor, "holder", lambda: person)
+    monkeypatch.setattr(current_user, "holder", lambda: person)
     app = opened()
     assert app.title[0].value == "first"
     app.switch_page(str(navigation.PAGES[1].file)).run()
@@ -177,13 +181,13 @@ def test_without_a_cookie_the_mark_lasts_for_the_tab() -> None:
     def script() -> None:
         import streamlit as st
 
-        from drillbook.ui import visitor
+        from drillbook.ui.components import current_user
 
-        st.caption(visitor.visitor_id())
+        st.caption(current_user.visitor_id())
 
     app = AppTest.from_function(script).run()
     first = app.caption[0].value
-    assert visitor.valid_mark(first)
+    assert current_user.valid_mark(first)
     assert app.run().caption[0].value == first
 
 
@@ -234,7 +238,7 @@ def test_run_slot_is_free_again_after_a_rerun(two_pages: Path) -> None:
 def test_page_runs_inside_a_slot(two_pages: Path) -> None:
     write_first(
         two_pages,
-        "from drillbook.ui.slots import RUN_SLOTS\n"
+        "from drillbook.ui.shell.run_limit import RUN_SLOTS\n"
         "one = RUN_SLOTS.acquire(blocking=False)\n"
         "two = RUN_SLOTS.acquire(blocking=False)\n"
         "one and RUN_SLOTS.release()\n"
@@ -247,8 +251,8 @@ def test_page_runs_inside_a_slot(two_pages: Path) -> None:
 
 
 def fail_with_user_text() -> None:
-    from drillbook.errors import DrillbookError
-    from drillbook.ui.failures import show_failure
+    from drillbook.core.errors import DrillbookError
+    from drillbook.ui.shell.error_page import show_failure
 
     show_failure(DrillbookError("单位 ![x](http://elsewhere/x.png) 已存在", title="未保存"))
 
@@ -262,12 +266,12 @@ def test_unknown_error_is_logged_with_the_number_the_visitor_sees(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown: list[str] = []
-    monkeypatch.setattr(failures.LOGGER, "propagate", True)
-    monkeypatch.setattr(failures.st, "error", lambda body, title: shown.append(body))
+    monkeypatch.setattr(error_page.LOGGER, "propagate", True)
+    monkeypatch.setattr(error_page.st, "error", lambda body, title: shown.append(body))
     with use_language("zh"):
         with pytest.raises(ZeroDivisionError) as caught:
             raise ZeroDivisionError("secret detail")
-        assert failures.show_failure(caught.value) is True
+        assert error_page.show_failure(caught.value) is True
     reference = shown[0].rpartition("：")[2]
     assert f"Reference {reference}" in caplog.text
     assert "Traceback" in caplog.text
@@ -275,7 +279,7 @@ def test_unknown_error_is_logged_with_the_number_the_visitor_sees(
 
 
 def test_known_mistake_is_not_logged(caplog: pytest.LogCaptureFixture) -> None:
-    failures.show_failure(DrillbookError("sentence"))
+    error_page.show_failure(DrillbookError("sentence"))
     assert "sentence" not in caplog.text
 
 
@@ -318,7 +322,7 @@ def test_every_section_has_pages_and_every_address_is_its_own() -> None:
 
 def test_titles_follow_the_language_and_addresses_do_not() -> None:
     with use_language("zh"):
-        from drillbook.i18n import gettext
+        from drillbook.core.i18n import gettext
 
         assert gettext(navigation.page_at("log").title) == "登记演练"
     assert navigation.page_at("programme").path == "registers/planned_drills.py"

@@ -17,13 +17,19 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from drillbook import accounts, attachments, clock
-from drillbook.accounts import Account
-from drillbook.store import Store
-from drillbook.ui import entry
-from drillbook.ui.downloads import serve_file
-from drillbook.ui.gate import Gate, local_address
-from drillbook.ui.session_cookie import COOKIE, opened, sealed
+from drillbook.accounts import accounts
+from drillbook.accounts.accounts import Account
+from drillbook.core import clock
+from drillbook.db.store import Store
+from drillbook.records import attachments
+from drillbook.ui.components.session_cookie import (
+    COOKIE,
+    opened,
+    sealed,
+)
+from drillbook.ui.shell import sign_in_pages
+from drillbook.ui.shell.auth_gate import Gate, local_address
+from drillbook.ui.shell.downloads import serve_file
 from tests.people import CLERK, TODAY, add_session, add_unit
 
 PASSWORD = "海上搜救 2024 演练"
@@ -46,12 +52,28 @@ def serving() -> Starlette:
     form = ["GET", "POST"]
     return Starlette(
         routes=[
-            Route("/sign-in", entry.route(entry.show_sign_in, entry.take_sign_in), methods=form),
-            Route("/setup", entry.route(entry.show_setup, entry.take_setup), methods=form),
-            Route("/welcome", entry.route(entry.show_welcome, entry.take_welcome), methods=form),
-            Route("/sample", entry.route(entry.show_sign_in, entry.take_sample), methods=form),
-            Route("/enter", entry.route(entry.take_ticket)),
-            Route("/presence", entry.presence),
+            Route(
+                "/sign-in",
+                sign_in_pages.route(sign_in_pages.show_sign_in, sign_in_pages.take_sign_in),
+                methods=form,
+            ),
+            Route(
+                "/setup",
+                sign_in_pages.route(sign_in_pages.show_setup, sign_in_pages.take_setup),
+                methods=form,
+            ),
+            Route(
+                "/welcome",
+                sign_in_pages.route(sign_in_pages.show_welcome, sign_in_pages.take_welcome),
+                methods=form,
+            ),
+            Route(
+                "/sample",
+                sign_in_pages.route(sign_in_pages.show_sign_in, sign_in_pages.take_sample),
+                methods=form,
+            ),
+            Route("/enter", sign_in_pages.route(sign_in_pages.take_ticket)),
+            Route("/presence", sign_in_pages.presence),
             Route("/files/{id}", serve_file),
             WebSocketRoute("/_stcore/stream", talk),
             Route("/{path:path}", inside, methods=["GET", "POST", "PUT", "DELETE", "OPTIONS"]),
@@ -175,7 +197,7 @@ def test_a_forged_cookie_is_no_cookie(browser: TestClient, admin: str, store: St
 
 @given(st.text(max_size=100))
 def test_no_text_is_taken_for_a_cookie(text: str) -> None:
-    from drillbook import store as stores
+    from drillbook.db import store as stores
 
     if stores._current is None:
         return
@@ -232,10 +254,10 @@ def test_the_pages_before_sign_in_speak_both_languages_and_run_no_script(
 
 @pytest.fixture
 def setup_link(store: Store) -> Iterator[str]:
-    secret = entry.SETUP.begin(store)
+    secret = sign_in_pages.SETUP.begin(store)
     assert secret
     yield secret
-    entry.SETUP.secret = None
+    sign_in_pages.SETUP.secret = None
 
 
 def test_the_setup_link_makes_the_administrator_once(
@@ -249,7 +271,7 @@ def test_the_setup_link_makes_the_administrator_once(
     assert made.status_code == 303
     assert browser.get("/media/x").text == "inside"
     assert browser.get(f"/setup?token={setup_link}").status_code == 404
-    assert entry.SETUP.begin(store) is None
+    assert sign_in_pages.SETUP.begin(store) is None
 
 
 def test_without_the_setup_link_nobody_becomes_administrator(
@@ -323,9 +345,9 @@ def test_a_one_time_link_lets_its_holder_choose_a_password(
 def test_a_ticket_is_traded_once_and_soon(browser: TestClient, admin: str, store: Store) -> None:
     at = clock.now()
     secret = accounts.open_session(store, admin, address="", at=at)
-    late = entry.ticket(secret, at - timedelta(seconds=31))
+    late = sign_in_pages.ticket(secret, at - timedelta(seconds=31))
     assert browser.get(f"/enter?ticket={late}").headers["location"] == "/sign-in"
-    good = entry.ticket(secret, at)
+    good = sign_in_pages.ticket(secret, at)
     assert browser.get(f"/enter?ticket={good}").headers["location"] == "/"
     assert browser.get("/media/x").text == "inside"
     browser.cookies.clear()

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from drillbook.ui import headers
+from drillbook.ui.shell import security_headers
 
 OWN = b"default-src 'self'"
 
@@ -28,7 +28,7 @@ def answered(path: str, *given: tuple[bytes, bytes], status: int = 200) -> dict[
         raise AssertionError("nothing to receive")
 
     scope = {"type": "http", "method": "GET", "path": path, "headers": []}
-    asyncio.run(headers.SafeHeaders(inner)(scope, receive, send))
+    asyncio.run(security_headers.SafeHeaders(inner)(scope, receive, send))
     found: dict[str, list[str]] = {}
     for name, value in sent[0]["headers"]:
         found.setdefault(name.decode().lower(), []).append(value.decode())
@@ -39,7 +39,7 @@ def answered(path: str, *given: tuple[bytes, bytes], status: int = 200) -> dict[
 @pytest.mark.parametrize("path", ["/", "/healthz", "/static/js/a.js", "/media/a.pdf", "/nowhere"])
 def test_every_answer_has_them_once(path: str, status: int) -> None:
     found = answered(path, (b"x-frame-options", b"ALLOW"), (b"server", b"x/1.2"), status=status)
-    for name, value in headers.HEADERS.items():
+    for name, value in security_headers.HEADERS.items():
         assert found[name.lower()] == [value]
     assert "server" not in found
 
@@ -47,7 +47,7 @@ def test_every_answer_has_them_once(path: str, status: int) -> None:
 @pytest.mark.parametrize("path", ["/media/0123.html", "/files/0190"])
 def test_attached_files_are_kept_and_never_shown(path: str) -> None:
     found = answered(path, (b"content-type", b"text/html"), (b"content-security-policy", OWN))
-    assert found["content-security-policy"] == [headers.SANDBOX]
+    assert found["content-security-policy"] == [security_headers.SANDBOX]
     assert found["content-disposition"] == ["attachment"]
     named = answered(path, (b"content-disposition", b"attachment; filename=a.pdf"))
     assert named["content-disposition"] == ["attachment; filename=a.pdf"]
@@ -55,7 +55,7 @@ def test_attached_files_are_kept_and_never_shown(path: str) -> None:
 
 def test_a_page_without_a_policy_gets_one_and_keeps_its_own() -> None:
     html = (b"content-type", b"text/html; charset=utf-8")
-    assert answered("/sign-in", html)["content-security-policy"] == [headers.PAGE]
+    assert answered("/sign-in", html)["content-security-policy"] == [security_headers.PAGE]
     own = answered("/", html, (b"content-security-policy", OWN))
     assert own["content-security-policy"] == [OWN.decode()]
     script = answered("/static/js/a.js", (b"content-type", b"text/javascript"))
@@ -71,5 +71,5 @@ def test_what_is_no_request_passes() -> None:
     async def nothing(*_arguments: object) -> None:
         raise AssertionError
 
-    asyncio.run(headers.SafeHeaders(inner)({"type": "websocket"}, nothing, nothing))  # type: ignore[arg-type]
+    asyncio.run(security_headers.SafeHeaders(inner)({"type": "websocket"}, nothing, nothing))  # type: ignore[arg-type]
     assert passed == ["websocket"]

@@ -16,12 +16,13 @@ import pytest
 import streamlit
 from starlette.types import Message, Receive, Scope, Send
 
-from drillbook import preferences
-from drillbook import store as store_module
-from drillbook.errors import DrillbookError
-from drillbook.paths import ROOT
-from drillbook.store import Store
-from drillbook.ui import launcher, middleware, visitor
+from drillbook.accounts import preferences
+from drillbook.core.errors import DrillbookError
+from drillbook.core.paths import ROOT
+from drillbook.db import store as store_module
+from drillbook.db.store import Store
+from drillbook.ui.components import current_user
+from drillbook.ui.shell import html_shell, server
 
 SHELL = (Path(streamlit.__file__).parent / "static" / "index.html").read_bytes()
 MARK = "0123456789abcdef0123456789abcdef"
@@ -31,7 +32,7 @@ MARK = "0123456789abcdef0123456789abcdef"
 
 
 def test_command_starts_the_launcher_on_the_port() -> None:
-    command = launcher.serve_command(8600, "0.0.0.0")
+    command = server.serve_command(8600, "0.0.0.0")
     assert command[:4] == [sys.executable, "-m", "streamlit", "run"]
     assert Path(command[4]) == ROOT / "app.py"
     assert {"--server.port=8600", "--server.address=0.0.0.0", "--server.headless=true"} <= set(
@@ -43,7 +44,7 @@ def test_environment_names_the_register_in_full(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert launcher.serve_environment("local.duckdb")["DRILLBOOK_DB"] == str(
+    assert server.serve_environment("local.duckdb")["DRILLBOOK_DB"] == str(
         tmp_path / "local.duckdb"
     )
 
@@ -53,7 +54,7 @@ def test_taken_port_is_refused_with_what_to_do(zh: None) -> None:
         other.bind(("127.0.0.1", 0))
         other.listen()
         with pytest.raises(DrillbookError, match="换一个端口"):
-            launcher.refuse_taken_port("127.0.0.1", other.getsockname()[1])
+            server.refuse_taken_port("127.0.0.1", other.getsockname()[1])
 
 
 def start(db: Path) -> subprocess.CompletedProcess[str]:
@@ -61,8 +62,8 @@ def start(db: Path) -> subprocess.CompletedProcess[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     return subprocess.run(
-        launcher.serve_command(port),
-        env=dict(launcher.serve_environment(db)),
+        server.serve_command(port),
+        env=dict(server.serve_environment(db)),
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -105,21 +106,21 @@ def test_server_opens_a_new_register_warms_up_and_lets_it_go(
     monkeypatch.setenv("DRILLBOOK_DB", str(path))
 
     async def live() -> None:
-        async with launcher.lifespan(None):
+        async with server.lifespan(None):
             assert store_module.current().path == path
-            assert {"pandas", "pyarrow", "altair", "drillbook.sessions"} <= set(sys.modules)
+            assert {"pandas", "pyarrow", "altair", "drillbook.records.sessions"} <= set(sys.modules)
             assert gc.get_freeze_count() > 100_000
-            assert (await launcher.healthz(None)).status_code == 200
+            assert (await server.healthz(None)).status_code == 200
 
     asyncio.run(live())
-    assert str(launcher.PORT) in capsys.readouterr().out
+    assert str(server.PORT) in capsys.readouterr().out
     with pytest.raises(RuntimeError):
         store_module.current()
     store_module.open_store(path).close()
 
 
 def test_health_says_when_no_register_answers() -> None:
-    assert asyncio.run(launcher.healthz(None)).status_code == 503
+    assert asyncio.run(server.healthz(None)).status_code == 503
 
 
 # --- the page shell ---------------------------------------------------------------------------
@@ -159,7 +160,7 @@ def answer(
         "query_string": query.encode(),
         "headers": [(b"cookie", cookie.encode()), (b"accept-encoding", b"gzip")],
     }
-    asyncio.run(middleware.PageShell(inner)(scope, receive, send))
+    asyncio.run(html_shell.PageShell(inner)(scope, receive, send))
     headers = {k.decode().lower(): v.decode() for k, v in sent[0]["headers"]}
     return headers, b"".join(m.get("body", b"") for m in sent[1:]).decode(), asked
 
@@ -169,7 +170,7 @@ def test_shell_speaks_chinese_by_itself() -> None:
     headers, body, asked = answer("/log")
     assert '<html lang="zh-CN"' in body
     assert "<title>应急演练与预案台账</title>" in body
-    assert f"./{middleware.TEXTS_ADDRESS}?" in body
+    assert f"./{html_shell.TEXTS_ADDRESS}?" in body
     assert "Streamlit app" not in body
     assert "service-desc" not in body
     assert headers["content-length"] == str(len(body.encode()))
@@ -180,7 +181,7 @@ def test_shell_speaks_chinese_by_itself() -> None:
 @pytest.mark.usefixtures("store")
 def test_script_comes_before_streamlits() -> None:
     _, body, _ = answer()
-    assert body.index(middleware.TEXTS_ADDRESS) < body.index("static/js/index")
+    assert body.index(html_shell.TEXTS_ADDRESS) < body.index("static/js/index")
 
 
 @pytest.mark.usefixtures("store")
@@ -191,15 +192,15 @@ def test_address_chooses_the_language() -> None:
 
 
 def test_shell_remembers_what_the_visitor_chose(store: Store) -> None:
-    preferences.put(store, MARK, visitor.LANGUAGE, "en")
-    _, body, _ = answer(cookie=f"other=1; {visitor.COOKIE}={MARK}")
+    preferences.put(store, MARK, current_user.LANGUAGE, "en")
+    _, body, _ = answer(cookie=f"other=1; {current_user.COOKIE}={MARK}")
     assert '<html lang="en"' in body
 
 
 @pytest.mark.usefixtures("store")
 def test_new_visitor_gets_a_cookie_that_scripts_cannot_read() -> None:
     cookie = answer()[0]["set-cookie"]
-    assert visitor.valid_mark(cookie.partition("=")[2].partition(";")[0])
+    assert current_user.valid_mark(cookie.partition("=")[2].partition(";")[0])
     assert "HttpOnly" in cookie
     assert "SameSite=Lax" in cookie
     assert "Secure" not in cookie
@@ -208,8 +209,8 @@ def test_new_visitor_gets_a_cookie_that_scripts_cannot_read() -> None:
 
 @pytest.mark.usefixtures("store")
 def test_known_visitor_keeps_his_mark_and_a_forged_one_is_replaced() -> None:
-    assert MARK in answer(cookie=f"{visitor.COOKIE}={MARK}")[0]["set-cookie"]
-    assert "<x>" not in answer(cookie=f"{visitor.COOKIE}=<x>")[0]["set-cookie"]
+    assert MARK in answer(cookie=f"{current_user.COOKIE}={MARK}")[0]["set-cookie"]
+    assert "<x>" not in answer(cookie=f"{current_user.COOKIE}=<x>")[0]["set-cookie"]
 
 
 @pytest.mark.usefixtures("store")
@@ -236,4 +237,4 @@ def test_anything_but_a_page_passes_untouched() -> None:
 
 
 def test_no_secret_of_the_machine_is_passed_to_the_server_but_its_own_environment() -> None:
-    assert set(launcher.serve_environment()) == set(os.environ) | {"DRILLBOOK_DB"}
+    assert set(server.serve_environment()) == set(os.environ) | {"DRILLBOOK_DB"}

@@ -13,8 +13,8 @@ import pytest
 import streamlit
 from streamlit import config as streamlit_config
 
-from drillbook.paths import ROOT
-from drillbook.ui import middleware
+from drillbook.core.paths import ROOT
+from drillbook.ui.shell import html_shell
 
 CONFIG_FILE = ROOT / ".streamlit" / "config.toml"
 CONFIG: dict[str, Any] = tomllib.loads(CONFIG_FILE.read_text(encoding="utf-8"))
@@ -163,7 +163,7 @@ def test_dictionary_translates_every_text_into_chinese(dictionary: dict[str, Any
 
 
 def test_script_for_the_browser_carries_the_dictionary() -> None:
-    script, mark = middleware.browser_texts()
+    script, mark = html_shell.browser_texts()
     assert "__DICTIONARY__" not in script
     assert "请选择" in script
     assert re.fullmatch(r"[0-9a-f]{12}", mark)

@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from drillbook.i18n import use_language
-from drillbook.store import Store
-from drillbook.ui import lists, show
-from drillbook.ui.lists import Column
-from drillbook.ui.register_forms import sessions
+from drillbook.core.i18n import use_language
+from drillbook.db.store import Store
+from drillbook.ui.components import formatting, list_view
+from drillbook.ui.components.list_view import Column
+from drillbook.ui.record_forms import sessions
 from tests.people import add_planned_drill, add_programme, add_session, add_team, add_unit
 from tests.ui.app_page import open_page
 
@@ -125,11 +125,11 @@ def test_nothing_found_offers_to_clear_search_and_filters(year: dict[str, str]) 
 
 
 def test_long_lists_are_cut_into_pages(store: Store) -> None:
-    for number in range(lists.PAGE_SIZE + 3):
+    for number in range(list_view.PAGE_SIZE + 3):
         add_unit(store, f"单位{number:03d}")
     app = open_page("units")
-    assert len(app.dataframe[0].value) == lists.PAGE_SIZE
-    assert f"共 {lists.PAGE_SIZE + 3} 条" in [caption.value for caption in app.caption]
+    assert len(app.dataframe[0].value) == list_view.PAGE_SIZE
+    assert f"共 {list_view.PAGE_SIZE + 3} 条" in [caption.value for caption in app.caption]
     app.pagination[0].set_value(2).run()
     assert app.query_params["page"] == "2"
     assert app.dataframe[0].value["name"].tolist() == ["单位050", "单位051", "单位052"]
@@ -164,7 +164,7 @@ def test_a_day_that_is_not_known_shows_its_month(zh: None) -> None:
         }
     )
     columns = [Column("held_on", "Date", "date")]
-    told = lists.shown_frame(rows, columns)["held_on"].tolist()
+    told = list_view.shown_frame(rows, columns)["held_on"].tolist()
     assert told == ["2023年5月（日期不详）", "2023-06-01"]
 
 
@@ -172,10 +172,10 @@ def opening_script() -> None:
     """Choose a row, then headings, as the table's callback does."""
     import streamlit as st
 
-    from drillbook.ui import lists
+    from drillbook.ui.components import list_view
 
     state = st.session_state["choice"]
-    lists.follow_choice({"selection": state}, ["first", "second"], ["name", "held_on"])
+    list_view.follow_choice({"selection": state}, ["first", "second"], ["name", "held_on"])
 
 
 @pytest.mark.parametrize(
@@ -229,16 +229,16 @@ def test_a_head_count_is_told_with_its_kind(
     value: float | None, kind: str, zh: str, en: str
 ) -> None:
     with use_language("zh"):
-        assert show.count(value, kind) == zh
+        assert formatting.count(value, kind) == zh
     with use_language("en"):
-        assert show.count(value, kind) == en
+        assert formatting.count(value, kind) == en
 
 
 @pytest.mark.parametrize("value", [None, float("nan"), pd.NaT, pd.NA, ""])
 def test_an_empty_value_is_a_dash(value: object) -> None:
-    assert not show.given(value)
-    assert show.text(value) == "—"
-    assert show.plain(value) == ""
+    assert not formatting.given(value)
+    assert formatting.text(value) == "—"
+    assert formatting.plain(value) == ""
 
 
 @pytest.mark.parametrize(
@@ -252,4 +252,4 @@ def test_an_empty_value_is_a_dash(value: object) -> None:
     ],
 )
 def test_typed_text_is_parted_from_markdown(typed: str, shown: str) -> None:
-    assert show.plain(typed) == shown
+    assert formatting.plain(typed) == shown

@@ -14,12 +14,13 @@ import pytest
 import websockets
 
 from bench.browser_tab import Tab
-from drillbook import access, accounts, clock
-from drillbook.access import Permission, Role
-from drillbook.accounts import Account
-from drillbook.store import open_store, set_current
-from drillbook.ui import navigation
-from drillbook.ui.session_cookie import COOKIE, sealed
+from drillbook.accounts import accounts, permissions
+from drillbook.accounts.accounts import Account
+from drillbook.accounts.permissions import Permission, Role
+from drillbook.core import clock
+from drillbook.db.store import open_store, set_current
+from drillbook.ui.components import navigation
+from drillbook.ui.components.session_cookie import COOKIE, sealed
 from tests.browser.conftest import Server, start_server, stop_server
 from tests.people import CLERK, TODAY, add_unit
 
@@ -74,12 +75,12 @@ def test_a_deep_link_on_a_fresh_server_shows_a_role_its_own_pages_only(
     site = opened(tmp_path, role)
     urls = [page.url_path for page in navigation.PAGES if page is not navigation.DEFAULT]
     # The very first request this server gets is for a page the role may not see, if there is one.
-    urls.sort(key=lambda url: access.PAGES[url] in access.PERMISSIONS[role])
+    urls.sort(key=lambda url: permissions.PAGES[url] in permissions.PERMISSIONS[role])
     try:
         for url in urls:
             refused = any(REFUSED in alert for alert in said(site, url))
-            allowed: set[Permission] = set(access.PERMISSIONS[role])
-            assert refused == (access.PAGES[url] not in allowed), url
+            allowed: set[Permission] = set(permissions.PERMISSIONS[role])
+            assert refused == (permissions.PAGES[url] not in allowed), url
         assert "Traceback" not in site.server.log.read_text(encoding="utf-8")
     finally:
         stop_server(site.server)

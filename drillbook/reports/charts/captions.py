@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import pyarrow.compute as compute
 
-from drillbook.i18n import gettext as _
-from drillbook.i18n import language
-from drillbook.store import Row
+from drillbook.core.i18n import gettext as _
+from drillbook.core.i18n import language
+from drillbook.db.store import Row
 
 if TYPE_CHECKING:
     import pyarrow
 
-    from drillbook.measures import Filters
+    from drillbook.reports.query_cache import Filters
 
 GROUPINGS = ("rest", "unfilled")
 

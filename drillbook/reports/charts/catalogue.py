@@ -11,14 +11,23 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from drillbook.charts import marks, sentences, timeline
-from drillbook.i18n import LANGUAGES, N_, Language, use_language
-from drillbook.i18n import gettext as _
+from drillbook.core.i18n import (
+    LANGUAGES,
+    N_,
+    Language,
+    use_language,
+)
+from drillbook.core.i18n import gettext as _
+from drillbook.reports.charts import (
+    captions,
+    revision_timeline,
+    specifications,
+)
 
 if TYPE_CHECKING:
     import pyarrow
 
-    from drillbook.measures import Filters
+    from drillbook.reports.query_cache import Filters
 
 Spec = dict[str, Any]
 
@@ -59,8 +68,8 @@ CHARTS = {
             query="chart_planned_status",
             value="value",
             title=N_("Planned drills by status"),
-            build=marks.status_bars,
-            sentence=sentences.planned_status,
+            build=specifications.status_bars,
+            sentence=captions.planned_status,
             columns={"label": N_("Status"), "total": N_("Planned drills")},
             register="programme",
             listed="total",
@@ -70,8 +79,8 @@ CHARTS = {
             query="chart_month",
             value="sessions",
             title=N_("Drill sessions by month"),
-            build=marks.month_bars,
-            sentence=sentences.sessions_by_month,
+            build=specifications.month_bars,
+            sentence=captions.sessions_by_month,
             columns=MONTHS,
             register="sessions",
         ),
@@ -80,8 +89,8 @@ CHARTS = {
             query="chart_month",
             value="participants",
             title=N_("Participants by month (person-times)"),
-            build=marks.month_bars,
-            sentence=sentences.participants_by_month,
+            build=specifications.month_bars,
+            sentence=captions.participants_by_month,
             columns=MONTHS,
             register="sessions",
         ),
@@ -90,8 +99,8 @@ CHARTS = {
             query="chart_event_class",
             value="sessions",
             title=N_("Drill sessions by event class"),
-            build=marks.bars,
-            sentence=sentences.sessions_by_group,
+            build=specifications.bars,
+            sentence=captions.sessions_by_group,
             columns={"label": N_("Event class"), **SESSIONS},
             register="sessions",
         ),
@@ -100,8 +109,8 @@ CHARTS = {
             query="chart_form",
             value="sessions",
             title=N_("Drill sessions by form"),
-            build=marks.bars,
-            sentence=sentences.sessions_by_group,
+            build=specifications.bars,
+            sentence=captions.sessions_by_group,
             columns={"label": N_("Form"), **SESSIONS},
             register="sessions",
         ),
@@ -110,8 +119,8 @@ CHARTS = {
             query="chart_host",
             value="sessions",
             title=N_("Drill sessions by host unit"),
-            build=marks.bars,
-            sentence=sentences.sessions_by_host,
+            build=specifications.bars,
+            sentence=captions.sessions_by_host,
             columns={"label": N_("Host unit"), **SESSIONS},
             register="sessions",
         ),
@@ -120,8 +129,8 @@ CHARTS = {
             query="chart_plan_status",
             value="plans",
             title=N_("Contingency plans by revision state"),
-            build=marks.bars,
-            sentence=sentences.plans_by_status,
+            build=specifications.bars,
+            sentence=captions.plans_by_status,
             columns={"label": N_("Status"), "plans": N_("Plans")},
             register="plans",
         ),
@@ -130,8 +139,8 @@ CHARTS = {
             query="chart_plan_category",
             value="plans",
             title=N_("Contingency plans by category"),
-            build=marks.bars,
-            sentence=sentences.plans_by_category,
+            build=specifications.bars,
+            sentence=captions.plans_by_category,
             columns={"label": N_("Category"), "plans": N_("Plans")},
             register="plans",
         ),
@@ -140,8 +149,8 @@ CHARTS = {
             query="chart_team_kind",
             value="teams",
             title=N_("Rescue teams by kind"),
-            build=marks.bars,
-            sentence=sentences.teams_by_kind,
+            build=specifications.bars,
+            sentence=captions.teams_by_kind,
             columns=TEAMS,
             register="teams",
         ),
@@ -150,8 +159,8 @@ CHARTS = {
             query="chart_team_kind",
             value="members",
             title=N_("Members of rescue teams by kind"),
-            build=marks.bars,
-            sentence=sentences.members_by_kind,
+            build=specifications.bars,
+            sentence=captions.members_by_kind,
             columns=TEAMS,
             register="teams",
         ),
@@ -160,8 +169,8 @@ CHARTS = {
             query="chart_actions",
             value="value",
             title=N_("Corrective actions not done, by owner unit"),
-            build=marks.status_bars,
-            sentence=sentences.actions_by_unit,
+            build=specifications.status_bars,
+            sentence=captions.actions_by_unit,
             columns={"label": N_("Owner unit"), "total": N_("Actions not done")},
             register="findings",
             listed="total",
@@ -185,7 +194,7 @@ def prepare() -> None:
         for language in LANGUAGES:
             spec(name, language)
     for language in LANGUAGES:
-        timeline.spec(language)
+        revision_timeline.spec(language)
 
 
 def text(name: str, table: pyarrow.Table, filters: Filters) -> str:

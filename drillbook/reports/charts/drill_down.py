@@ -9,10 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from drillbook.charts import Chart
-from drillbook.charts.sentences import GROUPINGS
-from drillbook.measures import Filters, month_range
-from drillbook.store import Page, Row, Store
+from drillbook.db.store import (
+    Page,
+    Row,
+    Store,
+)
+from drillbook.reports.charts.captions import GROUPINGS
+from drillbook.reports.charts.catalogue import Chart
+from drillbook.reports.query_cache import Filters, month_range
 
 if TYPE_CHECKING:
     import pyarrow

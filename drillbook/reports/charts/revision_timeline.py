@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import altair as alt
 
-from drillbook import vocabulary
-from drillbook.charts import marks
-from drillbook.i18n import Language, use_language
-from drillbook.i18n import gettext as _
+from drillbook.core import vocabulary
+from drillbook.core.i18n import Language, use_language
+from drillbook.core.i18n import gettext as _
+from drillbook.reports.charts import specifications
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,13 +23,13 @@ STEP, BAR = 40, 10
 
 
 @cache
-def spec(language: Language) -> marks.Spec:
+def spec(language: Language) -> specifications.Spec:
     """Return the Vega-Lite specification in a language; do not change it."""
     with use_language(language):
         return _drawn()
 
 
-def _drawn() -> marks.Spec:
+def _drawn() -> specifications.Spec:
     series = {
         "planned": _("Planned"),
         "done": _("Done"),
@@ -38,15 +38,20 @@ def _drawn() -> marks.Spec:
     colour = alt.Color(
         field="series",
         type="nominal",
-        scale=alt.Scale(domain=list(series), range=[marks.GREY, marks.BLUE, marks.VERMILION]),
-        legend=marks.legend(series),
+        scale=alt.Scale(
+            domain=list(series),
+            range=[specifications.GREY, specifications.BLUE, specifications.VERMILION],
+        ),
+        legend=specifications.legend(series),
     )
     base = alt.Chart().encode(
         y=alt.Y(
             field="title",
             type="nominal",
             sort=alt.EncodingSortField(field="place", op="min"),
-            axis=alt.Axis(title=None, labelLimit=marks.LABEL_WIDTH, ticks=False, domain=False),
+            axis=alt.Axis(
+                title=None, labelLimit=specifications.LABEL_WIDTH, ticks=False, domain=False
+            ),
         ),
         x=_day("from_on", axis=alt.Axis(title=None, format="%Y-%m", labelOverlap="parity")),
         x2=alt.X2(field="to_on"),
@@ -64,8 +69,10 @@ def _drawn() -> marks.Spec:
     )
     planned = base.transform_filter("datum.series == 'planned'").mark_bar(size=BAR, yOffset=-7)
     done = base.transform_filter("datum.series != 'planned'").mark_bar(size=BAR, yOffset=6)
-    today = alt.Chart().mark_rule(strokeDash=[4, 3], color=marks.TEXT).encode(x=_day("as_of"))
-    return marks.sized(planned + done + today, height=alt.Step(STEP))
+    today = (
+        alt.Chart().mark_rule(strokeDash=[4, 3], color=specifications.TEXT).encode(x=_day("as_of"))
+    )
+    return specifications.sized(planned + done + today, height=alt.Step(STEP))
 
 
 def _day(field: str, **more: Any) -> alt.X:

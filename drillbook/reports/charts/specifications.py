@@ -12,9 +12,9 @@ from typing import Any
 
 import altair as alt
 
-from drillbook import vocabulary
-from drillbook.charts.sentences import GROUPINGS
-from drillbook.i18n import gettext as _
+from drillbook.core import vocabulary
+from drillbook.core.i18n import gettext as _
+from drillbook.reports.charts.captions import GROUPINGS
 
 # Told apart by lightness too, not by hue alone.
 BLUE = "#2f74b5"

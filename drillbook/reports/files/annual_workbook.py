@@ -19,16 +19,34 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from drillbook import counts, due, personal, statistics, vocabulary
-from drillbook.errors import DrillbookError
-from drillbook.figures import HEADLINES, list_parameters
-from drillbook.i18n import DEFAULT, N_, Language, use_language
-from drillbook.i18n import gettext as _
-from drillbook.paths import ROOT
-from drillbook.sentence import day_shown
-from drillbook.statistics import AnnualStatistics, Group
-from drillbook.store import Row, Store
-from drillbook.workbook import Cell, Chart, Column, Month, Table, Workbook, csv_bytes
+from drillbook.core import (
+    head_counts,
+    privacy,
+    vocabulary,
+)
+from drillbook.core.errors import DrillbookError
+from drillbook.core.i18n import (
+    DEFAULT,
+    N_,
+    Language,
+    use_language,
+)
+from drillbook.core.i18n import gettext as _
+from drillbook.core.paths import ROOT
+from drillbook.db.store import Row, Store
+from drillbook.reports import annual_figures, due_items
+from drillbook.reports.annual_figures import AnnualStatistics, Group
+from drillbook.reports.figure_catalogue import HEADLINES, list_parameters
+from drillbook.reports.files.xlsx import (
+    Cell,
+    Chart,
+    Column,
+    Month,
+    Table,
+    Workbook,
+    csv_bytes,
+)
+from drillbook.reports.official_sentence import day_shown
 
 TABLES: dict[str, str] = {
     "summary": N_("Key figures"),
@@ -49,7 +67,7 @@ PUBLIC_TABLES = ("planned_drills", "sessions", "teams", "plans")
 DEFAULT_CSV = "sessions"
 CHARTED_HOSTS = 15
 CHILD_SECONDS = 600
-_CHILD = "from drillbook.workbook import main; main()"
+_CHILD = "from drillbook.reports.files.xlsx import main; main()"
 _one_child = threading.Semaphore(1)
 
 
@@ -61,7 +79,7 @@ def collect(
     Without contacts, names of contacts and telephone numbers are masked.
     """
     with use_language(language):
-        annual = statistics.annual(store, year, as_of)
+        annual = annual_figures.annual(store, year, as_of)
         return Workbook(
             title=_workbook_title(year),
             facts=_facts(annual),
@@ -128,7 +146,7 @@ def table(
 def without_telephones(made: Table) -> Table:
     """Return a table with everything masked that looks like a telephone number."""
     rows = (
-        tuple(personal.without_telephones(cell) if isinstance(cell, str) else cell for cell in row)
+        tuple(privacy.without_telephones(cell) if isinstance(cell, str) else cell for cell in row)
         for row in made.rows
     )
     return dataclasses.replace(made, rows=tuple(rows))
@@ -167,7 +185,7 @@ def csv_table(
     Raises DrillbookError for an unknown table.
     """
     with use_language(language):
-        annual = statistics.annual(store, year, as_of)
+        annual = annual_figures.annual(store, year, as_of)
         content = csv_bytes(table(store, annual, key, with_contacts=with_contacts))
     said = _said(file_name(year, as_of, key), year, as_of, [key], with_contacts=with_contacts)
     tell(store, partial(_table_title, year, key), said, actor=actor, source=source)
@@ -349,7 +367,7 @@ def _summary(store: Store, annual: AnnualStatistics) -> Table:
         rows.append((figure.label_shown(), figure.value(annual), figure.how_shown()))
         if figure.code == "participants":
             rounded = _("Rounded down to the hundred; in the report: {text}").format(
-                text=counts.total_shown(annual.participants, annual.is_inexact)
+                text=head_counts.total_shown(annual.participants, annual.is_inexact)
             )
             rows.append((_("Participants, rounded"), annual.participants_rounded, rounded))
     for kind in annual.teams_by_kind:
@@ -480,7 +498,7 @@ def _cell(record: Row, value: str | Callable[[Row], Cell]) -> Cell:
 
 
 def _personal(field: str, with_contacts: bool) -> Callable[[Row], Cell]:
-    return lambda row: row[field] if with_contacts else personal.masked(field, row[field])
+    return lambda row: row[field] if with_contacts else privacy.masked(field, row[field])
 
 
 def _term(kind: str, field: str | None = None) -> Callable[[Row], Cell]:
@@ -595,7 +613,7 @@ def _plans(store: Store, annual: AnnualStatistics) -> Table:
 
 
 def _due(store: Store, annual: AnnualStatistics) -> Table:
-    found = due.items(store, annual.as_of, states=due.OPEN_STATES)
+    found = due_items.items(store, annual.as_of, states=due_items.OPEN_STATES)
     return _table("due", annual, due_columns(), due_rows(store, found))
 
 
@@ -617,19 +635,19 @@ def due_columns() -> tuple[Column, ...]:
 
 def due_rows(store: Store, found: Iterable[Row]) -> Iterable[tuple[Cell, ...]]:
     """Yield the cells of each thing that falls due."""
-    measures = due.measures_of(store)
+    measures = due_items.measures_of(store)
     for item in found:
         yield (
             _label("due_state", item["state"]),
             item["due_on"],
             item["days"],
             _label("subject_type", item["subject_type"]),
-            due.subject(item),
-            due.what(item, measures),
+            due_items.subject(item),
+            due_items.what(item, measures),
             item["unit"],
             item["rule"],
-            due.cited(item),
-            due.wording(item),
+            due_items.cited(item),
+            due_items.wording(item),
         )
 
 
@@ -687,7 +705,7 @@ def collect_public(store: Store, year: int, as_of: date, language: Language) -> 
     notes, reasons, bases and places. What looks like a telephone number is masked in the rest.
     """
     with use_language(language):
-        annual = statistics.annual(store, year, as_of)
+        annual = annual_figures.annual(store, year, as_of)
         return Workbook(
             title=_public_title(year),
             facts=_public_facts(annual),

@@ -9,15 +9,16 @@ from __future__ import annotations
 import secrets
 from datetime import date, datetime
 
-from drillbook import due, due_files
-from drillbook.access import Person, effective_role
-from drillbook.accounts import digest
-from drillbook.errors import DrillbookError
-from drillbook.i18n import Language
-from drillbook.i18n import gettext as _
-from drillbook.store import Store
+from drillbook.accounts.accounts import digest
+from drillbook.accounts.permissions import Person, effective_role
+from drillbook.core.errors import DrillbookError
+from drillbook.core.i18n import Language
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import Store
+from drillbook.reports import due_items
+from drillbook.reports.files import due_files
 
-STATES = (*due.OPEN_STATES, "normal")
+STATES = (*due_items.OPEN_STATES, "normal")
 
 
 def made_at(store: Store, account_id: str) -> datetime | None:
@@ -68,5 +69,5 @@ def content(store: Store, secret: str, today: date, language: Language) -> bytes
     person = holder(store, secret)
     if person is None:
         return None
-    found = due.items(store, today, unit_id=person.bound_unit_id, states=STATES)
+    found = due_items.items(store, today, unit_id=person.bound_unit_id, states=STATES)
     return due_files.calendar(store, found, today, language)

@@ -6,22 +6,29 @@ from collections.abc import Iterable
 from datetime import date
 from functools import partial
 
-from drillbook import coverage, exports, vocabulary
-from drillbook.coverage import Coverage
-from drillbook.i18n import Language, use_language
-from drillbook.i18n import gettext as _
-from drillbook.sentence import day_shown
-from drillbook.store import Store
-from drillbook.workbook import Cell, Column, Table, Workbook
+from drillbook.core import vocabulary
+from drillbook.core.i18n import Language, use_language
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import Store
+from drillbook.reports import coverage
+from drillbook.reports.coverage import Coverage
+from drillbook.reports.files import annual_workbook
+from drillbook.reports.files.xlsx import (
+    Cell,
+    Column,
+    Table,
+    Workbook,
+)
+from drillbook.reports.official_sentence import day_shown
 
 
 def workbook_bytes(
     store: Store, as_of: date, span: int, language: Language, *, actor: str, source: str = "app"
 ) -> bytes:
     """Return the coverage as of a day as a workbook (.xlsx); leaves an audit line."""
-    content = exports.in_child(collect(store, as_of, span, language))
+    content = annual_workbook.in_child(collect(store, as_of, span, language))
     said = {"file": file_name(as_of, span), "as_of": as_of, "tables": "coverage"}
-    exports.tell(store, partial(_title, as_of), said, actor=actor, source=source)
+    annual_workbook.tell(store, partial(_title, as_of), said, actor=actor, source=source)
     return content
 
 

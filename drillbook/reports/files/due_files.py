@@ -12,13 +12,16 @@ from functools import partial
 
 import icalendar
 
-from drillbook import due, exports, personal, sample, vocabulary
-from drillbook.due import Chosen
-from drillbook.i18n import Language, use_language
-from drillbook.i18n import gettext as _
-from drillbook.sentence import day_shown
-from drillbook.store import Row, Store
-from drillbook.workbook import Table, Workbook
+from drillbook.core import privacy, vocabulary
+from drillbook.core.i18n import Language, use_language
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import Row, Store
+from drillbook.records import sample_data
+from drillbook.reports import due_items
+from drillbook.reports.due_items import Chosen
+from drillbook.reports.files import annual_workbook
+from drillbook.reports.files.xlsx import Table, Workbook
+from drillbook.reports.official_sentence import day_shown
 
 PRODUCT = "-//Drillbook//Due//EN"
 ALARM_BEFORE = timedelta(days=7)
@@ -35,20 +38,24 @@ def file_name(as_of: date, ending: str) -> str:
 def collect(store: Store, as_of: date, chosen: Chosen, language: Language) -> Workbook:
     """Return everything the workbook says, worded in ``language``; plain data that can be sent."""
     with use_language(language):
-        found = due.table(store, as_of, chosen).to_pylist()
+        found = due_items.table(store, as_of, chosen).to_pylist()
         sheet, title = _("What is due"), _title(as_of)
-        counted = due.counts(store, as_of, unit_id=chosen.unit_id)
+        counted = due_items.counts(store, as_of, unit_id=chosen.unit_id)
         told = [(vocabulary.label("due_state", code), f"{n:,}") for code, n in counted.items()]
         table = Table(
-            "due", sheet, title, exports.due_columns(), tuple(exports.due_rows(store, found))
+            "due",
+            sheet,
+            title,
+            annual_workbook.due_columns(),
+            tuple(annual_workbook.due_rows(store, found)),
         )
         return Workbook(
             title=title,
             facts=((_("As of"), day_shown(as_of)), *told),
             notes_title=_("How it was counted"),
             notes=tuple(_notes()),
-            tables=(exports.without_telephones(table),),
-            **exports.dress(as_of, is_sample=sample.is_loaded(store)),
+            tables=(annual_workbook.without_telephones(table),),
+            **annual_workbook.dress(as_of, is_sample=sample_data.is_loaded(store)),
         )
 
 
@@ -67,14 +74,14 @@ def workbook_bytes(
     store: Store, as_of: date, chosen: Chosen, language: Language, *, actor: str
 ) -> bytes:
     """Return what is due as a workbook (.xlsx), made by a spawned process; leaves an audit line."""
-    content = exports.in_child(collect(store, as_of, chosen, language))
+    content = annual_workbook.in_child(collect(store, as_of, chosen, language))
     _tell(store, as_of, "xlsx", actor)
     return content
 
 
 def _tell(store: Store, as_of: date, ending: str, actor: str) -> None:
     said = {"file": file_name(as_of, ending), "as_of": as_of, "tables": "due"}
-    exports.tell(store, partial(_title, as_of), said, actor=actor)
+    annual_workbook.tell(store, partial(_title, as_of), said, actor=actor)
 
 
 # --- calendar -----------------------------------------------------------------------------------
@@ -84,7 +91,7 @@ def calendar_file(
     store: Store, as_of: date, chosen: Chosen, language: Language, *, actor: str
 ) -> bytes:
     """Return the chosen things with a due date as an iCalendar file; leaves an audit line."""
-    found = due.table(store, as_of, chosen).to_pylist()
+    found = due_items.table(store, as_of, chosen).to_pylist()
     content = calendar(store, found, as_of, language)
     _tell(store, as_of, "ics", actor)
     return content
@@ -98,7 +105,7 @@ def calendar(store: Store, found: Sequence[Row], as_of: date, language: Language
         made.add("version", "2.0")
         made.add("method", "PUBLISH")
         made.add("x-wr-calname", _("Drillbook: what is due"))
-        measures = due.measures_of(store)
+        measures = due_items.measures_of(store)
         for item in found:
             if item["due_on"] is not None and item["state"] != "not_applicable":
                 made.add_component(_event(item, as_of, measures))
@@ -118,15 +125,15 @@ def _event(item: Row, as_of: date, measures: dict[str, str]) -> icalendar.Event:
     event.add("dtstart", item["due_on"])
     event.add("dtend", item["due_on"] + timedelta(days=1))
     state = vocabulary.label("due_state", item["state"])
-    what = f"{due.what(item, measures)}: {due.subject(item)}"
-    event.add("summary", personal.without_telephones(f"[{state}] {what}"))
-    said = [due.cited(item), due.wording(item), item["unit"]]
-    event.add("description", personal.without_telephones("\n".join(filter(None, said))))
+    what = f"{due_items.what(item, measures)}: {due_items.subject(item)}"
+    event.add("summary", privacy.without_telephones(f"[{state}] {what}"))
+    said = [due_items.cited(item), due_items.wording(item), item["unit"]]
+    event.add("description", privacy.without_telephones("\n".join(filter(None, said))))
     event.add("transp", "TRANSPARENT")
     event.add("categories", [vocabulary.label("due_source", item["source"])])
     alarm = icalendar.Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", personal.without_telephones(what))
+    alarm.add("description", privacy.without_telephones(what))
     alarm.add("trigger", -ALARM_BEFORE)
     event.add_component(alarm)
     return event

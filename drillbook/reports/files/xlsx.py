@@ -1,8 +1,8 @@
 """The annual workbook and its CSV files: lays out tables that are handed over ready worded.
 
 It reads no register and translates nothing, so that it runs in a process of its own
-(``python -m drillbook.workbook``: a pickled Workbook on standard input, the file on standard
-output). User text is written as text, whatever it begins with.
+(``python -m drillbook.reports.files.xlsx``: a pickled Workbook on standard input, the file on
+standard output). User text is written as text, whatever it begins with.
 """
 
 from __future__ import annotations

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from drillbook import attachments, scope, vocabulary
-from drillbook import store as stores
-from drillbook.access import ROUTES, WRITES
-from drillbook.errors import DrillbookError, ValidationError
-from drillbook.i18n import gettext as _
-from drillbook.store import Row, Store
-from drillbook.trail import Actor
-from drillbook.ui import forms, show, visitor
+from drillbook.accounts import unit_access
+from drillbook.accounts.permissions import ROUTES, WRITES
+from drillbook.core import vocabulary
+from drillbook.core.errors import DrillbookError, ValidationError
+from drillbook.core.i18n import gettext as _
+from drillbook.db import store as stores
+from drillbook.db.audit_chain import Actor
+from drillbook.db.store import Row, Store
+from drillbook.records import attachments
+from drillbook.ui.components import (
+    current_user,
+    formatting,
+    forms,
+)
 
 FAILED = "files_failed"
 
@@ -30,7 +36,7 @@ def show_files(
     Those of a part of a record stand without a heading.
     """
     rows = attachments.listed(store, subject_type, subject_id)
-    may_open = visitor.person().may(ROUTES["/files/{id}"])
+    may_open = current_user.person().may(ROUTES["/files/{id}"])
     if not of_part:
         st.subheader(title or _("Files"), anchor=False)
         if not rows:
@@ -40,7 +46,7 @@ def show_files(
             if row["kind"] == kind:
                 _show_file(row, may_open, may_change)
     for sentence in st.session_state.pop(FAILED, []):
-        st.error(show.plain(sentence))
+        st.error(formatting.plain(sentence))
     if may_change:
         _show_upload(subject_type, subject_id)
 
@@ -52,10 +58,12 @@ def size_text(size: int) -> str:
 
 def _show_file(row: Row, may_open: bool, may_change: bool) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        told = f"{show.code('attachment_kind', row['kind'])} · {size_text(row['size_bytes'])}"
+        told = f"{formatting.code('attachment_kind', row['kind'])} · {size_text(row['size_bytes'])}"
         if row["stage"]:
-            told = f"{show.code('revision_stage', row['stage'])} · {told}"
-        st.text(f"{row['file_name']}\n{told} · {show.instant(row['created_at'])}", width="stretch")
+            told = f"{formatting.code('revision_stage', row['stage'])} · {told}"
+        st.text(
+            f"{row['file_name']}\n{told} · {formatting.instant(row['created_at'])}", width="stretch"
+        )
         if may_open:
             # A route of our own: who asks is looked up at each request, not only when it is shown.
             st.link_button(_("Download"), f"/files/{row['id']}", key=f"file_{row['id']}")
@@ -87,8 +95,8 @@ def _void(subject: tuple[str, str], attachment_id: str, row_version: int, key: s
 
 def _writer(subject_type: str, subject_id: str) -> Actor:
     """Return who attaches or takes out, if he may change the record the file belongs to."""
-    actor = visitor.actor(WRITES[subject_type])
-    scope.require(stores.current(), visitor.person(), subject_type, subject_id)
+    actor = current_user.actor(WRITES[subject_type])
+    unit_access.require(stores.current(), current_user.person(), subject_type, subject_id)
     return actor
 
 

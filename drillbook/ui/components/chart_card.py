@@ -10,16 +10,26 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from drillbook import charts, measures, store
-from drillbook.charts import Chart
-from drillbook.charts.marks import PICK
-from drillbook.charts.rows import Behind, behind
-from drillbook.charts.sentences import total
-from drillbook.i18n import N_, language, ngettext
-from drillbook.i18n import gettext as _
-from drillbook.measures import Filters
-from drillbook.ui import lists, navigation, show
-from drillbook.ui.lists import Column
+from drillbook.core.i18n import (
+    N_,
+    language,
+    ngettext,
+)
+from drillbook.core.i18n import gettext as _
+from drillbook.db import store
+from drillbook.reports import query_cache
+from drillbook.reports.charts import catalogue
+from drillbook.reports.charts.captions import total
+from drillbook.reports.charts.catalogue import Chart
+from drillbook.reports.charts.drill_down import Behind, behind
+from drillbook.reports.charts.specifications import PICK
+from drillbook.reports.query_cache import Filters
+from drillbook.ui.components import (
+    formatting,
+    list_view,
+    navigation,
+)
+from drillbook.ui.components.list_view import Column
 
 if TYPE_CHECKING:
     import pyarrow
@@ -68,12 +78,12 @@ ROW_COLUMNS = {
 @st.fragment
 def show_card(name: str, filters: Filters) -> None:
     """Show one chart of the catalogue for a view, with everything that belongs to it."""
-    chart = charts.CHARTS[name]
-    table = measures.figures(store.current(), chart.query, filters)
+    chart = catalogue.CHARTS[name]
+    table = query_cache.figures(store.current(), chart.query, filters)
     with st.container(border=True, key=f"card_{name}", gap="xsmall"):
         st.subheader(_(chart.title), anchor=False)
-        sentence = charts.text(name, table, filters)
-        st.caption(show.plain(sentence))
+        sentence = catalogue.text(name, table, filters)
+        st.caption(formatting.plain(sentence))
         if not total(table, chart.value):
             return
         key = f"{name}_{_view_key(filters)}"
@@ -99,7 +109,7 @@ def _picture_key(key: str) -> str:
 def _show_picture(chart: Chart, table: pyarrow.Table, sentence: str, key: str) -> None:
     st.vega_lite_chart(
         table,
-        charts.spec(chart.name, language()),
+        catalogue.spec(chart.name, language()),
         key=_picture_key(key),
         on_select=lambda: _follow_click(key),
         alt=sentence,
@@ -160,7 +170,7 @@ def _show_table(chart: Chart, table: pyarrow.Table) -> None:
         table.select(list(chart.columns)),
         hide_index=True,
         column_config=config,
-        row_height=lists.ROW_HEIGHT,
+        row_height=list_view.ROW_HEIGHT,
         key=f"figures_{chart.name}",
         placeholder="",
         alt=_("Table: {chart}").format(chart=_(chart.title)),
@@ -175,7 +185,7 @@ def _show_rows(chart: Chart, table: pyarrow.Table, filters: Filters, key: str) -
     number = int(st.session_state.get(f"page_{key}", 1))
     page = rows.page(store.current(), number, ROWS)
     columns = ROW_COLUMNS[chart.register]
-    lists.show_rows(page.rows, columns, f"rows_{key}_{code}_{number}", url_path=chart.register)
+    list_view.show_rows(page.rows, columns, f"rows_{key}_{code}_{number}", url_path=chart.register)
     _show_foot(rows, page.total, chart.register, key)
 
 

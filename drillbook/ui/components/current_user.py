@@ -17,12 +17,22 @@ from uuid import uuid4
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from drillbook import access, personal, preferences, store
-from drillbook.access import AccessError, Permission, Person
-from drillbook.i18n import DEFAULT, LANGUAGES, Language
-from drillbook.i18n import gettext as _
-from drillbook.trail import Actor
-from drillbook.ui import session_cookie
+from drillbook.accounts import permissions, preferences
+from drillbook.accounts.permissions import (
+    AccessError,
+    Permission,
+    Person,
+)
+from drillbook.core import privacy
+from drillbook.core.i18n import (
+    DEFAULT,
+    LANGUAGES,
+    Language,
+)
+from drillbook.core.i18n import gettext as _
+from drillbook.db import store
+from drillbook.db.audit_chain import Actor
+from drillbook.ui.components import session_cookie
 
 COOKIE = "drillbook_visitor"
 LANGUAGE_PARAMETER = "lang"
@@ -155,7 +165,7 @@ def actor(permission: Permission) -> Actor:
 
 def may(permission: Permission) -> bool:
     """Say whether whoever is there may do what takes ``permission``."""
-    return access.may(_known.get() or holder(), permission)
+    return permissions.may(_known.get() or holder(), permission)
 
 
 def owner() -> str:
@@ -166,4 +176,4 @@ def owner() -> str:
 
 def seen(text: str, name: str = "text") -> str:
     """Return a field's text as the visitor may read it: without personal data, unless he may."""
-    return text if may("contacts") else personal.masked(name, text)
+    return text if may("contacts") else privacy.masked(name, text)

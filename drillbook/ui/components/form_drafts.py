@@ -10,10 +10,11 @@ from typing import Any
 
 import streamlit as st
 
-from drillbook import drafts, store
-from drillbook.drafts import Values
-from drillbook.i18n import gettext as _
-from drillbook.ui import show, visitor
+from drillbook.accounts import form_drafts
+from drillbook.accounts.form_drafts import Values
+from drillbook.core.i18n import gettext as _
+from drillbook.db import store
+from drillbook.ui.components import current_user, formatting
 
 TOO_LARGE = "too large"
 SCRIPT = '<script src="./app/static/keep_typing.js"></script>'
@@ -22,9 +23,9 @@ SCRIPT = '<script src="./app/static/keep_typing.js"></script>'
 def begun(form: str) -> Values | None:
     """Return what the visitor typed into ``form`` so far, in this session or before it."""
     if _copy(form) not in st.session_state:
-        draft = drafts.get(store.current(), visitor.owner(), form)
+        draft = form_drafts.get(store.current(), current_user.owner(), form)
         st.session_state[_copy(form)] = draft.values if draft else None
-        st.session_state[_written(form)] = drafts.encoded(draft.values) if draft else ""
+        st.session_state[_written(form)] = form_drafts.encoded(draft.values) if draft else ""
         st.session_state[_restored(form)] = draft.updated_at if draft else None
     values: Values | None = st.session_state[_copy(form)]
     return values
@@ -32,16 +33,16 @@ def begun(form: str) -> Values | None:
 
 def keep(form: str, values: Values, blank: Values) -> None:
     """Keep ``values`` for the visitor if they changed; a ``blank`` form needs no draft."""
-    text = "" if values == blank else drafts.encoded(values)
+    text = "" if values == blank else form_drafts.encoded(values)
     written = st.session_state.get(_written(form))
     st.session_state[_copy(form)] = values
     if text == written:
         return
-    owner = visitor.owner()
+    owner = current_user.owner()
     if text:
-        kept = drafts.put(store.current(), owner, form, values)
+        kept = form_drafts.put(store.current(), owner, form, values)
     else:
-        drafts.drop(store.current(), owner, form)
+        form_drafts.drop(store.current(), owner, form)
         kept = True
     st.session_state[_written(form)] = text if kept else TOO_LARGE
 
@@ -49,7 +50,7 @@ def keep(form: str, values: Values, blank: Values) -> None:
 def start(form: str, values: Values | None = None) -> None:
     """Begin the form with ``values`` (or empty); what was typed before is forgotten."""
     if st.session_state.get(_written(form)):
-        drafts.drop(store.current(), visitor.owner(), form)
+        form_drafts.drop(store.current(), current_user.owner(), form)
     st.session_state[_copy(form)] = values
     st.session_state[_written(form)] = ""
     st.session_state[_restored(form)] = None
@@ -65,7 +66,7 @@ def show_notice(form: str, afresh: Callable[[], Any], lost: str = "") -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key=f"draft_{form}"):
         sentence = _("What you typed on {time} is back; it is not saved yet.")
-        st.info(f"{sentence.format(time=show.instant(at))} {lost}".strip())
+        st.info(f"{sentence.format(time=formatting.instant(at))} {lost}".strip())
         st.button(_("Start afresh"), key=f"draft_{form}_afresh", on_click=afresh)
 
 

@@ -14,11 +14,11 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from drillbook import clock, vocabulary
-from drillbook.i18n import gettext as _
-from drillbook.i18n import language
-from drillbook.ui.text import literal
-from drillbook.ui.theme import STATIC
+from drillbook.core import clock, vocabulary
+from drillbook.core.i18n import gettext as _
+from drillbook.core.i18n import language
+from drillbook.ui.components.markdown_escape import literal
+from drillbook.ui.components.theme import STATIC
 
 EMPTY = "—"
 FACTS_STYLES = STATIC / "records.css"

@@ -16,12 +16,13 @@ from typing import Any, TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from drillbook import new_units, vocabulary
-from drillbook.errors import Problems
-from drillbook.i18n import gettext as _
-from drillbook.i18n import language
-from drillbook.store import new_id
-from drillbook.ui import show
+from drillbook.core import vocabulary
+from drillbook.core.errors import Problems
+from drillbook.core.i18n import gettext as _
+from drillbook.core.i18n import language
+from drillbook.db.store import new_id
+from drillbook.records import unit_creation
+from drillbook.ui.components import formatting
 
 T = TypeVar("T")
 
@@ -133,7 +134,7 @@ class Form:
         self._speak(key)
         labels = code_labels(kind)
         chosen = st.multiselect(
-            show.plain(label),
+            formatting.plain(label),
             list(labels),
             format_func=lambda code: labels.get(code, code),
             key=key,
@@ -198,7 +199,9 @@ class Form:
     def flag(self, name: str, label: str, *, hint: str = "") -> bool:
         """Show a yes-or-no field."""
         key = self._seed(name, False)
-        ticked = st.checkbox(show.plain(label), key=key, help=hint or None, persist_state="session")
+        ticked = st.checkbox(
+            formatting.plain(label), key=key, help=hint or None, persist_state="session"
+        )
         self._slot(name)
         return bool(ticked)
 
@@ -217,7 +220,7 @@ class Form:
             )
             labels = code_labels("count_kind")
             kind = st.selectbox(
-                show.plain(_("Count kind of {field}").format(field=label)),
+                formatting.plain(_("Count kind of {field}").format(field=label)),
                 list(labels),
                 format_func=lambda code: labels.get(code, code),
                 key=kind_key,
@@ -259,7 +262,7 @@ class Form:
         text = str(chosen or "").strip()
         if not text:
             return None
-        return text if text in names or _is_id(text) else new_units.marked(text)
+        return text if text in names or _is_id(text) else unit_creation.marked(text)
 
     # --- rows -------------------------------------------------------------------------------
 
@@ -293,7 +296,7 @@ class Form:
                 self._remove_button(key, row, number)
         self._slot(name)
         st.button(
-            show.plain(f"＋ {add_label}"),
+            formatting.plain(f"＋ {add_label}"),
             key=self._key(f"{name}#add"),
             on_click=_add_row,
             args=(key, new_row),
@@ -319,13 +322,13 @@ class Form:
             if slot is not None:
                 slot.markdown(problem_text(sentence))
             else:
-                st.error(show.plain(sentence))
+                st.error(formatting.plain(sentence))
 
     @contextmanager
     def section(self, title: str) -> Iterator[None]:
         """Group fields under a small heading."""
         with st.container(border=True, gap="small"):
-            st.markdown(f"**{show.plain(title)}**")
+            st.markdown(f"**{formatting.plain(title)}**")
             yield
 
     # --- state ------------------------------------------------------------------------------
@@ -372,7 +375,7 @@ class Form:
         self, label: str, required: bool = False, labelled: bool = True, hint: str = ""
     ) -> dict[str, Any]:
         return {
-            "label": show.plain(label) + (" :red[\\*]" if required else ""),
+            "label": formatting.plain(label) + (" :red[\\*]" if required else ""),
             "label_visibility": "visible" if labelled else "collapsed",
             "help": hint or None,
             # Kept when the visitor looks at another page in between.
@@ -393,7 +396,7 @@ def code_labels(kind: str, codes: Sequence[str] | None = None) -> dict[str, str]
 
 def problem_text(sentence: str) -> str:
     """Return the Markdown of one problem as it stands under a field."""
-    return f":red[{show.plain(sentence)}]"
+    return f":red[{formatting.plain(sentence)}]"
 
 
 def forget(key: str) -> None:

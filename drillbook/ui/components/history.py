@@ -12,14 +12,21 @@ from typing import Any
 
 import streamlit as st
 
-from drillbook import history, vocabulary
-from drillbook.errors import DrillbookError, ValidationError
-from drillbook.i18n import N_
-from drillbook.i18n import gettext as _
-from drillbook.records import Stored
-from drillbook.store import Row, Store
-from drillbook.ui import show, visitor
-from drillbook.ui.nouns import Field, Names, Noun, differences, tell
+from drillbook.core import vocabulary
+from drillbook.core.errors import DrillbookError, ValidationError
+from drillbook.core.i18n import N_
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import Row, Store
+from drillbook.records import history
+from drillbook.records.record_type import Stored
+from drillbook.ui.components import current_user, formatting
+from drillbook.ui.components.record_view import (
+    Field,
+    Names,
+    Noun,
+    differences,
+    tell,
+)
 
 EVENTS_SHOWN = 100
 STATES_OFFERED = 20
@@ -52,7 +59,7 @@ def told_fields(
     for spec in fields:
         if spec.name in after or spec.name in before:
             told = tuple(
-                tell(spec, side, names) if spec.name in side else show.EMPTY
+                tell(spec, side, names) if spec.name in side else formatting.EMPTY
                 for side in (before, after)
             )
             if told[0] != told[1]:
@@ -76,7 +83,7 @@ def history_rows(events: list[Row], noun: Noun[Any], names: Names) -> list[list[
     rows: list[list[str]] = []
     for event in events[:EVENTS_SHOWN]:
         head = [
-            show.instant(event["happened_at"]),
+            formatting.instant(event["happened_at"]),
             event["actor"],
             vocabulary.label("audit_action", event["action"]),
         ]
@@ -92,8 +99,8 @@ def show_history(store: Store, noun: Noun[Any], stored: Stored[Any], put: PutBac
     events.reverse()
     with st.expander(_("History"), key=f"{noun.table}_history"):
         headers = [_("When"), _("Who"), _("What"), _("Field"), _("Before"), _("After")]
-        show.table(headers, history_rows(events, noun, Names(store)))
-        if not stored.is_void and visitor.person().may_write(noun.table):
+        formatting.table(headers, history_rows(events, noun, Names(store)))
+        if not stored.is_void and current_user.person().may_write(noun.table):
             _offer_states(noun, events)
     if st.session_state.get(PUTTING_BACK):
         _preview(store, noun, stored, events, put)
@@ -111,7 +118,7 @@ def _offer_states(noun: Noun[Any], events: list[Row]) -> None:
     with st.container(horizontal=True, gap="xsmall"):
         for event in states[:STATES_OFFERED]:
             st.button(
-                f"{show.instant(event['happened_at'])} · {show.plain(event['actor'])}",
+                f"{formatting.instant(event['happened_at'])} · {formatting.plain(event['actor'])}",
                 key=f"{noun.table}_put_back_{event['id']}",
                 type="tertiary",
                 on_click=_ask,
@@ -140,7 +147,7 @@ def _preview(
             st.rerun()
         _show_differences(store, noun, stored, event_id)
         for sentence in st.session_state.pop(REFUSED, []):
-            st.error(show.plain(sentence))
+            st.error(formatting.plain(sentence))
         st.button(
             _("Put back"),
             key=f"{noun.table}_put_back_now",
@@ -156,10 +163,10 @@ def _show_differences(store: Store, noun: Noun[Any], stored: Stored[Any], event_
     try:
         earlier = history.state_at(store, noun.table, stored.id, event_id)
     except DrillbookError as error:
-        st.error(show.plain(error.message))
+        st.error(formatting.plain(error.message))
         return
     lines = differences(noun, stored.value, earlier, Names(store))
-    show.table([_("Field"), _("Now"), _("Then")], lines)
+    formatting.table([_("Field"), _("Now"), _("Then")], lines)
     if not lines:
         st.caption(_("Both versions say the same."))
     st.caption(_("This is recorded as a new change; it can be put back in the same way."))

@@ -14,11 +14,19 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
-from drillbook import clock, personal, vocabulary
-from drillbook.i18n import gettext as _
-from drillbook.i18n import language, ngettext
-from drillbook.store import Page, Store
-from drillbook.ui import navigation, show, visitor
+from drillbook.core import (
+    clock,
+    privacy,
+    vocabulary,
+)
+from drillbook.core.i18n import gettext as _
+from drillbook.core.i18n import language, ngettext
+from drillbook.db.store import Page, Store
+from drillbook.ui.components import (
+    current_user,
+    formatting,
+    navigation,
+)
 
 PAGE_SIZE = 50
 ROW_HEIGHT = 30
@@ -135,7 +143,7 @@ def _order(spec: ListSpec) -> tuple[str, bool]:
     text = asked(SORT) or ""
     name = text.removeprefix("-")
     # An order of telephone numbers would tell what the mask hides.
-    hidden = frozenset() if visitor.may("contacts") else frozenset(personal.KINDS)
+    hidden = frozenset() if current_user.may("contacts") else frozenset(privacy.KINDS)
     if name in {column.name for column in spec.columns} - hidden:
         return name, text.startswith("-")
     return spec.sort, spec.descending
@@ -248,7 +256,7 @@ def _filter_box(spec: ListSpec, filter_: Filter) -> str | None:
 
 def _offers_voided(spec: ListSpec) -> bool:
     # A unit's clerk sees his unit's drills only; whose a voided record was is not asked.
-    return bool(spec.void_query) and visitor.person().bound_unit_id is None
+    return bool(spec.void_query) and current_user.person().bound_unit_id is None
 
 
 def _void_toggle(spec: ListSpec) -> None:
@@ -397,7 +405,7 @@ def shown_frame(rows: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
 
     Who may not see contacts gets them masked, and texts without telephone numbers.
     """
-    masks = any(c.kind == "text" for c in columns) and not visitor.may("contacts")
+    masks = any(c.kind == "text" for c in columns) and not current_user.may("contacts")
     return pd.DataFrame({c.name: _shown_column(rows, c, masks) for c in columns})
 
 
@@ -405,7 +413,7 @@ def _shown_column(rows: pd.DataFrame, column: Column, masks: bool) -> Any:
     values = rows[column.name]
     if masks and column.kind == "text":
         values = values.map(
-            lambda text: personal.masked(column.name, text) if isinstance(text, str) else text
+            lambda text: privacy.masked(column.name, text) if isinstance(text, str) else text
         )
     if column.kind == "number":
         return pd.to_numeric(values).astype("Int64")
@@ -419,19 +427,19 @@ def _shown_column(rows: pd.DataFrame, column: Column, masks: bool) -> Any:
 
 def _shown(column: Column, value: Any, other: Any) -> str:
     if column.kind == "count":
-        return show.count(value, other)
-    if not show.given(value):
+        return formatting.count(value, other)
+    if not formatting.given(value):
         return ""
     if column.kind == "code":
         return vocabulary.label(column.vocabulary, value)
     if column.kind == "codes":
-        return show.codes(column.vocabulary, value)
+        return formatting.codes(column.vocabulary, value)
     if column.kind == "flag":
-        return show.flag(value) if value else ""
+        return formatting.flag(value) if value else ""
     if column.kind == "instant":
-        return show.instant(value)
+        return formatting.instant(value)
     if column.kind == "date":
-        return show.day(value, other or "day")
+        return formatting.day(value, other or "day")
     label = column.labels.get(str(value))
     return _(label) if label else str(value)
 

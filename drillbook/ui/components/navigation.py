@@ -11,12 +11,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from drillbook import access
-from drillbook.access import Person
-from drillbook.i18n import N_
-from drillbook.i18n import gettext as _
-from drillbook.paths import ROOT
-from drillbook.ui import visitor
+from drillbook.accounts import permissions
+from drillbook.accounts.permissions import Person
+from drillbook.core.i18n import N_
+from drillbook.core.i18n import gettext as _
+from drillbook.core.paths import ROOT
+from drillbook.ui.components import current_user
 
 PAGES_FOLDER = ROOT / "pages"
 
@@ -105,7 +105,7 @@ def by_section(person: Person) -> dict[str, list[st.Page]]:
     return {
         _(heading): [
             _streamlit_page(
-                page, is_shown=page.is_listed and person.may(access.PAGES[page.url_path])
+                page, is_shown=page.is_listed and person.may(permissions.PAGES[page.url_path])
             )
             for page in PAGES
             if page.section == section
@@ -116,12 +116,12 @@ def by_section(person: Person) -> dict[str, list[st.Page]]:
 
 def first_for(person: Person) -> Page:
     """Return the first page that the person may open."""
-    return next(page for page in PAGES if person.may(access.PAGES[page.url_path]))
+    return next(page for page in PAGES if person.may(permissions.PAGES[page.url_path]))
 
 
 def link(url_path: str, label: str | None = None, query: Mapping[str, str] | None = None) -> None:
     """Show a link to a page that may be opened, labelled with its title or ``label`` (Markdown)."""
-    if not visitor.may(access.PAGES[url_path]):
+    if not current_user.may(permissions.PAGES[url_path]):
         return
     st.page_link(_streamlit_page(page_at(url_path)), label=label, query_params=query)
 

@@ -12,21 +12,40 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from drillbook import clock, history, new_units, scope
-from drillbook.access import WRITES, AccessError
-from drillbook.errors import DrillbookError, Problems, StaleError, ValidationError
-from drillbook.i18n import N_
-from drillbook.i18n import gettext as _
-from drillbook.once import once
-from drillbook.records import Stored
-from drillbook.sessions import Session
-from drillbook.store import Store, Transaction
-from drillbook.trail import Actor
-from drillbook.ui import files, forms, lists, show, visitor
-from drillbook.ui.forms import Form
-from drillbook.ui.history import show_history
-from drillbook.ui.nouns import Action, Names, Noun, differences, facts_of
-from drillbook.validation import cleaned
+from drillbook.accounts import unit_access
+from drillbook.accounts.permissions import WRITES, AccessError
+from drillbook.core import clock
+from drillbook.core.errors import (
+    DrillbookError,
+    Problems,
+    StaleError,
+    ValidationError,
+)
+from drillbook.core.i18n import N_
+from drillbook.core.i18n import gettext as _
+from drillbook.core.idempotency import once
+from drillbook.core.validation import cleaned
+from drillbook.db.audit_chain import Actor
+from drillbook.db.store import Store, Transaction
+from drillbook.records import history, unit_creation
+from drillbook.records.record_type import Stored
+from drillbook.records.sessions import Session
+from drillbook.ui.components import (
+    attachments,
+    current_user,
+    formatting,
+    forms,
+    list_view,
+)
+from drillbook.ui.components.forms import Form
+from drillbook.ui.components.history import show_history
+from drillbook.ui.components.record_view import (
+    Action,
+    Names,
+    Noun,
+    differences,
+    facts_of,
+)
 
 T = TypeVar("T")
 
@@ -52,7 +71,7 @@ def show_flash() -> None:
     if held is None:
         return
     message, parts, good, undo = held
-    text = _(message).format(**{name: show.plain(part) for name, part in parts.items()})
+    text = _(message).format(**{name: formatting.plain(part) for name, part in parts.items()})
     (st.success if good else st.error)(text)
     if undo:
         noun, record_id = undo
@@ -73,7 +92,7 @@ def say_error(error: DrillbookError) -> None:
 def show_register(
     store: Store,
     noun: Noun[Any],
-    spec: lists.ListSpec,
+    spec: list_view.ListSpec,
     sections: Callable[[Store, Stored[Any]], None],
     *,
     title: str,
@@ -84,24 +103,24 @@ def show_register(
     ``sections(store, stored)`` shows what belongs to a record; ``above(store)`` what stands
     between the page's title (an English msgid) and the list.
     """
-    if lists.asked(noun.parameter):
+    if list_view.asked(noun.parameter):
         show_one(store, noun, sections)
     else:
         with st.container(
             horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"
         ):
             st.title(_(title), anchor=False, width="content")
-            if visitor.person().may_write(noun.table):
+            if current_user.person().may_write(noun.table):
                 new_button(noun)
         show_flash()
         if above:
             above(store)
-        lists.show_list(store, spec)
+        list_view.show_list(store, spec)
 
 
 def show_one(store: Store, noun: Noun[Any], sections: Callable[[Store, Stored[Any]], None]) -> None:
     """Show the record the address names, or the form for a new one."""
-    asked_for = lists.asked(noun.parameter)
+    asked_for = list_view.asked(noun.parameter)
     if asked_for == NEW:
         show_new(store, noun)
     elif asked_for is not None:
@@ -121,9 +140,9 @@ def new_button(noun: Noun[Any], *, key: str = "list") -> None:
 
 def _open(noun: Noun[Any], record_id: str | None, action: str | None = None) -> None:
     if noun.is_part:
-        lists.ask(**{noun.parameter: record_id if action or record_id == NEW else None})
+        list_view.ask(**{noun.parameter: record_id if action or record_id == NEW else None})
     else:
-        lists.ask(**{noun.parameter: record_id, EDIT: action})
+        list_view.ask(**{noun.parameter: record_id, EDIT: action})
 
 
 def _back_button(noun: Noun[Any]) -> None:
@@ -138,7 +157,7 @@ def _back_button(noun: Noun[Any]) -> None:
 
 def show_new(store: Store, noun: Noun[Any]) -> None:
     """Show the form for a new record."""
-    visitor.person().require(WRITES[noun.table])
+    current_user.person().require(WRITES[noun.table])
     form, action = Form(f"{noun.table}:new"), _main_action(noun)
     st.title(_(noun.new_title), anchor=False)
     show_flash()
@@ -159,9 +178,9 @@ def show_record(
     sections: Callable[[Store, Stored[Any]], None],
 ) -> None:
     """Show one record with what belongs to it, or one of its forms."""
-    person = visitor.person()
+    person = current_user.person()
     stored = noun.register.load(store, record_id)
-    if stored is None or not scope.sees(store, person, noun.table, record_id):
+    if stored is None or not unit_access.sees(store, person, noun.table, record_id):
         st.error(_("There is no such record. It may have been removed with the sample year."))
         _back_button(noun)
         return
@@ -172,17 +191,19 @@ def show_record(
         return
     with st.container(gap=None):
         _back_button(noun)
-        st.title(show.plain(visitor.seen(noun.name(stored.value))), anchor=False)
+        st.title(formatting.plain(current_user.seen(noun.name(stored.value))), anchor=False)
     _show_head(noun, stored, may_change)
     show_flash()
-    show.facts(facts_of(noun, stored.value, Names(store)))
+    formatting.facts(facts_of(noun, stored.value, Names(store)))
     sections(store, stored)
-    files.show_files(store, noun.table, record_id, may_change=may_change and not stored.is_void)
+    attachments.show_files(
+        store, noun.table, record_id, may_change=may_change and not stored.is_void
+    )
     show_history(store, noun, stored, put_back)
 
 
 def _asked_action(noun: Noun[Any], stored: Stored[Any]) -> Action[Any] | None:
-    asked_for = lists.asked(EDIT)
+    asked_for = list_view.asked(EDIT)
     offered = [a for a in (_main_action(noun), *noun.actions) if a.offered(stored.value)]
     return next((a for a in offered if a.name == asked_for and not stored.is_void), None)
 
@@ -191,7 +212,7 @@ def _show_head(noun: Noun[Any], stored: Stored[Any], may_change: bool) -> None:
     if stored.is_void:
         st.warning(
             _("Voided, in no list and no figure. Reason: {reason}").format(
-                reason=show.plain(visitor.seen(stored.void_reason))
+                reason=formatting.plain(current_user.seen(stored.void_reason))
             )
         )
         if may_change:
@@ -236,8 +257,8 @@ def show_part(store: Store, noun: Noun[Any], seed: Any, owner_id: str) -> bool:
 
     ``seed`` is what a new part of the record ``owner_id`` holds at first.
     """
-    asked_for = lists.asked(noun.parameter)
-    person = visitor.person()
+    asked_for = list_view.asked(noun.parameter)
+    person = current_user.person()
     if asked_for is None or not person.may_write(noun.table):
         return False
     if asked_for == NEW:
@@ -249,7 +270,11 @@ def show_part(store: Store, noun: Noun[Any], seed: Any, owner_id: str) -> bool:
             _show_problems(store, noun, action, form, value, None)
         return True
     stored = noun.register.load(store, asked_for)
-    if stored is None or stored.is_void or not scope.sees(store, person, noun.table, asked_for):
+    if (
+        stored is None
+        or stored.is_void
+        or not unit_access.sees(store, person, noun.table, asked_for)
+    ):
         return False
     with st.container(border=True):
         _show_form(store, noun, _main_action(noun), stored)
@@ -258,7 +283,7 @@ def show_part(store: Store, noun: Noun[Any], seed: Any, owner_id: str) -> bool:
 
 def new_part_button(noun: Noun[Any], *, key: str) -> None:
     """Show the button that opens the form for a new part."""
-    title = show.plain(f"＋ {_(noun.new_title)}")
+    title = formatting.plain(f"＋ {_(noun.new_title)}")
     st.button(title, key=f"{noun.table}_new_{key}", on_click=_open, args=(noun, NEW))
 
 
@@ -292,7 +317,7 @@ def _show_form(store: Store, noun: Noun[Any], action: Action[Any], stored: Store
         form.set("#opened", stored)
     opened: Stored[Any] = form.held("#opened")
     form.value = opened.value
-    heading = f"{_(action.title)}: {show.plain(noun.name(stored.value))}"
+    heading = f"{_(action.title)}: {formatting.plain(noun.name(stored.value))}"
     if noun.is_part:
         st.markdown(f"**{heading}**")
     else:
@@ -338,7 +363,7 @@ def _save(
             raise ValidationError(problems)
         actor = _writer(store, noun, opened.id if opened else None)
         write = partial(
-            new_units.save, store, noun.register, value, actor=actor, today=clock.today()
+            unit_creation.save, store, noun.register, value, actor=actor, today=clock.today()
         )
         if opened:
             record_id = write(record_id=opened.id, row_version=opened.row_version)
@@ -348,7 +373,7 @@ def _save(
         form.set("#refused", error.problems)
         return
     except AccessError as error:
-        st.error(show.plain(error.message))
+        st.error(formatting.plain(error.message))
         return
     except StaleError:
         # The next run compares what is stored now with what was typed.
@@ -361,15 +386,15 @@ def _save(
 
 def _writer(store: Store, noun: Noun[Any], record_id: str | None) -> Actor:
     """Return who writes, if the policy and the unit he is bound to allow this record."""
-    actor = visitor.actor(WRITES[noun.table])
+    actor = current_user.actor(WRITES[noun.table])
     if record_id:
-        scope.require(store, visitor.person(), noun.table, record_id)
+        unit_access.require(store, current_user.person(), noun.table, record_id)
     return actor
 
 
 def put_back(noun: Noun[Any], stored: Stored[Any], event_id: str) -> None:
     """Put a record back to how it stood after one line of its history; raises DrillbookError."""
-    from drillbook import store as stores
+    from drillbook.db import store as stores
 
     store = stores.current()
     actor = _writer(store, noun, stored.id)
@@ -390,8 +415,8 @@ def put_back(noun: Noun[Any], stored: Stored[Any], event_id: str) -> None:
 
 def _scope_problems(store: Store, value: Any) -> Problems:
     if not isinstance(value, Session):
-        return scope.part_problems(store, visitor.person(), value)
-    return scope.problems(store, visitor.person(), value)
+        return unit_access.part_problems(store, current_user.person(), value)
+    return unit_access.problems(store, current_user.person(), value)
 
 
 def _show_problems(
@@ -419,7 +444,7 @@ def _show_problems(
 
 
 def _names_new_units(value: Any) -> bool:
-    return bool(new_units.without(value) != value)
+    return bool(unit_creation.without(value) != value)
 
 
 def current_problems(store: Store, noun: Noun[Any], value: Any, record_id: str | None) -> Problems:
@@ -427,9 +452,11 @@ def current_problems(store: Store, noun: Noun[Any], value: Any, record_id: str |
     today, value = clock.today(), cleaned(value)
     with store.read() as cursor:
         asked_of_register = noun.register.check(
-            Transaction(cursor, "", ""), new_units.without(value), today, record_id
+            Transaction(cursor, "", ""), unit_creation.without(value), today, record_id
         )
-    return asked_of_register | noun.register.problems(value, today) | new_units.row_problems(value)
+    return (
+        asked_of_register | noun.register.problems(value, today) | unit_creation.row_problems(value)
+    )
 
 
 # --- two people, one record ---------------------------------------------------------------------
@@ -452,8 +479,8 @@ def _show_both(
     names = Names(store)
     lines = differences(noun, stored.value, value, names)
     if stored.is_void:
-        lines.insert(0, (_("Voided"), stored.void_reason, show.EMPTY))
-    show.table([_("Field"), _("Stored now"), _("Yours")], lines)
+        lines.insert(0, (_("Voided"), stored.void_reason, formatting.EMPTY))
+    formatting.table([_("Field"), _("Stored now"), _("Yours")], lines)
     if not lines:
         st.caption(_("Both versions say the same."))
     with st.container(horizontal=True, gap="small"):
@@ -500,7 +527,7 @@ def _void_dialog(noun: Noun[Any], stored: Stored[Any]) -> None:
 
 
 def _void(noun: Noun[Any], stored: Stored[Any], key: str) -> None:
-    from drillbook import store as stores
+    from drillbook.db import store as stores
 
     reason = str(st.session_state.get(key) or "")
     try:
@@ -524,7 +551,7 @@ def _void(noun: Noun[Any], stored: Stored[Any], key: str) -> None:
 
 def restore(noun: Noun[Any], record_id: str) -> None:
     """Bring a voided record back (a callback), or leave a message that says why not."""
-    from drillbook import store as stores
+    from drillbook.db import store as stores
 
     store = stores.current()
     row = store.record(noun.table, record_id)

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import streamlit as st
 
-from drillbook import new_units, personal
-from drillbook.errors import Problems
-from drillbook.i18n import gettext as _
-from drillbook.i18n import language
-from drillbook.records import Register
-from drillbook.store import Store
-from drillbook.ui import show, visitor
-from drillbook.ui.forms import Form
+from drillbook.core import privacy
+from drillbook.core.errors import Problems
+from drillbook.core.i18n import gettext as _
+from drillbook.core.i18n import language
+from drillbook.db.store import Store
+from drillbook.records import unit_creation
+from drillbook.records.record_type import Register
+from drillbook.ui.components import current_user, formatting
+from drillbook.ui.components.forms import Form
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -98,18 +99,18 @@ class Names:
     """
 
     store: Store
-    sees_contacts: bool = field(default_factory=lambda: visitor.may("contacts"))
+    sees_contacts: bool = field(default_factory=lambda: current_user.may("contacts"))
     _known: dict[str, str] = field(default_factory=dict)
 
     def of(self, record_id: str) -> str:
         """Return a record's name, voided or not; a unit still to be made has the typed one."""
-        typed = new_units.typed_name(record_id)
+        typed = unit_creation.typed_name(record_id)
         if typed is not None:
             return typed
         if record_id not in self._known:
             row = self.store.one("record_name", id=record_id)
             name = row["name"] if row else _("(no longer in the register)")
-            self._known[record_id] = name if self.sees_contacts else personal.masked("name", name)
+            self._known[record_id] = name if self.sees_contacts else privacy.masked("name", name)
         return self._known[record_id]
 
 
@@ -118,27 +119,27 @@ def tell(spec: Field, record: Mapping[str, Any], names: Names) -> str:
     value = record.get(spec.name)
     if spec.kind == "lines":
         lines = [_tell_line(spec, line, names) for line in value or ()]
-        return "\n".join(lines) or show.EMPTY
+        return "\n".join(lines) or formatting.EMPTY
     if spec.kind == "flag":
-        return show.flag(value)
-    if spec.kind == "count" and (show.given(value) or not spec.is_minor):
-        return show.count(value, record.get(f"{spec.name}_kind"))
-    if not show.given(value):
-        return show.EMPTY
+        return formatting.flag(value)
+    if spec.kind == "count" and (formatting.given(value) or not spec.is_minor):
+        return formatting.count(value, record.get(f"{spec.name}_kind"))
+    if not formatting.given(value):
+        return formatting.EMPTY
     if spec.kind == "code":
-        return show.code(spec.vocabulary, str(value))
+        return formatting.code(spec.vocabulary, str(value))
     if spec.kind == "codes":
-        return show.codes(spec.vocabulary, str(value))
+        return formatting.codes(spec.vocabulary, str(value))
     if spec.kind == "record":
         return names.of(str(value))
     if spec.kind == "number":
-        return show.number(value)
+        return formatting.number(value)
     if spec.kind == "time":
         return str(value)[:5]
     if spec.kind == "date":
         day = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
-        return show.day(day, record.get(f"{spec.name}_precision") or "day")
-    return str(value) if names.sees_contacts else personal.masked(spec.name, str(value))
+        return formatting.day(day, record.get(f"{spec.name}_precision") or "day")
+    return str(value) if names.sees_contacts else privacy.masked(spec.name, str(value))
 
 
 def _tell_line(spec: Field, line: Any, names: Names) -> str:
@@ -148,7 +149,7 @@ def _tell_line(spec: Field, line: Any, names: Names) -> str:
     return joiner.join(
         told if inner.kind in ("record", "code") else f"{_(inner.title)} {told}"
         for inner, told in parts
-        if told != show.EMPTY
+        if told != formatting.EMPTY
     )
 
 
@@ -161,7 +162,7 @@ def facts_of(noun: Noun[Any], value: Any, names: Names) -> list[tuple[str, str]]
         # The name stands above them as the heading.
         if spec.kind != "lines"
         and spec.name not in ("name", "title", "text")
-        and not (spec.is_minor and words == show.EMPTY)
+        and not (spec.is_minor and words == formatting.EMPTY)
     ]
 
 
@@ -179,8 +180,8 @@ def differences(
 def show_lines(fields: Sequence[Field], lines: Sequence[Any], names: Names) -> None:
     """Show a record's lines as a table, without the columns that are empty in all of them."""
     told = [[tell(spec, vars(line), names) for spec in fields] for line in lines]
-    used = [i for i, _spec in enumerate(fields) if any(row[i] != show.EMPTY for row in told)]
+    used = [i for i, _spec in enumerate(fields) if any(row[i] != formatting.EMPTY for row in told)]
     if not told:
         st.caption(_("None."))
         return
-    show.table([_(fields[i].title) for i in used], [[row[i] for i in used] for row in told])
+    formatting.table([_(fields[i].title) for i in used], [[row[i] for i in used] for row in told])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from drillbook import accounts, clock, store
-from drillbook.access import Person
+from drillbook.accounts import accounts
+from drillbook.accounts.permissions import Person
+from drillbook.core import clock
+from drillbook.db import store
 
 COOKIE = "drillbook_session"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from drillbook.i18n import Language
-from drillbook.ui import visitor
+from drillbook.core.i18n import Language
+from drillbook.ui.components import current_user
 
 STATIC = Path(__file__).parent / "static"
 EMBLEM = STATIC / "emblem.svg"
@@ -23,7 +23,7 @@ def show_styles() -> None:
 
 def show_language_mark(language: Language) -> None:
     """Tell the browser's script (browser_texts.js) which language this run speaks."""
-    code = visitor.HTML_LANGUAGES[language]
+    code = current_user.HTML_LANGUAGES[language]
     st.html(f'<i class="drillbook-language" lang="{code}"></i>')
 
 

@@ -8,15 +8,20 @@ from typing import Any
 
 import streamlit as st
 
-from drillbook import clock
-from drillbook.i18n import N_
-from drillbook.i18n import gettext as _
-from drillbook.store import Store, current
-from drillbook.ui import lists, navigation, show, visitor
-from drillbook.ui.forms import Form
-from drillbook.ui.lists import Column, Filter
-from drillbook.ui.nouns import Field, Names
-from drillbook.validation import FIRST_YEAR, LAST_YEAR
+from drillbook.core import clock
+from drillbook.core.i18n import N_
+from drillbook.core.i18n import gettext as _
+from drillbook.core.validation import FIRST_YEAR, LAST_YEAR
+from drillbook.db.store import Store, current
+from drillbook.ui.components import (
+    current_user,
+    formatting,
+    list_view,
+    navigation,
+)
+from drillbook.ui.components.forms import Form
+from drillbook.ui.components.list_view import Column, Filter
+from drillbook.ui.components.record_view import Field, Names
 
 RELATED_SHOWN = 200
 ALL_YEARS = "all"
@@ -31,8 +36,8 @@ PLAN = Field("plan_id", N_("Contingency plan"), "record")
 PLACE = Field("place", N_("Place"))
 NOTE = Field("note", N_("Note"))
 
-EVENT_CLASS_FILTER = Filter("event_class", N_("Event class"), lists.code_options("event_class"))
-FORM_FILTER = Filter("form", N_("Form"), lists.code_options("form"))
+EVENT_CLASS_FILTER = Filter("event_class", N_("Event class"), list_view.code_options("event_class"))
+FORM_FILTER = Filter("form", N_("Form"), list_view.code_options("form"))
 
 SESSION_COLUMNS = (
     Column("held_on", N_("Date"), "date", width=100),
@@ -94,7 +99,7 @@ def drill_fields(form: Form, *, plans: Mapping[str, str]) -> dict[str, Any]:
 def as_of(year: int | None = None) -> date:
     """Return the day a list is counted to: ``as_of`` of the address, the year's, or today."""
     try:
-        return date.fromisoformat(lists.asked("as_of") or "")
+        return date.fromisoformat(list_view.asked("as_of") or "")
     except ValueError:
         today = clock.today()
         return today if year is None else min(clock.default_as_of(year, today), today)
@@ -131,7 +136,7 @@ def show_related(
     page = store.page(query, sort=sort, descending=descending, size=RELATED_SHOWN, **parameters)
     st.subheader(f"{title} ({page.total:,})", anchor=False)
     if page.total:
-        lists.show_rows(page.rows, columns, key, url_path=url_path)
+        list_view.show_rows(page.rows, columns, key, url_path=url_path)
     else:
         st.caption(_("None."))
     if page.total > RELATED_SHOWN:
@@ -150,7 +155,7 @@ def show_sessions(store: Store, key: str, **belonging: str) -> None:
         sort="held_on",
         descending=True,
         key=key,
-        bound_unit_id=visitor.person().bound_unit_id,
+        bound_unit_id=current_user.person().bound_unit_id,
         **(nothing | belonging),
     )
 
@@ -159,4 +164,4 @@ def show_link(url_path: str, record_id: str | None, label: str, store: Store) ->
     """Show a link to a record this one points at, if it does."""
     if record_id:
         name = Names(store).of(record_id)
-        navigation.link(url_path, f"{label}: {show.plain(name)}", {"id": record_id})
+        navigation.link(url_path, f"{label}: {formatting.plain(name)}", {"id": record_id})

@@ -7,14 +7,15 @@ from typing import Any
 
 import streamlit as st
 
-from drillbook import actions, clock, settings
-from drillbook.actions import Action
-from drillbook.i18n import N_
-from drillbook.i18n import gettext as _
-from drillbook.store import Store
-from drillbook.ui.forms import Form
-from drillbook.ui.nouns import Field, Noun
-from drillbook.ui.register_forms import common
+from drillbook.core import clock
+from drillbook.core.i18n import N_
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import Store
+from drillbook.records import corrective_actions, office_settings
+from drillbook.records.corrective_actions import Action
+from drillbook.ui.components.forms import Form
+from drillbook.ui.components.record_view import Field, Noun
+from drillbook.ui.record_forms import common
 
 FIELDS = (
     Field("finding_id", N_("Finding"), "record"),
@@ -32,7 +33,7 @@ FIELDS = (
 def new(store: Store, finding_id: str, session_id: str) -> Action:
     """Return what a new action holds at first: the drill's host owns it, and it has some days."""
     host = store.one("session_first_host", session_id=session_id)
-    days = settings.load(store).number("action_days")
+    days = office_settings.load(store).number("action_days")
     return Action(
         finding_id,
         "",
@@ -74,7 +75,7 @@ def draw(form: Form, store: Store, action: Action | None) -> Action:
 
 
 NOUN: Noun[Action] = Noun(
-    register=actions.REGISTER,
+    register=corrective_actions.REGISTER,
     url_path="findings",
     title=N_("Corrective action"),
     new_title=N_("Add an action"),

@@ -6,14 +6,15 @@ from typing import Any
 
 import streamlit as st
 
-from drillbook import evaluations, settings, vocabulary
-from drillbook.evaluations import CRITERIA, Evaluation
-from drillbook.i18n import N_
-from drillbook.i18n import gettext as _
-from drillbook.store import Store
-from drillbook.ui import show
-from drillbook.ui.forms import Form
-from drillbook.ui.nouns import Field, Noun
+from drillbook.core import vocabulary
+from drillbook.core.i18n import N_
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import Store
+from drillbook.records import evaluations, office_settings
+from drillbook.records.evaluations import CRITERIA, Evaluation
+from drillbook.ui.components import formatting
+from drillbook.ui.components.forms import Form
+from drillbook.ui.components.record_view import Field, Noun
 
 CRITERION_TITLES = dict(
     zip(
@@ -51,10 +52,10 @@ def draw(form: Form, store: Store, evaluation: Evaluation | None) -> Evaluation:
     values = _judgement(form) | {"session_id": held.session_id}
     graded = evaluations.graded(
         Evaluation(**values, conclusion=form.text("conclusion", _("Conclusion"), long=True)),
-        settings.load(store).scale(),
+        office_settings.load(store).scale(),
     )
     if graded.score is not None:
-        grade = show.plain(vocabulary.label("grade", graded.grade or ""))
+        grade = formatting.plain(vocabulary.label("grade", graded.grade or ""))
         st.caption(_("By the office's scale this score is “{grade}”.").format(grade=grade))
     with st.expander(_("The six criteria"), key=f"{form.key}#criteria"):
         criteria = {
@@ -91,7 +92,7 @@ def _judgement(form: Form) -> dict[str, Any]:
 def name(evaluation: Evaluation) -> str:
     """Return what an evaluation is called: its kind and its day."""
     kind = vocabulary.label("evaluation_kind", evaluation.kind)
-    return f"{kind} {show.day(evaluation.evaluated_on)}"
+    return f"{kind} {formatting.day(evaluation.evaluated_on)}"
 
 
 NOUN: Noun[Evaluation] = Noun(

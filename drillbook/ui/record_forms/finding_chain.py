@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import streamlit as st
 
-from drillbook import clock
-from drillbook.access import PAGES
-from drillbook.i18n import gettext as _
-from drillbook.i18n import ngettext
-from drillbook.store import Row, Store
-from drillbook.ui import navigation, show, visitor
+from drillbook.accounts.permissions import PAGES
+from drillbook.core import clock
+from drillbook.core.i18n import gettext as _
+from drillbook.core.i18n import ngettext
+from drillbook.db.store import Row, Store
+from drillbook.ui.components import (
+    current_user,
+    formatting,
+    navigation,
+)
 
 SHOWN = 20
 LONGEST = 40
@@ -27,7 +31,7 @@ def show_chain(store: Store, finding_id: str) -> None:
     today = clock.today()
     acted = store.query("action_list", **_actions_of(finding_id), as_of=today)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        held_on = show.day(row["held_on"], row["held_on_precision"])
+        held_on = formatting.day(row["held_on"], row["held_on_precision"])
         _link("sessions", f"{held_on} {_cut(row['session_name'])}", row["session_id"])
         _arrow()
         _link("findings", _cut(row["text"]), finding_id)
@@ -38,7 +42,7 @@ def show_chain(store: Store, finding_id: str) -> None:
             _show_plan(row)
         elif row["closed_on"]:
             _arrow()
-            _tell(_("closed on {day}").format(day=show.day(row["closed_on"])))
+            _tell(_("closed on {day}").format(day=formatting.day(row["closed_on"])))
 
 
 def _show_plan(row: Row) -> None:
@@ -53,7 +57,7 @@ def _show_plan(row: Row) -> None:
     else:
         told = _("revision of {title}, to be finished by {day}")
         day = row["target_on"]
-    label = told.format(title=_cut(row["plan_title"]), day=show.day(day))
+    label = told.format(title=_cut(row["plan_title"]), day=formatting.day(day))
     _link("revisions", label, row["revision_id"])
     if row["version_number"] is None:
         return
@@ -76,13 +80,13 @@ def _actions_of(finding_id: str) -> Row:
 
 
 def _cut(text: str) -> str:
-    told = visitor.seen(text)
+    told = current_user.seen(text)
     return told if len(told) <= LONGEST else told[:LONGEST] + "…"
 
 
 def _link(url_path: str, label: str, record_id: str) -> None:
-    if visitor.may(PAGES[url_path]):
-        navigation.link(url_path, show.plain(label), {"id": record_id})
+    if current_user.may(PAGES[url_path]):
+        navigation.link(url_path, formatting.plain(label), {"id": record_id})
     else:
         _tell(label)
 
@@ -92,7 +96,7 @@ def _arrow() -> None:
 
 
 def _tell(text: str) -> None:
-    st.markdown(show.plain(text), width="content")
+    st.markdown(formatting.plain(text), width="content")
 
 
 def show_revision_chains(store: Store, revision_id: str) -> None:
@@ -113,7 +117,7 @@ def show_plan_chains(store: Store, plan_id: str) -> None:
         ("year", "standing", "kind", "severity", "unit", "session_id", "search")
     )
     asked |= {"as_of": clock.today(), "plan_id": plan_id}
-    asked["bound_unit_id"] = visitor.person().bound_unit_id
+    asked["bound_unit_id"] = current_user.person().bound_unit_id
     page = store.page("finding_list", sort="held_on", descending=True, size=SHOWN, **asked)
     title = _("Findings on this plan")
     st.subheader(f"{title} ({page.total:,})", anchor=False)

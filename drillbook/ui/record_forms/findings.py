@@ -7,18 +7,26 @@ from typing import Any
 
 import streamlit as st
 
-from drillbook import findings, plans
-from drillbook.access import Person
-from drillbook.findings import Finding
-from drillbook.i18n import N_
-from drillbook.i18n import gettext as _
-from drillbook.records import Stored
-from drillbook.store import Store
-from drillbook.ui import chains, lists, show, visitor
-from drillbook.ui.forms import Form
-from drillbook.ui.lists import Column, Filter, ListSpec
-from drillbook.ui.nouns import Field, Noun
-from drillbook.ui.register_forms import common
+from drillbook.accounts.permissions import Person
+from drillbook.core.i18n import N_
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import Store
+from drillbook.records import findings, plans
+from drillbook.records.findings import Finding
+from drillbook.records.record_type import Stored
+from drillbook.ui.components import (
+    current_user,
+    formatting,
+    list_view,
+)
+from drillbook.ui.components.forms import Form
+from drillbook.ui.components.list_view import (
+    Column,
+    Filter,
+    ListSpec,
+)
+from drillbook.ui.components.record_view import Field, Noun
+from drillbook.ui.record_forms import common, finding_chain
 
 FIELDS = (
     Field("session_id", N_("Drill session"), "record"),
@@ -37,7 +45,7 @@ def draw(form: Form, store: Store, finding: Finding | None) -> Finding:
     """Show the form of a finding; return what it says."""
     held: Any = finding or form.value
     if finding is None and held is None:
-        held = form.value = Finding(lists.asked("session") or "", "")
+        held = form.value = Finding(list_view.asked("session") or "", "")
     session_id = held.session_id if finding else _session(form, store)
     text = form.text("text", _("Finding"), long=True, required=True, height=68)
     values = kind_fields(form, store)
@@ -47,8 +55,8 @@ def draw(form: Form, store: Store, finding: Finding | None) -> Finding:
 
 
 def _session(form: Form, store: Store) -> str:
-    rows = store.query("session_choices", bound_unit_id=visitor.person().bound_unit_id)
-    options = {row["id"]: f"{show.day(row['held_on'])} {row['name']}" for row in rows}
+    rows = store.query("session_choices", bound_unit_id=current_user.person().bound_unit_id)
+    options = {row["id"]: f"{formatting.day(row['held_on'])} {row['name']}" for row in rows}
     options = common.with_held(options, form.held("session_id"), store)
     return form.choice("session_id", _("Drill session"), options, required=True) or ""
 
@@ -65,7 +73,7 @@ def kind_fields(form: Form, store: Store) -> dict[str, Any]:
         with cells[2]:
             options = common.with_held(plans.choices(store), form.held("plan_id"), store)
             plan_id = form.choice("plan_id", _("Contingency plan"), options, required=True)
-        if not visitor.person().may_write("plan"):
+        if not current_user.person().may_write("plan"):
             st.caption(
                 _("It joins the plan's open revision; without one, it waits until one is opened.")
             )
@@ -104,9 +112,9 @@ def parameters(chosen: dict[str, str | None]) -> dict[str, Any]:
         "kind": chosen["kind"],
         "severity": chosen["severity"],
         "unit": chosen["unit"],
-        "session_id": lists.asked("session"),
-        "plan_id": lists.asked("plan"),
-        "bound_unit_id": visitor.person().bound_unit_id,
+        "session_id": list_view.asked("session"),
+        "plan_id": list_view.asked("plan"),
+        "bound_unit_id": current_user.person().bound_unit_id,
         "search": chosen["search"],
     }
 
@@ -128,11 +136,11 @@ LIST = ListSpec(
         Column("session_name", N_("Drill session"), width=180),
     ),
     filters=(
-        Filter("state", N_("State"), lists.code_options("finding_standing")),
+        Filter("state", N_("State"), list_view.code_options("finding_standing")),
         common.YEAR_FILTER,
         Filter("unit", N_("Unit"), common.unit_options),
-        Filter("kind", N_("Kind of finding"), lists.code_options("finding_kind")),
-        Filter("severity", N_("Severity"), lists.code_options("finding_severity")),
+        Filter("kind", N_("Kind of finding"), list_view.code_options("finding_kind")),
+        Filter("severity", N_("Severity"), list_view.code_options("finding_severity")),
     ),
     sort="held_on",
     descending=True,
@@ -157,11 +165,11 @@ LIST = ListSpec(
 
 def show_sections(store: Store, stored: Stored[Finding]) -> None:
     """Show the whole chain of one finding, and its corrective actions."""
-    from drillbook.ui import corrections
+    from drillbook.ui.record_forms import session_findings
 
     st.subheader(_("From the drill to the new version"), anchor=False)
-    chains.show_chain(store, stored.id)
+    finding_chain.show_chain(store, stored.id)
     st.subheader(_("Corrective actions"), anchor=False)
-    corrections.show_actions(store, stored.id, stored.value.session_id, with_files=True)
+    session_findings.show_actions(store, stored.id, stored.value.session_id, with_files=True)
     if not stored.is_void:
-        corrections.offer_revision(store, stored)
+        session_findings.offer_revision(store, stored)

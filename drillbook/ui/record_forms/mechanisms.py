@@ -6,18 +6,27 @@ from typing import Any
 
 import streamlit as st
 
-from drillbook import mechanisms
-from drillbook.i18n import N_
-from drillbook.i18n import gettext as _
-from drillbook.mechanisms import Mechanism, MechanismMember
-from drillbook.records import Stored
-from drillbook.revisions import filed_number
-from drillbook.store import Store
-from drillbook.ui import lists
-from drillbook.ui.forms import Form
-from drillbook.ui.lists import Column, Filter, ListSpec
-from drillbook.ui.nouns import Field, Names, Noun, show_lines
-from drillbook.ui.register_forms import common, meetings
+from drillbook.core.i18n import N_
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import Store
+from drillbook.records import mechanisms
+from drillbook.records.mechanisms import Mechanism, MechanismMember
+from drillbook.records.record_type import Stored
+from drillbook.records.revisions import filed_number
+from drillbook.ui.components import list_view
+from drillbook.ui.components.forms import Form
+from drillbook.ui.components.list_view import (
+    Column,
+    Filter,
+    ListSpec,
+)
+from drillbook.ui.components.record_view import (
+    Field,
+    Names,
+    Noun,
+    show_lines,
+)
+from drillbook.ui.record_forms import common, meetings
 
 MEMBER_FIELDS = (
     Field("unit_id", N_("Unit"), "record"),
@@ -121,7 +130,7 @@ LIST = ListSpec(
         Column("issued_on", N_("Issued on"), "date", width=88),
         Column("members", N_("Member units"), "number", width=56),
     ),
-    filters=(Filter("kind", N_("Kind"), lists.code_options("mechanism_kind")),),
+    filters=(Filter("kind", N_("Kind"), list_view.code_options("mechanism_kind")),),
     sort="title",
     parameters=parameters,
     nothing_yet=lambda: common.nothing_yet(

@@ -9,20 +9,40 @@ from functools import partial
 
 import streamlit as st
 
-from drillbook import clock, meetings
-from drillbook.access import WRITES
-from drillbook.errors import DrillbookError, Problems, ValidationError
-from drillbook.i18n import N_
-from drillbook.i18n import gettext as _
-from drillbook.mechanisms import Mechanism
-from drillbook.meetings import Decision, Meeting
-from drillbook.once import once
-from drillbook.records import Stored
-from drillbook.store import Row, Store, current
-from drillbook.ui import lists, navigation, records, show, visitor
-from drillbook.ui.forms import Form
-from drillbook.ui.nouns import Action, Field, Names, Noun
-from drillbook.ui.register_forms import common
+from drillbook.accounts.permissions import WRITES
+from drillbook.core import clock
+from drillbook.core.errors import (
+    DrillbookError,
+    Problems,
+    ValidationError,
+)
+from drillbook.core.i18n import N_
+from drillbook.core.i18n import gettext as _
+from drillbook.core.idempotency import once
+from drillbook.db.store import (
+    Row,
+    Store,
+    current,
+)
+from drillbook.records import meetings
+from drillbook.records.mechanisms import Mechanism
+from drillbook.records.meetings import Decision, Meeting
+from drillbook.records.record_type import Stored
+from drillbook.ui.components import (
+    current_user,
+    formatting,
+    list_view,
+    navigation,
+    record_page,
+)
+from drillbook.ui.components.forms import Form
+from drillbook.ui.components.record_view import (
+    Action,
+    Field,
+    Names,
+    Noun,
+)
+from drillbook.ui.record_forms import common
 
 SHOWN = 100
 MARKED = "decision_marked"
@@ -60,7 +80,7 @@ def draw_meeting(form: Form, store: Store, meeting: Meeting | None) -> Meeting:
     agenda = form.text("agenda", _("Agenda"), long=True)
     note = form.text("note", _("Note"))
     return Meeting(
-        mechanism_id=meeting.mechanism_id if meeting else lists.asked("id") or "",
+        mechanism_id=meeting.mechanism_id if meeting else list_view.asked("id") or "",
         title=title,
         held_on=held_on,  # type: ignore[arg-type]
         agenda=agenda,
@@ -71,7 +91,7 @@ def draw_meeting(form: Form, store: Store, meeting: Meeting | None) -> Meeting:
 
 def draw_decision(form: Form, store: Store, decision: Decision | None) -> Decision:
     """Show the form of one decision; return what it says."""
-    meeting_id = decision.meeting_id if decision else lists.asked(MEETING.parameter) or ""
+    meeting_id = decision.meeting_id if decision else list_view.asked(MEETING.parameter) or ""
     kept = decision or Decision(meeting_id, "", position=meetings.next_position(store, meeting_id))
     with form.section(_("The decision")):
         text = form.text("text", _("What was decided"), long=True, required=True)
@@ -156,11 +176,11 @@ DECISION: Noun[Decision] = Noun(
 
 def show_new(store: Store) -> None:
     """Show the form of a new meeting with what it decided; saved in one go."""
-    visitor.person().require(WRITES["meeting"])
-    mechanism_id = lists.asked("id") or ""
+    current_user.person().require(WRITES["meeting"])
+    mechanism_id = list_view.asked("id") or ""
     form = Form(f"meeting:new:{mechanism_id}", Meeting(mechanism_id, "", clock.today()))
     st.title(_(MEETING.new_title), anchor=False)
-    st.caption(show.plain(Names(store).of(mechanism_id)))
+    st.caption(formatting.plain(Names(store).of(mechanism_id)))
     with form.section(_("Meeting")):
         meeting = draw_meeting(form, store, None)
     with form.section(_("What was decided")):
@@ -184,7 +204,7 @@ def show_new(store: Store) -> None:
 
 def _leave(form: Form) -> None:
     form.discard()
-    lists.ask(meeting=None)
+    list_view.ask(meeting=None)
 
 
 def _save(store: Store, form: Form, meeting: Meeting, decisions: Sequence[Decision]) -> None:
@@ -192,25 +212,25 @@ def _save(store: Store, form: Form, meeting: Meeting, decisions: Sequence[Decisi
     try:
         if problems := meetings.problems(meeting, decisions, today):
             raise ValidationError(problems)
-        actor = visitor.actor(WRITES["meeting"])
+        actor = current_user.actor(WRITES["meeting"])
         write = partial(meetings.add, store, meeting, decisions, actor=actor, today=today)
         meeting_id = once(form.token(), write)
     except ValidationError as error:
         form.set("#refused", error.problems)
         return
     except DrillbookError as error:
-        st.error(show.plain(error.message))
+        st.error(formatting.plain(error.message))
         return
     form.discard()
-    records.say(N_("Saved: {name}"), name=meeting.title)
-    lists.ask(meeting=meeting_id)
+    record_page.say(N_("Saved: {name}"), name=meeting.title)
+    list_view.ask(meeting=meeting_id)
     st.rerun()
 
 
 def _show_problems(
     store: Store, form: Form, meeting: Meeting, decisions: Sequence[Decision]
 ) -> None:
-    found = records.current_problems(store, MEETING, meeting, None) | meetings.problems(
+    found = record_page.current_problems(store, MEETING, meeting, None) | meetings.problems(
         meeting, decisions, clock.today()
     )
     form.show_problems(found or form.held("#refused"))
@@ -226,12 +246,12 @@ def show_meetings(store: Store, stored: Stored[Mechanism]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         title = _("Meetings ({count:,})").format(count=len(rows))
         st.subheader(title, anchor=False, width="content")
-        if visitor.person().may_write("meeting") and not stored.is_void:
+        if current_user.person().may_write("meeting") and not stored.is_void:
             st.button(
                 _("New meeting"),
                 key="meeting_new",
-                on_click=lists.ask,
-                kwargs={"meeting": records.NEW},
+                on_click=list_view.ask,
+                kwargs={"meeting": record_page.NEW},
             )
     if not rows:
         st.caption(_("None."))
@@ -241,14 +261,14 @@ def show_meetings(store: Store, stored: Stored[Mechanism]) -> None:
             told = _("{done} of {count} decisions done").format(
                 done=row["decisions_done"], count=row["decisions"]
             )
-            place = show.plain(visitor.seen(row["place"]))
+            place = formatting.plain(current_user.seen(row["place"]))
             st.caption("　".join(filter(None, [place, told])), width="content")
     if len(rows) > SHOWN:
         st.caption(_("Only the first {count} are shown.").format(count=SHOWN))
 
 
 def _link(mechanism_id: str, row: Row) -> None:
-    label = f"{show.day(row['held_on'])}　{show.plain(visitor.seen(row['title']))}"
+    label = f"{formatting.day(row['held_on'])}　{formatting.plain(current_user.seen(row['title']))}"
     navigation.link("mechanisms", label, {"id": mechanism_id, "meeting": row["id"]})
 
 
@@ -258,12 +278,12 @@ def show_meeting_sections(store: Store, stored: Stored[Meeting]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         title = _("Decisions ({count:,})").format(count=len(rows))
         st.subheader(title, anchor=False, width="content")
-        if visitor.person().may_write("decision") and not stored.is_void:
+        if current_user.person().may_write("decision") and not stored.is_void:
             st.button(
                 _("New decision"),
                 key="decision_new",
-                on_click=lists.ask,
-                kwargs={"decision": records.NEW},
+                on_click=list_view.ask,
+                kwargs={"decision": record_page.NEW},
             )
     show_decisions(rows)
     common.show_link("mechanisms", stored.value.mechanism_id, _("Mechanism"), store)
@@ -272,7 +292,7 @@ def show_meeting_sections(store: Store, stored: Stored[Meeting]) -> None:
 def show_decision_sections(store: Store, stored: Stored[Decision]) -> None:
     """Show the way back to the meeting, and to the unit that owns the decision."""
     meeting_id = stored.value.meeting_id
-    label = _("Meeting") + ": " + show.plain(Names(store).of(meeting_id))
+    label = _("Meeting") + ": " + formatting.plain(Names(store).of(meeting_id))
     navigation.link("mechanisms", label, {"meeting": meeting_id})
     common.show_link("units", stored.value.owner_unit_id, _("Owner"), store)
 
@@ -302,12 +322,12 @@ def show_decisions(rows: Sequence[Row], *, with_meeting: bool = False) -> None:
     _show_marked()
     if not rows:
         st.caption(_("None."))
-    may_mark = visitor.person().may_write("decision")
+    may_mark = current_user.person().may_write("decision")
     for row in rows[:SHOWN]:
         with st.container(
             horizontal=True, gap="small", vertical_alignment="center", key=f"decision_{row['id']}"
         ):
-            text = show.plain(visitor.seen(row["text"]))
+            text = formatting.plain(current_user.seen(row["text"]))
             navigation.link("mechanisms", text, {"decision": row["id"]})
             st.caption(_told(row, with_meeting), width="content")
             if may_mark:
@@ -317,17 +337,17 @@ def show_decisions(rows: Sequence[Row], *, with_meeting: bool = False) -> None:
 
 
 def _told(row: Row, with_meeting: bool) -> str:
-    parts = [show.plain(row["owner_unit"])]
+    parts = [formatting.plain(row["owner_unit"])]
     if row["done_on"]:
-        parts.append(_("✓ done on {day}").format(day=show.day(row["done_on"])))
+        parts.append(_("✓ done on {day}").format(day=formatting.day(row["done_on"])))
     elif row["due_on"]:
-        parts.append(_("due by {day}").format(day=show.day(row["due_on"])))
+        parts.append(_("due by {day}").format(day=formatting.day(row["due_on"])))
         if row["state"] == "late":
             parts.append(_("⚠ {days} days late").format(days=-row["days"]))
         elif row["state"] == "due_soon":
             parts.append(_("in {days} days").format(days=row["days"]))
     if with_meeting:
-        parts.append(show.plain(visitor.seen(row["meeting"])))
+        parts.append(formatting.plain(current_user.seen(row["meeting"])))
     return "　".join(filter(None, parts))
 
 
@@ -349,13 +369,13 @@ def mark(decision_id: str, done_on: date | None) -> None:
             current(),
             decision_id,
             done_on,
-            actor=visitor.actor(WRITES["decision"]),
+            actor=current_user.actor(WRITES["decision"]),
             today=clock.today(),
         )
     except ValidationError as error:
-        records.say("{reason}", good=False, reason=" ".join(error.problems.values()))
+        record_page.say("{reason}", good=False, reason=" ".join(error.problems.values()))
     except DrillbookError as error:
-        records.say("{reason}", good=False, reason=error.message)
+        record_page.say("{reason}", good=False, reason=error.message)
     else:
         st.session_state[MARKED] = (decision_id, before.text, before.done_on, done_on)
 
@@ -367,5 +387,5 @@ def _show_marked() -> None:
     decision_id, text, before, now = held
     sentence = _("Marked as done: {name}") if now else _("Open again: {name}")
     with st.container(horizontal=True, vertical_alignment="center", key="decision_marked"):
-        st.success(sentence.format(name=show.plain(text)))
+        st.success(sentence.format(name=formatting.plain(text)))
         st.button(_("Undo"), key="decision_undo", on_click=mark, args=(decision_id, before))

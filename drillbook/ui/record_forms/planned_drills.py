@@ -9,19 +9,44 @@ from typing import Any
 
 import streamlit as st
 
-from drillbook import clock, plans, programmes, proposals, validation, vocabulary
-from drillbook.access import WRITES
-from drillbook.errors import Problems
-from drillbook.i18n import DEFAULT, N_, use_language
-from drillbook.i18n import gettext as _
-from drillbook.programmes import PlannedDrill, PlannedDrillUnit
-from drillbook.records import Stored
-from drillbook.store import Row, Store
-from drillbook.ui import lists, navigation, show, visitor
-from drillbook.ui.forms import Form, units_editor
-from drillbook.ui.lists import Column, Filter, ListSpec
-from drillbook.ui.nouns import Action, Field, Names, Noun, show_lines
-from drillbook.ui.register_forms import common
+from drillbook.accounts.permissions import WRITES
+from drillbook.core import (
+    clock,
+    validation,
+    vocabulary,
+)
+from drillbook.core.errors import Problems
+from drillbook.core.i18n import (
+    DEFAULT,
+    N_,
+    use_language,
+)
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import Row, Store
+from drillbook.entry import programme_proposals
+from drillbook.records import plans, programmes
+from drillbook.records.programmes import PlannedDrill, PlannedDrillUnit
+from drillbook.records.record_type import Stored
+from drillbook.ui.components import (
+    current_user,
+    formatting,
+    list_view,
+    navigation,
+)
+from drillbook.ui.components.forms import Form, units_editor
+from drillbook.ui.components.list_view import (
+    Column,
+    Filter,
+    ListSpec,
+)
+from drillbook.ui.components.record_view import (
+    Action,
+    Field,
+    Names,
+    Noun,
+    show_lines,
+)
+from drillbook.ui.record_forms import common
 
 PREFILLED = ("hazard", "event_class", "plan")
 """What the address may say of a new item, as the coverage matrix does."""
@@ -98,7 +123,7 @@ def _blank(store: Store) -> PlannedDrill:
     A year that has no programme gets no other year's.
     """
     years = programmes.years(store)
-    wanted = common.chosen_year({"year": lists.asked("year")})
+    wanted = common.chosen_year({"year": list_view.asked("year")})
     of_year = (k for k, year in years.items() if wanted is None or year == wanted)
     programme_id = next(of_year, "")
     number = programmes.next_number(store, programme_id)
@@ -107,13 +132,13 @@ def _blank(store: Store) -> PlannedDrill:
 
 def _asked_drill(store: Store) -> PlannedDrill:
     """Return what the address says of a new item: class, hazard and plan, and a name of them."""
-    hazard, event_class, plan_id = (lists.asked(name) for name in PREFILLED)
+    hazard, event_class, plan_id = (list_view.asked(name) for name in PREFILLED)
     plan = store.record("plan", plan_id) if plan_id else None
     if plan is None or plan["voided_at"] is not None:
         plan, plan_id = None, None
     hazard = hazard if vocabulary.is_code("hazard", hazard) else None
     with use_language(DEFAULT):
-        name = proposals.name_of(plan["title"] if plan else None, hazard)
+        name = programme_proposals.name_of(plan["title"] if plan else None, hazard)
     return PlannedDrill(
         programme_id="",
         name=name,
@@ -125,7 +150,7 @@ def _asked_drill(store: Store) -> PlannedDrill:
 
 def _follow_address(form: Form) -> None:
     """Begin anew when the address asks for another drill than the one that was being typed."""
-    asked = tuple(lists.asked(name) for name in (*PREFILLED, "year"))
+    asked = tuple(list_view.asked(name) for name in (*PREFILLED, "year"))
     if any(asked[: len(PREFILLED)]) and st.session_state.get(ASKED) != asked:
         form.discard()
         st.session_state[ASKED] = asked
@@ -133,7 +158,7 @@ def _follow_address(form: Form) -> None:
 
 def _offer_programme(store: Store, form: Form) -> None:
     """Say that the year asked for has no programme yet, and offer to make it."""
-    year = common.chosen_year({"year": lists.asked("year")})
+    year = common.chosen_year({"year": list_view.asked("year")})
     if year is None or year in programmes.years(store).values():
         return
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -148,7 +173,7 @@ def _offer_programme(store: Store, form: Form) -> None:
 
 def _make_programme(store: Store, form: Form, year: int) -> None:
     programme_id = programmes.make_for_year(
-        store, year, actor=visitor.actor(WRITES["programme"]), today=clock.today()
+        store, year, actor=current_user.actor(WRITES["programme"]), today=clock.today()
     )
     form.set("programme_id", programme_id)
     form.set("number", programmes.next_number(store, programme_id))
@@ -292,7 +317,7 @@ def parameters(chosen: dict[str, str | None]) -> dict[str, Any]:
         "due_state": chosen["due_state"],
         "event_class": chosen["event_class"],
         "host": chosen["host"],
-        "bound_unit_id": visitor.person().bound_unit_id,
+        "bound_unit_id": current_user.person().bound_unit_id,
         "search": chosen["search"],
     }
 
@@ -315,8 +340,8 @@ LIST = ListSpec(
     ),
     filters=(
         Filter("year", N_("Year"), year_options, is_required=True),
-        Filter("status", N_("Status"), lists.code_options("planned_status")),
-        Filter("due_state", N_("Due state"), lists.code_options("due_state")),
+        Filter("status", N_("Status"), list_view.code_options("planned_status")),
+        Filter("due_state", N_("Due state"), list_view.code_options("due_state")),
         common.EVENT_CLASS_FILTER,
         common.HOST_FILTER,
     ),
@@ -384,10 +409,10 @@ def _show_standing(standing: Row) -> None:
             "Today: {status}, {due_state}. Held {held} of {target} sessions,"
             " {participants} participants."
         ).format(
-            status=show.plain(vocabulary.label("planned_status", standing["status"])),
-            due_state=show.plain(vocabulary.label("due_state", standing["due_state"])),
+            status=formatting.plain(vocabulary.label("planned_status", standing["status"])),
+            due_state=formatting.plain(vocabulary.label("due_state", standing["due_state"])),
             held=standing["sessions_held"],
             target=standing["target_sessions"],
-            participants=show.number(standing["participants_held"]),
+            participants=formatting.number(standing["participants_held"]),
         )
     )

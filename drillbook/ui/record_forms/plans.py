@@ -7,17 +7,39 @@ from typing import Any
 
 import streamlit as st
 
-from drillbook import clock, plans, revisions, vocabulary
-from drillbook.i18n import N_
-from drillbook.i18n import gettext as _
-from drillbook.plans import Plan, PlanAssessment, PlanRevision, PlanVersion
-from drillbook.records import Stored
-from drillbook.store import Store
-from drillbook.ui import chains, files, lists, navigation, show, visitor
-from drillbook.ui.forms import Form
-from drillbook.ui.lists import Column, Filter, ListSpec
-from drillbook.ui.nouns import Action, Field, Names, Noun, show_lines
-from drillbook.ui.register_forms import common, planned_drills
+from drillbook.core import clock, vocabulary
+from drillbook.core.i18n import N_
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import Store
+from drillbook.records import plans, revisions
+from drillbook.records.plans import (
+    Plan,
+    PlanAssessment,
+    PlanRevision,
+    PlanVersion,
+)
+from drillbook.records.record_type import Stored
+from drillbook.ui.components import (
+    attachments,
+    current_user,
+    formatting,
+    list_view,
+    navigation,
+)
+from drillbook.ui.components.forms import Form
+from drillbook.ui.components.list_view import (
+    Column,
+    Filter,
+    ListSpec,
+)
+from drillbook.ui.components.record_view import (
+    Action,
+    Field,
+    Names,
+    Noun,
+    show_lines,
+)
+from drillbook.ui.record_forms import common, finding_chain, planned_drills
 
 VERSION_FIELDS = (
     Field("version_number", N_("Version"), "number"),
@@ -241,7 +263,7 @@ NOUN: Noun[Plan] = Noun(
 def parameters(chosen: dict[str, str | None]) -> dict[str, Any]:
     """Return the parameters of the list's query."""
     return {
-        "as_of": common.as_of(common.chosen_year({"year": lists.asked("year")})),
+        "as_of": common.as_of(common.chosen_year({"year": list_view.asked("year")})),
         "category": chosen["category"],
         "status": chosen["status"],
         "event_class": chosen["event_class"],
@@ -264,8 +286,8 @@ LIST = ListSpec(
         Column("revision_target_on", N_("Revision due"), "date", width=88),
     ),
     filters=(
-        Filter("category", N_("Category"), lists.code_options("plan_category")),
-        Filter("status", N_("Status"), lists.code_options("plan_status")),
+        Filter("category", N_("Category"), list_view.code_options("plan_category")),
+        Filter("status", N_("Status"), list_view.code_options("plan_status")),
         common.EVENT_CLASS_FILTER,
     ),
     sort="title",
@@ -292,14 +314,14 @@ def show_sections(store: Store, stored: Stored[Plan]) -> None:
     plan, names = stored.value, Names(store)
     standing = store.one("plan_standing", id=stored.id, as_of=clock.today())
     if standing:
-        label = show.plain(vocabulary.label("plan_status", standing["status"]))
+        label = formatting.plain(vocabulary.label("plan_status", standing["status"]))
         st.caption(_("Today: {status}.").format(status=label))
     _show_versions(store, stored, names)
     _show_revisions(stored, names)
     st.subheader(_("Assessments"), anchor=False)
     assessments = sorted(plan.assessments, key=lambda line: line.assessed_on, reverse=True)
     show_lines(ASSESSMENT_FIELDS, assessments, names)
-    chains.show_plan_chains(store, stored.id)
+    finding_chain.show_plan_chains(store, stored.id)
     planned_drills.show_items(
         store, _("Planned drills of this plan"), "plan_items", plan_id=stored.id
     )
@@ -316,12 +338,12 @@ def _show_versions(store: Store, stored: Stored[Plan], names: Names) -> None:
         return
     current = versions[0]
     if stored.value.lifecycle != "repealed":
-        number = show.plain(current.document_number or str(current.version_number))
+        number = formatting.plain(current.document_number or str(current.version_number))
         label = _("Current")
         st.markdown(f":green-badge[{label}] {number}")
     show_lines(VERSION_FIELDS, [current], names)
-    may_change = visitor.person().may_write("plan_version") and not stored.is_void
-    files.show_files(
+    may_change = current_user.person().may_write("plan_version") and not stored.is_void
+    attachments.show_files(
         store,
         "plan_version",
         current.id,
@@ -340,12 +362,14 @@ def _show_revisions(stored: Stored[Plan], names: Names) -> None:
     show_lines(REVISION_FIELDS, stored.value.revisions, names)
     with st.container(horizontal=True, gap="small"):
         for revision in stored.value.revisions:
-            label = _("Stages of the revision of {day}").format(day=show.day(revision.started_on))
+            label = _("Stages of the revision of {day}").format(
+                day=formatting.day(revision.started_on)
+            )
             if revision.completed_on is None:
                 label = _("Stages of the open revision")
             navigation.link("revisions", label, {"id": revision.id})
         is_open = any(one.completed_on is None for one in stored.value.revisions)
         is_kept = not stored.is_void and stored.value.lifecycle != "repealed"
-        offered = is_kept and not is_open and visitor.person().may_write(revisions.TABLE)
+        offered = is_kept and not is_open and current_user.person().may_write(revisions.TABLE)
         if offered and st.button(_("Open a revision"), key="plan_open_revision"):
             navigation.go("revisions", {"id": "new", "plan": stored.id})

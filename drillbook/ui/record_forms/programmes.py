@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import streamlit as st
 
-from drillbook import clock, programmes
-from drillbook.i18n import N_
-from drillbook.i18n import gettext as _
-from drillbook.programmes import Programme
-from drillbook.records import Stored
-from drillbook.revisions import filed_number
-from drillbook.store import Store
-from drillbook.ui import lists, records, show, visitor
-from drillbook.ui.forms import Form
-from drillbook.ui.nouns import Field, Noun
-from drillbook.ui.register_forms import common
+from drillbook.core import clock
+from drillbook.core.i18n import N_
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import Store
+from drillbook.records import programmes
+from drillbook.records.programmes import Programme
+from drillbook.records.record_type import Stored
+from drillbook.records.revisions import filed_number
+from drillbook.ui.components import (
+    current_user,
+    formatting,
+    list_view,
+    record_page,
+)
+from drillbook.ui.components.forms import Form
+from drillbook.ui.components.record_view import Field, Noun
+from drillbook.ui.record_forms import common
 
 FIELDS = (
     Field("year", N_("Year"), "text"),
@@ -28,7 +34,7 @@ FIELDS = (
 def draw(form: Form, store: Store, programme: Programme | None) -> Programme:
     """Show the form of a programme; return what it says."""
     if programme is None and form.value is None:
-        year = common.chosen_year({"year": lists.asked("year")}) or clock.today().year
+        year = common.chosen_year({"year": list_view.asked("year")}) or clock.today().year
         form.value = Programme(year=year, title=_("Drill programme {year}").format(year=year))
     with form.section(_("Programme")):
         cells = st.columns([1, 4])
@@ -65,35 +71,35 @@ NOUN: Noun[Programme] = Noun(
 
 def choose_year(store: Store) -> None:
     """Put the latest programme's year into an address that names none, so that it can be mailed."""
-    if lists.asked("year") is None and lists.asked("voided") is None:
+    if list_view.asked("year") is None and list_view.asked("voided") is None:
         latest = next(iter(programmes.years(store).values()), None)
         if latest is not None:
-            lists.ask(year=str(latest))
+            list_view.ask(year=str(latest))
 
 
 def show_heading(store: Store) -> None:
     """Show the programme of the chosen year above its items, or how to make it."""
-    year = common.chosen_year({"year": lists.asked("year")})
+    year = common.chosen_year({"year": list_view.asked("year")})
     record_id = next((k for k, y in programmes.years(store).items() if y == year), None)
     if record_id is None:
         with st.container(horizontal=True, vertical_alignment="center"):
             if year is not None:
                 st.caption(_("{year} has no programme yet.").format(year=year), width="content")
-            if visitor.person().may_write(NOUN.table):
-                records.new_button(NOUN, key="heading")
+            if current_user.person().may_write(NOUN.table):
+                record_page.new_button(NOUN, key="heading")
         return
     stored = programmes.PROGRAMMES.load(store, record_id)
     assert stored is not None
     programme = stored.value
     told = [programme.title, programme.document_number]
     if programme.approved_on:
-        told.append(_("approved on {day}").format(day=show.day(programme.approved_on)))
+        told.append(_("approved on {day}").format(day=formatting.day(programme.approved_on)))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.text("　".join(filter(None, told)), width="content")
         st.button(
             _("Programme: particulars, files, history"),
             key="programme_open",
-            on_click=lists.ask,
+            on_click=list_view.ask,
             kwargs={"programme": record_id},
         )
 
@@ -104,6 +110,6 @@ def show_sections(store: Store, stored: Stored[Programme]) -> None:
     st.button(
         _("Planned drills of {year}").format(year=year),
         key="programme_items",
-        on_click=lists.ask,
+        on_click=list_view.ask,
         kwargs={"programme": None, "year": str(year)},
     )

@@ -10,21 +10,41 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from drillbook import clock, office_events, rules, settings, working_days
-from drillbook.access import WRITES
-from drillbook.errors import ValidationError
-from drillbook.i18n import N_
-from drillbook.i18n import gettext as _
-from drillbook.office_events import OfficeEvent
-from drillbook.records import Stored
-from drillbook.rules import MEASURES, Rule
-from drillbook.store import Store, current
-from drillbook.ui import lists, navigation, records, show, visitor
-from drillbook.ui.forms import Form
-from drillbook.ui.lists import Column, Filter, ListSpec
-from drillbook.ui.nouns import Action, Field, Noun
-from drillbook.ui.register_forms import common
-from drillbook.working_days import Correction
+from drillbook.accounts.permissions import WRITES
+from drillbook.core import clock
+from drillbook.core.errors import ValidationError
+from drillbook.core.i18n import N_
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import Store, current
+from drillbook.records import (
+    office_events,
+    office_settings,
+    rules,
+    working_days,
+)
+from drillbook.records.office_events import OfficeEvent
+from drillbook.records.record_type import Stored
+from drillbook.records.rules import MEASURES, Rule
+from drillbook.records.working_days import Correction
+from drillbook.ui.components import (
+    current_user,
+    formatting,
+    list_view,
+    navigation,
+    record_page,
+)
+from drillbook.ui.components.forms import Form
+from drillbook.ui.components.list_view import (
+    Column,
+    Filter,
+    ListSpec,
+)
+from drillbook.ui.components.record_view import (
+    Action,
+    Field,
+    Noun,
+)
+from drillbook.ui.record_forms import common
 
 INTERVAL_COUNT = Field("interval_count", N_("Interval"), "number")
 INTERVAL_UNIT = Field("interval_unit", N_("Counted in"), "code", "interval_unit")
@@ -73,7 +93,7 @@ def _validity(form: Form, rule: Rule | None) -> dict[str, Any]:
     else:
         code, first = rule.code, rule.effective_from
         with cells[0]:
-            st.text("\n".join((code, _("In force from {day}").format(day=show.day(first)))))
+            st.text("\n".join((code, _("In force from {day}").format(day=formatting.day(first)))))
     with cells[2]:
         last = form.day("effective_to", _("In force until"))
     return {"code": code, "effective_from": first, "effective_to": last}
@@ -190,8 +210,8 @@ LIST = ListSpec(
         Column("citation", N_("Article"), width=330),
     ),
     filters=(
-        Filter("standing", N_("Validity"), lists.code_options("rule_standing")),
-        Filter("subject", N_("Whom it asks"), lists.code_options("rule_subject")),
+        Filter("standing", N_("Validity"), list_view.code_options("rule_standing")),
+        Filter("subject", N_("Whom it asks"), list_view.code_options("rule_subject")),
     ),
     sort="code",
     parameters=parameters,
@@ -232,7 +252,7 @@ EVENTS: Noun[OfficeEvent] = Noun(
     url_path="rules",
     title=N_("Event of the office"),
     new_title=N_("New event of the office"),
-    name=lambda event: show.code("office_event_kind", event.kind),
+    name=lambda event: formatting.code("office_event_kind", event.kind),
     fields=(
         Field("kind", N_("Kind"), "code", "office_event_kind"),
         Field("happened_on", N_("Date"), "date"),
@@ -263,7 +283,7 @@ DAYS: Noun[Correction] = Noun(
     url_path="rules",
     title=N_("Correction of a working day"),
     new_title=N_("Correct a working day"),
-    name=lambda correction: show.day(correction.day),
+    name=lambda correction: formatting.day(correction.day),
     fields=(
         Field("day", N_("Day"), "date"),
         Field("is_working", N_("Is a working day"), "flag"),
@@ -294,7 +314,7 @@ def show_beside(store: Store) -> None:
             _(
                 "Holidays and make-up days are known until {day}; later days count Monday to Friday"
                 " until they are announced."
-            ).format(day=show.day(last))
+            ).format(day=formatting.day(last))
         )
         _show_small(store, DAYS, "working_day_corrections", DAY_COLUMNS)
     with second:
@@ -318,32 +338,34 @@ EVENT_COLUMNS = (
 def _show_small(store: Store, noun: Noun[Any], query: str, columns: Sequence[Column]) -> None:
     rows = store.query(query)
     if rows:
-        chosen = lists.choose_row(pd.DataFrame(rows), columns, f"{noun.table}_rows")
+        chosen = list_view.choose_row(pd.DataFrame(rows), columns, f"{noun.table}_rows")
         if chosen is not None:
-            lists.ask(**{noun.parameter: str(rows[chosen]["id"])})
+            list_view.ask(**{noun.parameter: str(rows[chosen]["id"])})
             st.rerun()
-    records.new_button(noun, key="small")
+    record_page.new_button(noun, key="small")
 
 
 def _show_due_soon(store: Store) -> None:
     key = "rules_due_soon"
-    st.session_state[key] = settings.load(store).due_soon_days
+    st.session_state[key] = office_settings.load(store).due_soon_days
     st.text_input(
-        settings.label("due_soon_days"),
+        office_settings.label("due_soon_days"),
         key=key,
-        placeholder=settings.DUE_SOON_DAYS,
+        placeholder=office_settings.DUE_SOON_DAYS,
         max_chars=3,
         width=320,
         on_change=_save_due_soon,
         args=(key,),
     )
     for sentence in st.session_state.pop(f"{key}_refused", []):
-        st.error(show.plain(sentence))
+        st.error(formatting.plain(sentence))
 
 
 def _save_due_soon(key: str) -> None:
-    decided = replace(settings.load(current()), due_soon_days=str(st.session_state[key] or ""))
+    decided = replace(
+        office_settings.load(current()), due_soon_days=str(st.session_state[key] or "")
+    )
     try:
-        settings.save(current(), decided, actor=visitor.actor(WRITES["office_setting"]))
+        office_settings.save(current(), decided, actor=current_user.actor(WRITES["office_setting"]))
     except ValidationError as error:
         st.session_state[f"{key}_refused"] = list(error.problems.values())

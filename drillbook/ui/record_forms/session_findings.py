@@ -12,27 +12,40 @@ from types import SimpleNamespace
 
 import streamlit as st
 
-from drillbook import actions, clock, due, findings, scope, vocabulary
-from drillbook import store as stores
-from drillbook.access import WRITES, AccessError
-from drillbook.actions import Action
-from drillbook.errors import DrillbookError, Problems, ValidationError
-from drillbook.evaluations import Evaluation
-from drillbook.findings import Finding
-from drillbook.i18n import N_, ngettext
-from drillbook.i18n import gettext as _
-from drillbook.once import once
-from drillbook.records import Stored
-from drillbook.sessions import Session
-from drillbook.store import Row, Store
-from drillbook.trail import Actor
-from drillbook.ui import chains, files, lists, records, show, visitor
-from drillbook.ui.forms import Form
-from drillbook.ui.nouns import Names, tell
-from drillbook.ui.register_forms import actions as action_form
-from drillbook.ui.register_forms import common
-from drillbook.ui.register_forms import evaluations as evaluation_form
-from drillbook.ui.register_forms import findings as finding_form
+from drillbook.accounts import unit_access
+from drillbook.accounts.permissions import WRITES, AccessError
+from drillbook.core import clock, vocabulary
+from drillbook.core.errors import (
+    DrillbookError,
+    Problems,
+    ValidationError,
+)
+from drillbook.core.i18n import N_, ngettext
+from drillbook.core.i18n import gettext as _
+from drillbook.core.idempotency import once
+from drillbook.db import store as stores
+from drillbook.db.audit_chain import Actor
+from drillbook.db.store import Row, Store
+from drillbook.records import corrective_actions, findings
+from drillbook.records.corrective_actions import Action
+from drillbook.records.evaluations import Evaluation
+from drillbook.records.findings import Finding
+from drillbook.records.record_type import Stored
+from drillbook.records.sessions import Session
+from drillbook.reports import due_items
+from drillbook.ui.components import (
+    attachments,
+    current_user,
+    formatting,
+    list_view,
+    record_page,
+)
+from drillbook.ui.components.forms import Form
+from drillbook.ui.components.record_view import Names, tell
+from drillbook.ui.record_forms import common, finding_chain
+from drillbook.ui.record_forms import corrective_actions as action_form
+from drillbook.ui.record_forms import evaluations as evaluation_form
+from drillbook.ui.record_forms import findings as finding_form
 
 LOGGING = "finding"
 STATE_COLOURS = {"late": "red", "due_soon": "orange", "normal": "gray", "done": "green"}
@@ -43,7 +56,7 @@ STANDING_COLOURS = {"late": "red", "open": "orange", "closed": "green"}
 def show_section(store: Store, stored: Stored[Session]) -> None:
     """Show a session's evaluations, and its findings with their actions; each can be changed."""
     st.subheader(_("Evaluation and correction"), anchor=False)
-    may_change = visitor.person().may_write("finding") and not stored.is_void
+    may_change = current_user.person().may_write("finding") and not stored.is_void
     _show_evaluations(store, stored, may_change)
     rows = _findings_of(store, stored.id)
     if not rows and not may_change:
@@ -61,14 +74,14 @@ def _findings_of(store: Store, session_id: str) -> list[Row]:
         "finding_list",
         as_of=clock.today(),
         session_id=session_id,
-        bound_unit_id=visitor.person().bound_unit_id,
+        bound_unit_id=current_user.person().bound_unit_id,
         **nothing,
     )
     return sorted(rows, key=lambda row: (row["position"], row["id"]))
 
 
 def _badge(label: str, colour: str) -> str:
-    return f":{colour}-badge[{show.plain(label)}]"
+    return f":{colour}-badge[{formatting.plain(label)}]"
 
 
 # --- evaluations --------------------------------------------------------------------------------
@@ -76,13 +89,13 @@ def _badge(label: str, colour: str) -> str:
 
 def _show_evaluations(store: Store, stored: Stored[Session], may_change: bool) -> None:
     noun, names = evaluation_form.NOUN, Names(store)
-    asked_for = lists.asked(noun.parameter)
+    asked_for = list_view.asked(noun.parameter)
     held = store.query("evaluations_of_session", session_id=stored.id)
     if not held and not may_change:
         st.caption(_("Not evaluated yet."))
     for row in held:
         if asked_for == row["id"] and may_change:
-            records.show_part(store, noun, None, stored.id)
+            record_page.show_part(store, noun, None, stored.id)
             continue
         evaluation = noun.register.load(store, row["id"])
         if evaluation is not None:
@@ -90,8 +103,8 @@ def _show_evaluations(store: Store, stored: Stored[Session], may_change: bool) -
     if not may_change:
         return
     seed = Evaluation(stored.id, evaluated_on=clock.today())
-    if asked_for != records.NEW or not records.show_part(store, noun, seed, stored.id):
-        records.new_part_button(noun, key=stored.id)
+    if asked_for != record_page.NEW or not record_page.show_part(store, noun, seed, stored.id):
+        record_page.new_part_button(noun, key=stored.id)
 
 
 def _show_evaluation(
@@ -107,40 +120,41 @@ def _show_evaluation(
             head = [told["kind"], told["evaluated_on"], told["evaluator"]]
             if evaluation.score is not None:
                 head.append(_("score {score}").format(score=told["score"]))
-            line = " · ".join(show.plain(part) for part in head if part != show.EMPTY)
+            line = " · ".join(formatting.plain(part) for part in head if part != formatting.EMPTY)
             colour = "red" if evaluation.grade == "fail" else "blue"
             grade = _badge(told["grade"], colour) if evaluation.grade else ""
             st.markdown(f"**{line}** {grade}", width="stretch")
             if may_change:
-                records.part_buttons(store, evaluation_form.NOUN, evaluation_id)
+                record_page.part_buttons(store, evaluation_form.NOUN, evaluation_id)
         if evaluation.conclusion:
             st.text(told["conclusion"])
         criteria = [
             (_(spec.title), told[spec.name])
             for spec in evaluation_form.CRITERION_FIELDS
-            if told[spec.name] != show.EMPTY
+            if told[spec.name] != formatting.EMPTY
         ]
         if criteria:
             with st.expander(_("The six criteria"), key=f"criteria_{evaluation_id}"):
-                show.facts(criteria)
+                formatting.facts(criteria)
 
 
 # --- findings -----------------------------------------------------------------------------------
 
 
 def _show_finding(store: Store, row: Row, may_change: bool) -> None:
-    noun = finding_form.noun_for(visitor.person(), is_part=True)
-    if may_change and lists.asked(noun.parameter) == row["id"]:
-        records.show_part(store, noun, None, row["session_id"])
+    noun = finding_form.noun_for(current_user.person(), is_part=True)
+    if may_change and list_view.asked(noun.parameter) == row["id"]:
+        record_page.show_part(store, noun, None, row["session_id"])
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        text = formatting.plain(current_user.seen(row["text"]))
         st.markdown(
-            f"**{row['position']}.** **{show.plain(visitor.seen(row['text']))}** {badges(row)}",
+            f"**{row['position']}.** **{text}** {badges(row)}",
             width="stretch",
         )
         if may_change:
-            records.part_buttons(store, noun, row["id"])
-    chains.show_chain(store, row["id"])
+            record_page.part_buttons(store, noun, row["id"])
+    finding_chain.show_chain(store, row["id"])
     show_actions(store, row["id"], row["session_id"])
 
 
@@ -165,51 +179,53 @@ def show_actions(
 ) -> None:
     """Show a finding's actions; each is done, verified or taken back with one click."""
     finding = store.record("finding", finding_id)
-    may_change = visitor.person().may_write("corrective_action") and not (
+    may_change = current_user.person().may_write("corrective_action") and not (
         finding is None or finding["voided_at"]
     )
     nothing = dict.fromkeys(("session_id", "owner_unit_id", "is_open", "is_late"))
     asked_of: Row = nothing | {"finding_id": finding_id, "as_of": clock.today()}
     noun = action_form.NOUN
     for row in store.query("action_list", **asked_of):
-        if may_change and lists.asked(noun.parameter) == row["id"]:
-            records.show_part(store, noun, None, finding_id)
+        if may_change and list_view.asked(noun.parameter) == row["id"]:
+            record_page.show_part(store, noun, None, finding_id)
         else:
             _show_action(store, row, may_change)
         if with_files:
             with st.container(gap="xsmall"):
-                files.show_files(
+                attachments.show_files(
                     store, "corrective_action", row["id"], may_change=may_change, of_part=True
                 )
     if not may_change:
         return
-    if lists.asked(noun.parameter) == records.NEW and lists.asked("of") == finding_id:
-        records.show_part(store, noun, action_form.new(store, finding_id, session_id), finding_id)
+    if list_view.asked(noun.parameter) == record_page.NEW and list_view.asked("of") == finding_id:
+        record_page.show_part(
+            store, noun, action_form.new(store, finding_id, session_id), finding_id
+        )
     else:
         st.button(
-            show.plain(f"＋ {_(noun.new_title)}"),
+            formatting.plain(f"＋ {_(noun.new_title)}"),
             key=f"{noun.table}_new_{finding_id}",
             type="tertiary",
-            on_click=lists.ask,
-            kwargs={noun.parameter: records.NEW, "of": finding_id},
+            on_click=list_view.ask,
+            kwargs={noun.parameter: record_page.NEW, "of": finding_id},
         )
 
 
 def _show_action(store: Store, row: Row, may_change: bool) -> None:
     state = _badge(_state(row), STATE_COLOURS[row["state"]])
-    who, text = visitor.seen(row["verified_by"], "verified_by"), visitor.seen(row["text"])
-    parts = [row["owner_unit"], _("due {day}").format(day=show.day(row["due_on"]))]
+    who, text = current_user.seen(row["verified_by"], "verified_by"), current_user.seen(row["text"])
+    parts = [row["owner_unit"], _("due {day}").format(day=formatting.day(row["due_on"]))]
     if row["done_on"]:
-        parts.append(_("done {day}").format(day=show.day(row["done_on"])))
+        parts.append(_("done {day}").format(day=formatting.day(row["done_on"])))
     if row["verified_on"]:
-        day = show.day(row["verified_on"])
+        day = formatting.day(row["verified_on"])
         parts.append(_("verified {day} by {who}").format(day=day, who=who))
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        told = show.plain(" · ".join(parts))
-        st.markdown(f"▸ {show.plain(text)} {state}  \n:small[{told}]", width="stretch")
+        told = formatting.plain(" · ".join(parts))
+        st.markdown(f"▸ {formatting.plain(text)} {state}  \n:small[{told}]", width="stretch")
         if may_change:
             _show_steps(row)
-            records.part_buttons(store, action_form.NOUN, row["id"])
+            record_page.part_buttons(store, action_form.NOUN, row["id"])
 
 
 def _state(row: Row) -> str:
@@ -244,29 +260,31 @@ def _step(step: Callable[..., None], action_id: str, row_version: int, text: str
     try:
         step(stores.current(), action_id, row_version, actor=_writer(action_id))
     except DrillbookError as error:
-        records.say_error(error)
+        record_page.say_error(error)
     else:
-        records.say(N_("Saved: {name}"), name=text)
+        record_page.say(N_("Saved: {name}"), name=text)
 
 
 def _writer(action_id: str) -> Actor:
-    actor = visitor.actor(WRITES["corrective_action"])
-    scope.require(stores.current(), visitor.person(), "corrective_action", action_id)
+    actor = current_user.actor(WRITES["corrective_action"])
+    unit_access.require(stores.current(), current_user.person(), "corrective_action", action_id)
     return actor
 
 
 def _mark_done(store: Store, action_id: str, row_version: int, *, actor: Actor) -> None:
-    actions.mark_done(store, action_id, row_version, actor=actor, today=clock.today())
+    corrective_actions.mark_done(store, action_id, row_version, actor=actor, today=clock.today())
 
 
 def _verify(store: Store, action_id: str, row_version: int, *, actor: Actor) -> None:
     # Whoever clicks has seen it; the form takes another name.
-    name = visitor.person().name
-    actions.verify(store, action_id, row_version, by=name, actor=actor, today=clock.today())
+    name = current_user.person().name
+    corrective_actions.verify(
+        store, action_id, row_version, by=name, actor=actor, today=clock.today()
+    )
 
 
 def _reopen(store: Store, action_id: str, row_version: int, *, actor: Actor) -> None:
-    actions.reopen(store, action_id, row_version, actor=actor, today=clock.today())
+    corrective_actions.reopen(store, action_id, row_version, actor=actor, today=clock.today())
 
 
 def offer_revision(store: Store, stored: Stored[Finding]) -> None:
@@ -274,7 +292,7 @@ def offer_revision(store: Store, stored: Stored[Finding]) -> None:
     if stored.value.kind != findings.PLAN or stored.value.status != "open":
         return
     _show_awaited(store, stored.id)
-    if not visitor.person().may_write("plan"):
+    if not current_user.person().may_write("plan"):
         return
     st.button(
         _("Open a revision of the plan"),
@@ -293,22 +311,24 @@ def _show_awaited(store: Store, finding_id: str) -> None:
         told = _("No revision of the plan has begun; it was due by {day}, by {article}.")
     else:
         told = _("A revision of the plan has to begin by {day}, by {article}.")
-    shown = told.format(day=show.day(asked["revise_by"]), article=show.plain(due.cited(asked)))
+    shown = told.format(
+        day=formatting.day(asked["revise_by"]), article=formatting.plain(due_items.cited(asked))
+    )
     (st.error if asked["revise_by"] < today else st.warning)(shown)
-    st.caption(show.plain(asked["text"]))
+    st.caption(formatting.plain(asked["text"]))
 
 
 def _open_revision(stored: Stored[Finding]) -> None:
     store = stores.current()
     try:
-        actor = visitor.actor(WRITES["plan"])
+        actor = current_user.actor(WRITES["plan"])
         findings.open_revision_for(
             store, stored.id, stored.row_version, actor=actor, today=clock.today()
         )
     except DrillbookError as error:
-        records.say_error(error)
+        record_page.say_error(error)
     else:
-        records.say(N_("Saved: {name}"), name=stored.value.text)
+        record_page.say(N_("Saved: {name}"), name=stored.value.text)
 
 
 # --- one form for a finding and its first action ------------------------------------------------
@@ -316,13 +336,13 @@ def _open_revision(stored: Stored[Finding]) -> None:
 
 def _show_logging(store: Store, stored: Stored[Session]) -> None:
     parameter = LOGGING
-    if lists.asked(parameter) != records.NEW:
+    if list_view.asked(parameter) != record_page.NEW:
         st.button(
-            show.plain("＋ " + _("Log a finding")),
+            formatting.plain("＋ " + _("Log a finding")),
             key=f"finding_new_{stored.id}",
             type="primary",
-            on_click=lists.ask,
-            kwargs={parameter: records.NEW},
+            on_click=list_view.ask,
+            kwargs={parameter: record_page.NEW},
         )
         return
     form = Form(f"finding:new:{stored.id}", _first_values(store, stored))
@@ -365,10 +385,10 @@ def _draw_logging(form: Form, store: Store, session_id: str) -> tuple[Finding, t
 
 
 def _save_logging(store: Store, form: Form, finding: Finding, taken: tuple[Action, ...]) -> None:
-    person = visitor.person()
+    person = current_user.person()
     try:
-        actor = visitor.actor(WRITES["finding"])
-        problems: Problems = scope.part_problems(store, person, finding)
+        actor = current_user.actor(WRITES["finding"])
+        problems: Problems = unit_access.part_problems(store, person, finding)
         if problems:
             raise ValidationError(problems)
         once(
@@ -387,13 +407,13 @@ def _save_logging(store: Store, form: Form, finding: Finding, taken: tuple[Actio
         form.set("#refused", error.problems)
         return
     except (AccessError, DrillbookError) as error:
-        st.error(show.plain(error.message))
+        st.error(formatting.plain(error.message))
         return
-    records.say(N_("Saved: {name}"), name=finding.text)
+    record_page.say(N_("Saved: {name}"), name=finding.text)
     _leave(form)
     st.rerun()
 
 
 def _leave(form: Form) -> None:
     form.discard()
-    lists.ask(**{LOGGING: None})
+    list_view.ask(**{LOGGING: None})

@@ -10,17 +10,40 @@ from typing import Any
 
 import streamlit as st
 
-from drillbook import clock, plans, programmes, sessions, teams, vocabulary
-from drillbook.i18n import N_
-from drillbook.i18n import gettext as _
-from drillbook.records import Stored
-from drillbook.sessions import Session, SessionTeam, SessionUnit
-from drillbook.store import Store
-from drillbook.ui import corrections, lists, navigation, visitor
-from drillbook.ui.forms import Form, units_editor
-from drillbook.ui.lists import Column, Filter, ListSpec
-from drillbook.ui.nouns import Field, Names, Noun, show_lines
-from drillbook.ui.register_forms import common
+from drillbook.core import clock, vocabulary
+from drillbook.core.i18n import N_
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import Store
+from drillbook.records import (
+    plans,
+    programmes,
+    sessions,
+    teams,
+)
+from drillbook.records.record_type import Stored
+from drillbook.records.sessions import (
+    Session,
+    SessionTeam,
+    SessionUnit,
+)
+from drillbook.ui.components import (
+    current_user,
+    list_view,
+    navigation,
+)
+from drillbook.ui.components.forms import Form, units_editor
+from drillbook.ui.components.list_view import (
+    Column,
+    Filter,
+    ListSpec,
+)
+from drillbook.ui.components.record_view import (
+    Field,
+    Names,
+    Noun,
+    show_lines,
+)
+from drillbook.ui.record_forms import common, session_findings
 
 UNIT_FIELDS = (
     Field("unit_id", N_("Unit"), "record"),
@@ -101,7 +124,7 @@ def _basics(form: Form, store: Store, session: Session | None) -> dict[str, Any]
         ends_at = form.clock_time("ends_at", _("Ends"))
     year = (day or clock.today()).year
     items = common.with_held(
-        programmes.choices(store, year, visitor.person().bound_unit_id),
+        programmes.choices(store, year, current_user.person().bound_unit_id),
         form.held("planned_drill_id"),
         store,
     )
@@ -232,14 +255,14 @@ def parameters(chosen: dict[str, str | None]) -> dict[str, Any]:
         "membership": chosen["membership"],
         "host": chosen["host"],
         "planned_drill_id": None,
-        "bound_unit_id": visitor.person().bound_unit_id,
+        "bound_unit_id": current_user.person().bound_unit_id,
         "search": chosen["search"],
     }
 
 
 def month_options() -> dict[str, str]:
     """Return the months, where a year is chosen."""
-    if not lists.asked("year"):
+    if not list_view.asked("year"):
         return {}
     return {str(month): _("Month {month}").format(month=month) for month in range(1, 13)}
 
@@ -264,7 +287,7 @@ LIST = ListSpec(
         Filter("month", N_("Month"), month_options),
         common.EVENT_CLASS_FILTER,
         common.HOST_FILTER,
-        Filter("membership", N_("In the programme?"), lists.code_options("membership")),
+        Filter("membership", N_("In the programme?"), list_view.code_options("membership")),
         common.FORM_FILTER,
     ),
     sort="held_on",
@@ -310,4 +333,4 @@ def show_sections(store: Store, stored: Stored[Session]) -> None:
             _("Log another session of this planned drill"),
             {"planned_drill": session.planned_drill_id},
         )
-    corrections.show_section(store, stored)
+    session_findings.show_section(store, stored)

@@ -6,17 +6,32 @@ from typing import Any
 
 import streamlit as st
 
-from drillbook import clock, teams
-from drillbook.i18n import N_
-from drillbook.i18n import gettext as _
-from drillbook.records import Stored
-from drillbook.store import Store
-from drillbook.teams import Team, TeamEquipment, TeamStrength, TeamTraining
-from drillbook.ui import lists, visitor
-from drillbook.ui.forms import Form
-from drillbook.ui.lists import Column, Filter, ListSpec
-from drillbook.ui.nouns import Field, Names, Noun, show_lines
-from drillbook.ui.register_forms import common
+from drillbook.core import clock
+from drillbook.core.i18n import N_
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import Store
+from drillbook.records import teams
+from drillbook.records.record_type import Stored
+from drillbook.records.teams import (
+    Team,
+    TeamEquipment,
+    TeamStrength,
+    TeamTraining,
+)
+from drillbook.ui.components import current_user, list_view
+from drillbook.ui.components.forms import Form
+from drillbook.ui.components.list_view import (
+    Column,
+    Filter,
+    ListSpec,
+)
+from drillbook.ui.components.record_view import (
+    Field,
+    Names,
+    Noun,
+    show_lines,
+)
+from drillbook.ui.record_forms import common
 
 STRENGTH_FIELDS = (
     Field("counted_on", N_("Counted on"), "date"),
@@ -189,11 +204,11 @@ NOUN: Noun[Team] = Noun(
 def parameters(chosen: dict[str, str | None]) -> dict[str, Any]:
     """Return the parameters of the list's query."""
     return {
-        "as_of": common.as_of(common.chosen_year({"year": lists.asked("year")})),
+        "as_of": common.as_of(common.chosen_year({"year": list_view.asked("year")})),
         "kind": chosen["kind"],
         "field": chosen["field"],
         "search": chosen["search"],
-        "with_contacts": visitor.may("contacts"),
+        "with_contacts": current_user.may("contacts"),
     }
 
 
@@ -213,8 +228,8 @@ LIST = ListSpec(
         Column("insured_until", N_("Insured until"), "date", width=88),
     ),
     filters=(
-        Filter("kind", N_("Kind"), lists.code_options("team_kind")),
-        Filter("field", N_("Field of rescue"), lists.code_options("team_field")),
+        Filter("kind", N_("Kind"), list_view.code_options("team_kind")),
+        Filter("field", N_("Field of rescue"), list_view.code_options("team_field")),
     ),
     sort="name",
     parameters=parameters,

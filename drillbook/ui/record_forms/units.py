@@ -6,17 +6,21 @@ from typing import Any
 
 import streamlit as st
 
-from drillbook import units
-from drillbook.i18n import N_
-from drillbook.i18n import gettext as _
-from drillbook.records import Stored
-from drillbook.store import Store
-from drillbook.ui import lists, visitor
-from drillbook.ui.forms import Form
-from drillbook.ui.lists import Column, Filter, ListSpec
-from drillbook.ui.nouns import Field, Noun
-from drillbook.ui.register_forms import common, planned_drills
-from drillbook.units import Unit
+from drillbook.core.i18n import N_
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import Store
+from drillbook.records import units
+from drillbook.records.record_type import Stored
+from drillbook.records.units import Unit
+from drillbook.ui.components import current_user, list_view
+from drillbook.ui.components.forms import Form
+from drillbook.ui.components.list_view import (
+    Column,
+    Filter,
+    ListSpec,
+)
+from drillbook.ui.components.record_view import Field, Noun
+from drillbook.ui.record_forms import common, planned_drills
 
 FIELDS = (
     common.NAME,
@@ -91,7 +95,7 @@ def parameters(chosen: dict[str, str | None]) -> dict[str, Any]:
     return {
         "kind": chosen["kind"],
         "search": chosen["search"],
-        "with_contacts": visitor.may("contacts"),
+        "with_contacts": current_user.may("contacts"),
     }
 
 
@@ -109,7 +113,7 @@ LIST = ListSpec(
         Column("contact_name", N_("Contact"), width=90),
         Column("contact_phone", N_("Telephone"), width=120),
     ),
-    filters=(Filter("kind", N_("Kind"), lists.code_options("unit_kind")),),
+    filters=(Filter("kind", N_("Kind"), list_view.code_options("unit_kind")),),
     sort="name",
     parameters=parameters,
     nothing_yet=lambda: common.nothing_yet(

@@ -11,15 +11,30 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from drillbook import accounts, clock, units, vocabulary
-from drillbook.access import ACCOUNT_ROLES, WRITES
-from drillbook.accounts import Account
-from drillbook.errors import DrillbookError, StaleError, ValidationError
-from drillbook.i18n import N_
-from drillbook.i18n import gettext as _
-from drillbook.store import Row, Store, current
-from drillbook.ui import forms, lists, show, visitor
-from drillbook.ui.lists import Column
+from drillbook.accounts import accounts
+from drillbook.accounts.accounts import Account
+from drillbook.accounts.permissions import ACCOUNT_ROLES, WRITES
+from drillbook.core import clock, vocabulary
+from drillbook.core.errors import (
+    DrillbookError,
+    StaleError,
+    ValidationError,
+)
+from drillbook.core.i18n import N_
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import (
+    Row,
+    Store,
+    current,
+)
+from drillbook.records import units
+from drillbook.ui.components import (
+    current_user,
+    formatting,
+    forms,
+    list_view,
+)
+from drillbook.ui.components.list_view import Column
 
 NEW = "new"
 COLUMNS = (
@@ -48,7 +63,7 @@ ROLES_EXPLAINED = {
 
 def show_accounts(store: Store) -> None:
     """Show all accounts, or the form of the one the address names."""
-    asked = lists.asked("id")
+    asked = list_view.asked("id")
     rows = store.query("account_list")
     if asked == NEW:
         _show_form(None)
@@ -65,7 +80,7 @@ def show_accounts(store: Store) -> None:
         return
     st.button(_("New account"), type="primary", key="account_new", on_click=_open, args=(NEW,))
     table = pd.DataFrame([{**row, "standing": _standing(row)} for row in rows])
-    chosen = lists.choose_row(table, COLUMNS, "account_rows")
+    chosen = list_view.choose_row(table, COLUMNS, "account_rows")
     if chosen is not None:
         _open(str(rows[chosen]["id"]))
         st.rerun()
@@ -82,7 +97,7 @@ def _standing(row: Row) -> str:
 def _open(account_id: str | None) -> None:
     for key in [key for key in st.session_state if str(key).startswith("account:")]:
         del st.session_state[key]
-    lists.ask(id=account_id)
+    list_view.ask(id=account_id)
 
 
 def _show_form(row: Row | None) -> None:
@@ -153,7 +168,7 @@ def _save(row: Row | None, account: Account) -> None:
         saved = accounts.save(
             current(),
             account,
-            actor=visitor.actor(WRITES["account"]),
+            actor=current_user.actor(WRITES["account"]),
             today=clock.today(),
             account_id=row["id"] if row else None,
             row_version=row["row_version"] if row else None,
@@ -190,7 +205,7 @@ def _show_ways(row: Row) -> None:
             label = _("Disable")
         st.button(label, key="account_switch", on_click=_switch, args=(row,))
     for sentence in st.session_state.pop("account:failed", []):
-        st.error(show.plain(sentence))
+        st.error(formatting.plain(sentence))
     if done := st.session_state.pop("account:done", ""):
         st.success(_(done))
 
@@ -198,14 +213,14 @@ def _show_ways(row: Row) -> None:
 def _make_link(account_id: str) -> None:
     try:
         st.session_state["account:link"] = accounts.make_link(
-            current(), account_id, actor=visitor.actor(WRITES["account"]), at=clock.now()
+            current(), account_id, actor=current_user.actor(WRITES["account"]), at=clock.now()
         )
     except DrillbookError as error:
         st.session_state["account:failed"] = [error.message]
 
 
 def _end(account_id: str) -> None:
-    accounts.end_sessions(current(), account_id, actor=visitor.actor(WRITES["account"]))
+    accounts.end_sessions(current(), account_id, actor=current_user.actor(WRITES["account"]))
     st.session_state["account:done"] = N_("Signed out everywhere.")
 
 
@@ -216,7 +231,7 @@ def _switch(row: Row) -> None:
             current(),
             row["id"],
             not row["is_disabled"],
-            actor=visitor.actor(WRITES["account"]),
+            actor=current_user.actor(WRITES["account"]),
             today=clock.today(),
         )
     except ValidationError as error:
@@ -230,13 +245,13 @@ def _switch(row: Row) -> None:
 
 def show_own(store: Store) -> None:
     """Show who one is, and the form for a new password."""
-    person = visitor.person()
-    show.facts(
+    person = current_user.person()
+    formatting.facts(
         [
-            (_("Name"), show.text(person.name)),
-            (_("Login"), show.text(person.login)),
+            (_("Name"), formatting.text(person.name)),
+            (_("Login"), formatting.text(person.login)),
             (_("Role"), vocabulary.label("account_role", person.role)),
-            (_("Bound to unit"), show.text(_unit_name(store, person.unit_id))),
+            (_("Bound to unit"), formatting.text(_unit_name(store, person.unit_id))),
         ]
     )
     if not person.login:
@@ -270,7 +285,7 @@ def _change() -> None:
     typed = [str(st.session_state.get(f"own:{name}") or "") for name in _PASSWORDS]
     st.session_state["own:problems"] = {}
     try:
-        accounts.change_password(current(), visitor.person(), *typed, at=clock.now())
+        accounts.change_password(current(), current_user.person(), *typed, at=clock.now())
     except ValidationError as error:
         st.session_state["own:problems"] = error.problems
         return

@@ -15,18 +15,37 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from drillbook import counts, exports, plans, settings, statistics, vocabulary
-from drillbook.access import WRITES
-from drillbook.clock import default_as_of
-from drillbook.errors import ValidationError
-from drillbook.figures import FIGURES, HEADLINES, Figure, rows_behind
-from drillbook.i18n import LANGUAGES, N_, Language, language, use_language
-from drillbook.i18n import gettext as _
-from drillbook.settings import OfficeSettings
-from drillbook.statistics import AnnualStatistics, Group
-from drillbook.store import Store
-from drillbook.ui import lists, navigation, show, visitor
-from drillbook.ui.lists import Column
+from drillbook.accounts.permissions import WRITES
+from drillbook.core import head_counts, vocabulary
+from drillbook.core.clock import default_as_of
+from drillbook.core.errors import ValidationError
+from drillbook.core.i18n import (
+    LANGUAGES,
+    N_,
+    Language,
+    language,
+    use_language,
+)
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import Store
+from drillbook.records import office_settings, plans
+from drillbook.records.office_settings import OfficeSettings
+from drillbook.reports import annual_figures
+from drillbook.reports.annual_figures import AnnualStatistics, Group
+from drillbook.reports.figure_catalogue import (
+    FIGURES,
+    HEADLINES,
+    Figure,
+    rows_behind,
+)
+from drillbook.reports.files import annual_workbook
+from drillbook.ui.components import (
+    current_user,
+    formatting,
+    list_view,
+    navigation,
+)
+from drillbook.ui.components.list_view import Column
 
 YEAR, AS_OF = "year", "as_of"
 ASKED_ROWS = "annual_asked_rows"
@@ -106,11 +125,11 @@ def read_period(register: Store, today: date) -> tuple[int, date]:
     """Return the year and the day the address asks for; what it cannot mean is left out."""
     year = _asked_year() or _default_year(register, today)
     first, last = _days(year, today)
-    return year, lists.asked_day(AS_OF, first, last) or default_as_of(year, today)
+    return year, list_view.asked_day(AS_OF, first, last) or default_as_of(year, today)
 
 
 def _asked_year() -> int | None:
-    text = lists.asked(YEAR) or ""
+    text = list_view.asked(YEAR) or ""
     is_year = len(text) == 4 and text.isascii() and text.isdigit()
     return int(text) if is_year and FIRST_YEAR <= int(text) <= LAST_YEAR else None
 
@@ -127,7 +146,7 @@ def _days(year: int, today: date) -> tuple[date, date]:
 
 @lru_cache(maxsize=32)
 def _counted(register: Store, revision: int, year: int, as_of: date) -> AnnualStatistics:
-    return statistics.annual(register, year, as_of)
+    return annual_figures.annual(register, year, as_of)
 
 
 def statistics_of(register: Store, year: int, as_of: date) -> AnnualStatistics:
@@ -138,7 +157,7 @@ def statistics_of(register: Store, year: int, as_of: date) -> AnnualStatistics:
 def show_period(register: Store, annual: AnnualStatistics, today: date) -> None:
     """Show which year is counted to which day, and the files of it."""
     first, last = _days(annual.year, today)
-    years = sorted({*statistics.years(register, today), annual.year}, reverse=True)
+    years = sorted({*annual_figures.years(register, today), annual.year}, reverse=True)
     st.session_state["annual_year"] = annual.year
     st.session_state["annual_as_of"] = annual.as_of
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -160,40 +179,40 @@ def show_period(register: Store, annual: AnnualStatistics, today: date) -> None:
 
 
 def _follow_year() -> None:
-    lists.ask(year=str(st.session_state["annual_year"]), as_of=None)
+    list_view.ask(year=str(st.session_state["annual_year"]), as_of=None)
 
 
 def _follow_day() -> None:
     day = st.session_state["annual_as_of"]
     if day:
-        lists.ask(year=str(st.session_state["annual_year"]), as_of=day.isoformat())
+        list_view.ask(year=str(st.session_state["annual_year"]), as_of=day.isoformat())
 
 
 def _show_downloads(register: Store, annual: AnnualStatistics) -> None:
     period = (register, annual.year, annual.as_of, language())
-    person = visitor.person()
+    person = current_user.person()
     if not person.may("export"):
         return
     # Decided now: the file is made later, where nobody's session can be asked.
     known: dict[str, Any] = {
-        "actor": visitor.actor("export"),
+        "actor": current_user.actor("export"),
         "with_contacts": person.may("contacts"),
     }
     st.download_button(
         _("Download the workbook"),
-        data=partial(exports.workbook_bytes, *period, **known),
-        file_name=exports.file_name(annual.year, annual.as_of),
+        data=partial(annual_workbook.workbook_bytes, *period, **known),
+        file_name=annual_workbook.file_name(annual.year, annual.as_of),
         mime=XLSX,
         key="annual_workbook",
         type="primary",
         on_click="ignore",
     )
     with st.popover(_("One table as CSV"), key="annual_tables"):
-        for key, title in exports.TABLES.items():
+        for key, title in annual_workbook.TABLES.items():
             st.download_button(
                 _(title),
-                data=partial(exports.csv_table, *period, key, **known),
-                file_name=exports.file_name(annual.year, annual.as_of, key),
+                data=partial(annual_workbook.csv_table, *period, key, **known),
+                file_name=annual_workbook.file_name(annual.year, annual.as_of, key),
                 mime="text/csv",
                 key=f"annual_csv_{key}",
                 type="tertiary",
@@ -201,8 +220,8 @@ def _show_downloads(register: Store, annual: AnnualStatistics) -> None:
             )
     st.download_button(
         _("Public register"),
-        data=partial(exports.public_workbook, *period, actor=known["actor"]),
-        file_name=exports.public_file_name(annual.year, annual.as_of),
+        data=partial(annual_workbook.public_workbook, *period, actor=known["actor"]),
+        file_name=annual_workbook.public_file_name(annual.year, annual.as_of),
         mime=XLSX,
         key="annual_public",
         help=_("For publication: no contacts, no telephone numbers, no free texts."),
@@ -253,7 +272,7 @@ def show_settings(register: Store, annual: AnnualStatistics) -> None:
     """Show what the office has to decide about the wording, and let it decide."""
     waiting = annual.sentence().waiting
     if waiting:
-        names = _(", ").join(settings.label(name) for name in waiting)
+        names = _(", ").join(office_settings.label(name) for name in waiting)
         st.info(_("Waiting for the office's decision: {names}.").format(names=names))
     with st.expander(_("Wording of the sentence"), key="annual_settings"):
         _show_settings_form(register, annual)
@@ -270,16 +289,16 @@ def _show_settings_form(register: Store, annual: AnnualStatistics) -> None:
     }
     titles = titles | kept
     with st.form("annual_wording", border=False):
-        _choice("revision_reading", settings.REVISION_READINGS, office)
+        _choice("revision_reading", office_settings.REVISION_READINGS, office)
         st.multiselect(
-            settings.label("named_plans"),
+            office_settings.label("named_plans"),
             list(titles),
             default=[plan for plan in office.named_plan_ids() if plan in titles],
             format_func=lambda plan: titles.get(plan, plan),
             placeholder=_("The first three"),
             key="annual_named_plans",
         )
-        _choice("person_word", settings.PERSON_WORDS, office)
+        _choice("person_word", office_settings.PERSON_WORDS, office)
         st.caption(
             _("The figure adds up sessions, so one person may count several times; the report calls"
               " it participants.")
@@ -290,14 +309,14 @@ def _show_settings_form(register: Store, annual: AnnualStatistics) -> None:
                 with use_language(code):
                     default = _("the whole district")
                 st.text_input(
-                    settings.label(name),
+                    office_settings.label(name),
                     value=getattr(office, name),
                     placeholder=default,
                     max_chars=60,
                     key=f"annual_{name}",
                 )
         st.text_input(
-            settings.label("office_name"),
+            office_settings.label("office_name"),
             value=office.office_name,
             max_chars=60,
             key="annual_office_name",
@@ -310,7 +329,7 @@ def _show_settings_form(register: Store, annual: AnnualStatistics) -> None:
 def _choice(name: str, options: dict[str, str], office: OfficeSettings) -> None:
     codes = ["", *options]
     st.radio(
-        settings.label(name),
+        office_settings.label(name),
         codes,
         index=codes.index(getattr(office, name)),
         format_func=lambda code: _(options[code]) if code else _("Not decided"),
@@ -322,11 +341,11 @@ def _choice(name: str, options: dict[str, str], office: OfficeSettings) -> None:
 def _save(register: Store) -> None:
     values = {name: st.session_state[f"annual_{name}"] for name in WORDING}
     values["named_plans"] = ",".join(values["named_plans"])
-    decided = dataclasses.replace(settings.load(register), **values)
+    decided = dataclasses.replace(office_settings.load(register), **values)
     try:
-        settings.save(register, decided, actor=visitor.actor(WRITES["office_setting"]))
+        office_settings.save(register, decided, actor=current_user.actor(WRITES["office_setting"]))
     except ValidationError as error:
-        st.toast(show.plain(error.message))
+        st.toast(formatting.plain(error.message))
     else:
         st.toast(_("Saved. The sentence follows the office's decisions."))
 
@@ -347,7 +366,7 @@ def _show_tile(annual: AnnualStatistics, figure: Figure) -> None:
     with st.container(border=True, width=TILE_WIDTHS[language()], height="stretch", gap="xxsmall"):
         st.metric(figure.label_shown(), f"{figure.value(annual):,}", help=figure.how_shown())
         if figure.code == "participants":
-            in_report = counts.total_shown(annual.participants, annual.is_inexact)
+            in_report = head_counts.total_shown(annual.participants, annual.is_inexact)
             st.caption(_("In the report: {text}").format(text=in_report))
         if figure.value(annual):
             st.button(
@@ -398,8 +417,8 @@ def _show_table(
         key=state,
         on_select=partial(_follow_row, state, asked),
         selection_mode="single-row",
-        row_height=lists.ROW_HEIGHT,
-        height=(min(len(columns[0][1]), MOST_ROWS) + 1) * lists.ROW_HEIGHT + 3,
+        row_height=list_view.ROW_HEIGHT,
+        height=(min(len(columns[0][1]), MOST_ROWS) + 1) * list_view.ROW_HEIGHT + 3,
         alt=title,
     )
 
@@ -412,7 +431,7 @@ def _follow_row(state: str, asked: Callable[[int], tuple[str, dict[str, Any], st
 
 def _show_months(annual: AnnualStatistics) -> None:
     months = annual.by_month
-    last_day = statistics.last_day(annual.year, annual.as_of)
+    last_day = annual_figures.last_day(annual.year, annual.as_of)
 
     def asked(row: int) -> tuple[str, dict[str, Any], str]:
         first = date(annual.year, row + 1, 1)
@@ -497,7 +516,9 @@ def show_asked_rows(register: Store, annual: AnnualStatistics) -> None:
     measure, narrowed, title = asked
     label = FIGURES[measure].label_shown()
     heading = _("{figure}: {number}").format(figure=label, number=title) if title else label
-    st.dialog(show.plain(heading), width="large")(_show_rows)(register, annual, measure, narrowed)
+    st.dialog(formatting.plain(heading), width="large")(_show_rows)(
+        register, annual, measure, narrowed
+    )
 
 
 def _show_rows(
@@ -513,7 +534,7 @@ def _show_rows(
     if not page.total:
         st.info(_("No rows."))
         return
-    lists.show_rows(
+    list_view.show_rows(
         page.rows,
         COLUMNS[behind.table],
         f"annual_dialog_{measure}_{number}",

@@ -11,18 +11,49 @@ from typing import Any, cast
 import pandas as pd
 import streamlit as st
 
-from drillbook import audit, clock, exports, settings, vocabulary, workbook
-from drillbook.checks import CheckResult
-from drillbook.errors import ValidationError
-from drillbook.i18n import N_, Language, language, ngettext, use_language
-from drillbook.i18n import gettext as _
-from drillbook.store import Row, Store, current
-from drillbook.ui import lists, navigation, show, visitor
-from drillbook.ui.history import VOIDING, changes, said, told_fields
-from drillbook.ui.lists import Column, Filter, ListSpec
-from drillbook.ui.nouns import Field, Names, Noun
-from drillbook.ui.register_forms import (
-    actions,
+from drillbook.core import clock, vocabulary
+from drillbook.core.errors import ValidationError
+from drillbook.core.i18n import (
+    N_,
+    Language,
+    language,
+    ngettext,
+    use_language,
+)
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import (
+    Row,
+    Store,
+    current,
+)
+from drillbook.operations import audit_verification
+from drillbook.operations.data_checks import CheckResult
+from drillbook.records import office_settings
+from drillbook.reports.files import annual_workbook, xlsx
+from drillbook.ui.components import (
+    current_user,
+    formatting,
+    list_view,
+    navigation,
+)
+from drillbook.ui.components.history import (
+    VOIDING,
+    changes,
+    said,
+    told_fields,
+)
+from drillbook.ui.components.list_view import (
+    Column,
+    Filter,
+    ListSpec,
+)
+from drillbook.ui.components.record_view import (
+    Field,
+    Names,
+    Noun,
+)
+from drillbook.ui.record_forms import (
+    corrective_actions,
     evaluations,
     findings,
     mechanisms,
@@ -50,7 +81,7 @@ NOUNS: dict[str, Noun[Any]] = {
         rules.DAYS,
         evaluations.NOUN,
         findings.NOUN,
-        actions.NOUN,
+        corrective_actions.NOUN,
         mechanisms.NOUN,
         meetings.MEETING,
         meetings.DECISION,
@@ -92,7 +123,7 @@ LIMITS = {
 
 def show_summary(results: list[CheckResult]) -> None:
     """Show every check with what it found, so that an all-clear can be believed."""
-    show.table(
+    formatting.table(
         [_("Check"), _("Weight"), _("Found")],
         [[r.label, severity(r.severity), f"{len(r.rows):,}"] for r in results],
     )
@@ -110,7 +141,7 @@ def show_all_clear() -> None:
 
 def show_finding(result: CheckResult) -> None:
     """Show the records a check found; choosing one opens it."""
-    st.subheader(show.plain(result.label), anchor=False)
+    st.subheader(formatting.plain(result.label), anchor=False)
     counted = ngettext("{count} record", "{count} records", len(result.rows))
     st.caption(counted.format(count=f"{len(result.rows):,}"))
     rows = result.rows[:FINDINGS_SHOWN]
@@ -119,7 +150,7 @@ def show_finding(result: CheckResult) -> None:
         Column("subject_type", N_("Kind of record"), "code", "subject_type", width=140),
         Column("label", N_("Record"), width=460),
     )
-    chosen = lists.choose_row(shown, columns, f"check_{result.code}")
+    chosen = list_view.choose_row(shown, columns, f"check_{result.code}")
     if chosen is not None:
         go_to(str(rows[chosen]["subject_type"]), str(rows[chosen]["id"]))
 
@@ -129,7 +160,7 @@ def go_to(subject_type: str, record_id: str) -> None:
     noun = NOUNS.get(subject_type)
     if noun:
         navigation.go(noun.url_path, {noun.link_parameter: record_id})
-    elif subject_type == "audit_event" and record_id and visitor.person().may("audit"):
+    elif subject_type == "audit_event" and record_id and current_user.person().may("audit"):
         navigation.go("audit", {"id": record_id})
 
 
@@ -137,8 +168,8 @@ def go_to(subject_type: str, record_id: str) -> None:
 
 
 @lru_cache(maxsize=4)
-def _verified(store: Store, latest: str | None) -> audit.Chain:
-    return audit.verify(store)
+def _verified(store: Store, latest: str | None) -> audit_verification.Chain:
+    return audit_verification.verify(store)
 
 
 def show_chain(store: Store) -> None:
@@ -151,7 +182,7 @@ def show_chain(store: Store) -> None:
         return
     if head["lines"] > LINES_CHECKED_UNASKED and not st.session_state.get(CHECKING):
         with st.container(horizontal=True, vertical_alignment="center"):
-            last = audit.short_hash(head["chain_hash"])
+            last = audit_verification.short_hash(head["chain_hash"])
             st.caption(
                 _("{lines:,} lines. Hash of the last one, to note on paper: `{head}`").format(
                     lines=head["lines"], head=last
@@ -163,7 +194,7 @@ def show_chain(store: Store) -> None:
     _show_state(_verified(store, head["id"]))
 
 
-def _show_state(chain: audit.Chain) -> None:
+def _show_state(chain: audit_verification.Chain) -> None:
     if not chain.is_whole:
         told = ngettext(
             "The audit log was changed or is incomplete, in {number:,} place. The data checks tell"
@@ -187,7 +218,7 @@ def parameters(chosen: dict[str, str | None]) -> dict[str, Any]:
     first, last = _day(chosen["from"]), _day(chosen["to"])
     return {
         "subject_type": chosen["kind"],
-        "subject_id": lists.asked("subject"),
+        "subject_id": list_view.asked("subject"),
         "action": chosen["action"],
         "actor": chosen["person"],
         "source": chosen["source"],
@@ -230,8 +261,8 @@ AUDIT = ListSpec(
         Column("address", N_("From"), width=110),
     ),
     filters=(
-        Filter("kind", N_("Kind of record"), lists.code_options("subject_type")),
-        Filter("action", N_("What"), lists.code_options("audit_action")),
+        Filter("kind", N_("Kind of record"), list_view.code_options("subject_type")),
+        Filter("action", N_("What"), list_view.code_options("audit_action")),
         Filter("person", N_("Who"), partial(_named, "actor")),
         Filter("from", N_("From day"), is_day=True),
         Filter("to", N_("To day"), is_day=True),
@@ -298,8 +329,10 @@ def told_changes(event: Mapping[Any, Any], names: Names) -> list[tuple[str, str,
     before, after = said(event["before_json"]), said(event["after_json"])
     if kind == "office_setting":
         name = event["subject_id"]
-        was, now = (settings.told(name, str(side.get("value") or "")) for side in (before, after))
-        return [(settings.label(name), show.text(was), show.text(now))]
+        was, now = (
+            office_settings.told(name, str(side.get("value") or "")) for side in (before, after)
+        )
+        return [(office_settings.label(name), formatting.text(was), formatting.text(now))]
     fields = WITHOUT_NOUN.get(kind, ())
     known = {spec.name for spec in fields}
     # What no field is known for is told under its own name rather than left out.
@@ -310,22 +343,22 @@ def told_changes(event: Mapping[Any, Any], names: Names) -> list[tuple[str, str,
 def show_event(store: Store, event_id: str) -> None:
     """Show one line of the trail: what each field said before and after."""
     st.button(
-        "← " + _("Back to the list"), key="audit_back", on_click=lists.ask, kwargs={"id": None}
+        "← " + _("Back to the list"), key="audit_back", on_click=list_view.ask, kwargs={"id": None}
     )
     event = store.one("audit_event", id=event_id)
     if event is None:
         st.error(_("There is no such line in the audit log."))
         return
-    show.facts(_facts(event))
+    formatting.facts(_facts(event))
     if event["redacted_at"]:
         st.caption(
             _("Personal data in this line was cleared on {day}.").format(
-                day=show.instant(event["redacted_at"])
+                day=formatting.instant(event["redacted_at"])
             )
         )
     told = told_changes(event, Names(store))
     if told:
-        show.table([_("Field"), _("Before"), _("After")], told)
+        formatting.table([_("Field"), _("Before"), _("After")], told)
     noun = NOUNS.get(event["subject_type"])
     if noun:
         query = {noun.link_parameter: event["subject_id"]}
@@ -334,13 +367,13 @@ def show_event(store: Store, event_id: str) -> None:
 
 def _facts(event: Row) -> list[tuple[str, str]]:
     return [
-        (_("When"), show.instant(event["happened_at"])),
+        (_("When"), formatting.instant(event["happened_at"])),
         (_("Who"), event["actor"]),
         (_("What"), vocabulary.label("audit_action", event["action"])),
         (_("Kind of record"), vocabulary.label("subject_type", event["subject_type"])),
-        (_("Record"), show.text(event["subject_label"])),
+        (_("Record"), formatting.text(event["subject_label"])),
         (_("Through"), source(event["source"])),
-        (_("From"), show.text(event["address"])),
+        (_("From"), formatting.text(event["address"])),
         (_("Position"), f"{event['position']:,}"),
         (_("Hash"), event["chain_hash"]),
     ]
@@ -351,7 +384,9 @@ def _facts(event: Row) -> list[tuple[str, str]]:
 
 def show_trail_download(store: Store) -> None:
     """Offer the lines that the filters leave as a file; taking it leaves a line too."""
-    chosen = {name: lists.asked(name) for name in (*(f.name for f in AUDIT.filters), lists.SEARCH)}
+    chosen = {
+        name: list_view.asked(name) for name in (*(f.name for f in AUDIT.filters), list_view.SEARCH)
+    }
     try:
         asked = parameters(chosen)
     except ValueError:
@@ -363,8 +398,8 @@ def show_trail_download(store: Store) -> None:
             store,
             asked,
             language(),
-            actor=visitor.actor("audit"),
-            sees_contacts=visitor.may("contacts"),
+            actor=current_user.actor("audit"),
+            sees_contacts=current_user.may("contacts"),
         ),
         file_name=TRAIL_FILE,
         mime="text/csv",
@@ -385,12 +420,12 @@ def trail_csv(
         rows = tuple(_trail_row(event, names) for event in _trail(store, asked))
         titles = [_("Position"), _("When"), _("Who"), _("What"), _("Kind of record"), _("Record")]
         titles += [_("Through"), _("From"), _("Before and after")]
-        columns = tuple(workbook.Column(title, 20) for title in titles)
-        content = workbook.csv_bytes(workbook.Table("trail", "", "", columns, rows))
+        columns = tuple(xlsx.Column(title, 20) for title in titles)
+        content = xlsx.csv_bytes(xlsx.Table("trail", "", "", columns, rows))
     filters = {name: value for name, value in asked.items() if value is not None}
     told = {"file": TRAIL_FILE, "tables": "audit_event", "lines": len(rows), **filters}
     told["with_contacts"] = sees_contacts
-    exports.tell(store, lambda: _("Audit log"), told, actor=actor)
+    annual_workbook.tell(store, lambda: _("Audit log"), told, actor=actor)
     return content
 
 
@@ -405,14 +440,14 @@ def _trail(store: Store, asked: dict[str, Any]) -> Iterator[Row]:
             return
 
 
-def _trail_row(event: Row, names: Names) -> tuple[workbook.Cell, ...]:
+def _trail_row(event: Row, names: Names) -> tuple[xlsx.Cell, ...]:
     changed = [
-        f"{title}: {after}" if before == show.EMPTY else f"{title}: {before} → {after}"
+        f"{title}: {after}" if before == formatting.EMPTY else f"{title}: {before} → {after}"
         for title, before, after in told_changes(event, names)
     ]
     return (
         int(event["position"]),
-        show.instant(event["happened_at"]),
+        formatting.instant(event["happened_at"]),
         event["actor"],
         vocabulary.label("audit_action", event["action"]),
         vocabulary.label("subject_type", event["subject_type"]),
@@ -428,7 +463,7 @@ def _trail_row(event: Row, names: Names) -> tuple[workbook.Cell, ...]:
 
 def show_time_limits(store: Store) -> None:
     """Show how long the audit log and contacts are kept, and let the administrator decide."""
-    office = settings.load(store)
+    office = office_settings.load(store)
     st.caption(
         _(
             "Once a day, what is past its limit is taken out, and the audit log says so. Backups"
@@ -436,11 +471,11 @@ def show_time_limits(store: Store) -> None:
         )
     )
     for sentence in st.session_state.pop(LIMITS_REFUSED, []):
-        st.error(show.plain(sentence))
+        st.error(formatting.plain(sentence))
     with st.form("time_limits", border=False):
         for name, hint in LIMITS.items():
             st.text_input(
-                settings.label(name),
+                office_settings.label(name),
                 value=getattr(office, name),
                 placeholder=_("for ever"),
                 max_chars=6,
@@ -455,9 +490,9 @@ def show_time_limits(store: Store) -> None:
 
 def _save_limits(store: Store) -> None:
     values = {name: str(st.session_state[f"limits_{name}"] or "") for name in LIMITS}
-    decided = dataclasses.replace(settings.load(store), **values)
+    decided = dataclasses.replace(office_settings.load(store), **values)
     try:
-        settings.save(store, decided, actor=visitor.actor("backup"))
+        office_settings.save(store, decided, actor=current_user.actor("backup"))
     except ValidationError as error:
         st.session_state[LIMITS_REFUSED] = list(error.problems.values())
     else:

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from drillbook import backups, restoring
-from drillbook.access import Permission
-from drillbook.backups import Backup
-from drillbook.errors import DrillbookError
-from drillbook.i18n import N_
-from drillbook.i18n import gettext as _
-from drillbook.store import Store, current
-from drillbook.ui import show, visitor
+from drillbook.accounts.permissions import Permission
+from drillbook.core.errors import DrillbookError
+from drillbook.core.i18n import N_
+from drillbook.core.i18n import gettext as _
+from drillbook.db import backups
+from drillbook.db.backups import Backup
+from drillbook.db.store import Store, current
+from drillbook.operations import restore
+from drillbook.ui.components import current_user, formatting
 
 CHOSEN, COMPARED, ASKED, TOLD = (f"backups#{name}" for name in ("id", "compared", "asked", "told"))
 PERMISSION: Permission = "backup"
@@ -39,17 +40,17 @@ def show_backups(store: Store) -> None:
             )
         )
         return
-    show.table(
+    formatting.table(
         [_("When"), _("Why"), _("Size"), _("Records")],
         [[when(one), why(one), size(one), f"{one.records:,}"] for one in found],
     )
-    st.caption(_("They lie in {place}.").format(place=show.plain(str(found[0].file.parent))))
+    st.caption(_("They lie in {place}.").format(place=formatting.plain(str(found[0].file.parent))))
     _show_chosen(store, found)
 
 
 def when(backup: Backup) -> str:
     """Return when a backup was made, on the office's clock."""
-    return show.instant(backup.made_at)
+    return formatting.instant(backup.made_at)
 
 
 def why(backup: Backup) -> str:
@@ -66,14 +67,14 @@ def _show_told() -> None:
     """Show once what the last click did."""
     if told := st.session_state.pop(TOLD, None):
         is_done, sentence = told
-        (st.success if is_done else st.error)(show.plain(sentence))
+        (st.success if is_done else st.error)(formatting.plain(sentence))
 
 
 def _show_failure(store: Store) -> None:
     failure = backups.last_failure(store.path)
     if failure:
-        st.error(show.plain(failure.message), title=_("The last backup failed"))
-        st.caption(show.instant(failure.at))
+        st.error(formatting.plain(failure.message), title=_("The last backup failed"))
+        st.caption(formatting.instant(failure.at))
 
 
 def _show_chosen(store: Store, found: list[Backup]) -> None:
@@ -98,16 +99,16 @@ def _show_chosen(store: Store, found: list[Backup]) -> None:
             show_differences(differences)
 
 
-def show_differences(differences: list[restoring.Difference]) -> None:
+def show_differences(differences: list[restore.Difference]) -> None:
     """Show what was added, changed and removed since the backup, with some names."""
     if not differences:
         st.success(_("The register holds what the backup holds."))
         return
-    show.table(
+    formatting.table(
         [_("Kind of record"), *(_(kind) for kind in KINDS.values()), _("For example")],
         [
             [
-                restoring.table_label(one.table),
+                restore.table_label(one.table),
                 *(f"{getattr(one, kind):,}" for kind in KINDS),
                 "；".join(name for _kind, name in one.examples),
             ]
@@ -116,14 +117,14 @@ def show_differences(differences: list[restoring.Difference]) -> None:
     )
 
 
-def _confirm(store: Store, backup: Backup, differences: list[restoring.Difference]) -> None:
+def _confirm(store: Store, backup: Backup, differences: list[restore.Difference]) -> None:
     @st.dialog(_("Go back to this backup?"), width="large", on_dismiss=_forget)
     def dialog() -> None:
         if not st.session_state.get(ASKED):
             # A click in here runs the dialog alone; it closes with a run of the whole page.
             st.rerun()
         st.markdown(
-            show.plain(
+            formatting.plain(
                 _(
                     "Everybody's records become those of {when}. What was recorded since goes out"
                     " of the lists; a backup of it is made before, so you can come back to it."
@@ -161,7 +162,7 @@ def _forget() -> None:
 def _back_up() -> None:
     _forget()
     try:
-        made = backups.by_hand(current(), visitor.actor(PERMISSION))
+        made = backups.by_hand(current(), current_user.actor(PERMISSION))
     except DrillbookError as error:
         _tell(False, error.message)
     else:
@@ -171,8 +172,8 @@ def _back_up() -> None:
 def _compare(backup: Backup) -> None:
     _forget()
     try:
-        visitor.actor(PERMISSION)
-        st.session_state[COMPARED] = (backup.id, restoring.compare(current(), backup))
+        current_user.actor(PERMISSION)
+        st.session_state[COMPARED] = (backup.id, restore.compare(current(), backup))
     except DrillbookError as error:
         _tell(False, error.message)
 
@@ -185,7 +186,7 @@ def _ask(backup: Backup) -> None:
 def _restore(backup: Backup) -> None:
     _forget()
     try:
-        restoring.restore(current(), backup, visitor.actor(PERMISSION))
+        restore.restore(current(), backup, current_user.actor(PERMISSION))
     except DrillbookError as error:
         _tell(False, error.message)
     else:

@@ -7,12 +7,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from drillbook import clock, feeds
-from drillbook.errors import DrillbookError
-from drillbook.i18n import DEFAULT
-from drillbook.i18n import gettext as _
-from drillbook.store import Store, current
-from drillbook.ui import show, visitor
+from drillbook.core import clock
+from drillbook.core.errors import DrillbookError
+from drillbook.core.i18n import DEFAULT
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import Store, current
+from drillbook.reports.files import calendar_feeds
+from drillbook.ui.components import current_user, formatting
 
 LONGEST_SECRET = 100
 SHOWN = "calendar_feed_secret"
@@ -22,10 +23,12 @@ REFUSED = "calendar_feed_refused"
 async def serve_feed(request: Request) -> Response:
     """Answer with the calendar of an address; 404 for one that is none, or no more."""
     secret = request.path_params["secret"]
-    language = visitor.as_language(request.query_params.get("lang")) or DEFAULT
+    language = current_user.as_language(request.query_params.get("lang")) or DEFAULT
     content = None
     if len(secret) <= LONGEST_SECRET:
-        content = await run_in_threadpool(feeds.content, current(), secret, clock.today(), language)
+        content = await run_in_threadpool(
+            calendar_feeds.content, current(), secret, clock.today(), language
+        )
     if content is None:
         return JSONResponse({"error": "no such calendar"}, status_code=404)
     headers = {
@@ -38,7 +41,7 @@ async def serve_feed(request: Request) -> Response:
 
 def show_feed(store: Store) -> None:
     """Show whether one's own calendar address exists, and the buttons to make or revoke it."""
-    person = visitor.person()
+    person = current_user.person()
     if not person.account_id:
         return
     with st.expander(_("Calendar feed"), expanded=bool(st.session_state.get(SHOWN))):
@@ -48,17 +51,17 @@ def show_feed(store: Store) -> None:
                 " yourself. It names no person. A clerk of a unit gets that unit's items only."
             )
         )
-        made_at = feeds.made_at(store, person.account_id)
+        made_at = calendar_feeds.made_at(store, person.account_id)
         _show_secret()
         for sentence in st.session_state.pop(REFUSED, []):
-            st.error(show.plain(sentence))
+            st.error(formatting.plain(sentence))
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             label = _("Make a new address") if made_at else _("Make an address")
             st.button(label, key="calendar_feed_make", on_click=_make)
             if made_at:
                 st.button(_("Revoke the address"), key="calendar_feed_revoke", on_click=_revoke)
                 told = _("Made on {day}; a new one ends it.")
-                st.caption(told.format(day=show.instant(made_at)), width="content")
+                st.caption(told.format(day=formatting.instant(made_at)), width="content")
 
 
 def _show_secret() -> None:
@@ -73,13 +76,13 @@ def _show_secret() -> None:
 
 def _make() -> None:
     try:
-        visitor.actor("enter")
-        st.session_state[SHOWN] = feeds.make(current(), visitor.person())
+        current_user.actor("enter")
+        st.session_state[SHOWN] = calendar_feeds.make(current(), current_user.person())
     except DrillbookError as error:
         st.session_state[REFUSED] = [error.message]
 
 
 def _revoke() -> None:
-    visitor.actor("enter")
-    feeds.revoke(current(), visitor.person())
+    current_user.actor("enter")
+    calendar_feeds.revoke(current(), current_user.person())
     st.session_state.pop(SHOWN, None)

@@ -18,17 +18,27 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from drillbook import coverage, coverage_workbook, measures, vocabulary
-from drillbook.clock import default_as_of
-from drillbook.coverage import Coverage, HazardRow, Requirement
-from drillbook.i18n import N_, language
-from drillbook.i18n import gettext as _
-from drillbook.proposals import cited
-from drillbook.store import Store
-from drillbook.ui import lists, show, visitor
-from drillbook.ui.lists import Column
-from drillbook.ui.register_forms import common, planned_drills
-from drillbook.ui.theme import STATIC
+from drillbook.core import vocabulary
+from drillbook.core.clock import default_as_of
+from drillbook.core.i18n import N_, language
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import Store
+from drillbook.entry.programme_proposals import cited
+from drillbook.reports import coverage, query_cache
+from drillbook.reports.coverage import (
+    Coverage,
+    HazardRow,
+    Requirement,
+)
+from drillbook.reports.files import coverage_workbook
+from drillbook.ui.components import (
+    current_user,
+    formatting,
+    list_view,
+)
+from drillbook.ui.components.list_view import Column
+from drillbook.ui.components.theme import STATIC
+from drillbook.ui.record_forms import common, planned_drills
 
 SPAN, AS_OF, CELL = "years", "as_of", "cell"
 FIRST_DAY, LAST_DAY = date(2004, 1, 1), date(2098, 12, 31)
@@ -84,11 +94,11 @@ class Asked:
 
 def read_view(register: Store, today: date) -> View:
     """Return the view the address asks for; what it cannot mean is left out."""
-    text = lists.asked(SPAN) or ""
+    text = list_view.asked(SPAN) or ""
     span = next((span for span in coverage.SPANS if str(span) == text), coverage.DEFAULT_SPAN)
-    as_of = lists.asked_day(AS_OF, FIRST_DAY, LAST_DAY)
+    as_of = list_view.asked_day(AS_OF, FIRST_DAY, LAST_DAY)
     if as_of is None:
-        as_of = default_as_of(measures.default_year(measures.years(register), today), today)
+        as_of = default_as_of(query_cache.default_year(query_cache.years(register), today), today)
     return View(as_of, span)
 
 
@@ -114,7 +124,7 @@ def show_controls(register: Store, view: View, today: date) -> None:
             required=True,
             width=150,
         )
-        if visitor.person().may("export"):
+        if current_user.person().may("export"):
             st.download_button(
                 _("Download the workbook"),
                 data=partial(
@@ -123,7 +133,7 @@ def show_controls(register: Store, view: View, today: date) -> None:
                     view.as_of,
                     view.span,
                     language(),
-                    actor=visitor.actor("export"),
+                    actor=current_user.actor("export"),
                 ),
                 file_name=coverage_workbook.file_name(view.as_of, view.span),
                 mime=XLSX,
@@ -134,7 +144,7 @@ def show_controls(register: Store, view: View, today: date) -> None:
 
 def _follow() -> None:
     day = st.session_state["coverage_as_of"]
-    lists.ask(
+    list_view.ask(
         years=str(st.session_state["coverage_span"]),
         as_of=day.isoformat() if day else None,
         cell=None,
@@ -161,7 +171,7 @@ def show_matrix(covered: Coverage) -> None:
     """
     last = covered.as_of.isoformat()
     told = _("Calendar years; {year} up to {day}.").format(year=covered.as_of.year, day=last)
-    if visitor.person().may_write("planned_drill"):
+    if current_user.person().may_write("planned_drill"):
         told += " " + _("＋ plans a drill for {year}.").format(year=covered.next_year)
     st.caption(told)
     head = "".join(f"<th scope='col'>{escape(title)}</th>" for title in _headings(covered))
@@ -247,7 +257,7 @@ def _missing_plan(row: HazardRow) -> str:
 def _empty(covered: Coverage, row: HazardRow, told: str) -> str:
     """Return an empty cell; it leads to next year's planned drill where one may be added."""
     told = escape(f"{told}: 0. " + _("Plan a drill for {year}").format(year=covered.next_year))
-    if not row.hazard or not visitor.person().may_write("planned_drill"):
+    if not row.hazard or not current_user.person().may_write("planned_drill"):
         return "<td class='empty'><span>0</span></td>"
     wanted = {
         "id": "new",
@@ -263,13 +273,13 @@ def _empty(covered: Coverage, row: HazardRow, told: str) -> str:
 
 
 def _language() -> dict[str, str]:
-    asked = lists.asked(visitor.LANGUAGE_PARAMETER)
-    return {visitor.LANGUAGE_PARAMETER: asked} if asked else {}
+    asked = list_view.asked(current_user.LANGUAGE_PARAMETER)
+    return {current_user.LANGUAGE_PARAMETER: asked} if asked else {}
 
 
 def _kept() -> dict[str, str]:
     """Return what the address says of the view, for links that stay on this page."""
-    asked = {name: lists.asked(name) for name in (SPAN, AS_OF)}
+    asked = {name: list_view.asked(name) for name in (SPAN, AS_OF)}
     return _language() | {name: value for name, value in asked.items() if value}
 
 
@@ -278,7 +288,7 @@ def _kept() -> dict[str, str]:
 
 def asked_cell(covered: Coverage) -> Asked | None:
     """Return the cell the address names, if there is such a one."""
-    parts = (lists.asked(CELL) or "").split(PARTED)
+    parts = (list_view.asked(CELL) or "").split(PARTED)
     if len(parts) != 5 or parts[0] not in ("plans", "sessions", "items"):
         return None
     known = {(row.event_class, row.hazard) for row in covered.rows}
@@ -317,7 +327,7 @@ def show_asked_rows(register: Store, covered: Coverage) -> None:
             hazard=asked.hazard,
             **belonging,
         )
-        st.button(_("Close"), key="coverage_close", on_click=lists.ask, kwargs={CELL: None})
+        st.button(_("Close"), key="coverage_close", on_click=list_view.ask, kwargs={CELL: None})
 
 
 def _title(asked: Asked) -> str:
@@ -334,7 +344,7 @@ def _title(asked: Asked) -> str:
     year = str(asked.last_year)
     if asked.first_year != asked.last_year:
         year = f"{asked.first_year}–{asked.last_year}"
-    return show.plain(titles[asked.kind].format(hazard=name, year=year))
+    return formatting.plain(titles[asked.kind].format(hazard=name, year=year))
 
 
 # --- what has to be there -----------------------------------------------------------------------
@@ -354,18 +364,18 @@ def _show_requirement(requirement: Requirement) -> None:
         coverage.FOUR_CLASSES: lambda: _("Plans for all four event classes"),
         coverage.ZONE_PLAN: lambda: _("The zone's own plan for production safety accidents"),
     }
-    st.markdown(f"**{show.plain(titles[requirement.code]())}**")
+    st.markdown(f"**{formatting.plain(titles[requirement.code]())}**")
     if requirement.is_met:
         st.markdown("✓ " + _("There."))
     else:
         kind = "event_class" if requirement.code == coverage.FOUR_CLASSES else "hazard"
-        names = show.codes(kind, ",".join(requirement.missing))
-        st.markdown("✗ " + _("Missing: {names}").format(names=show.plain(names)))
+        names = formatting.codes(kind, ",".join(requirement.missing))
+        st.markdown("✗ " + _("Missing: {names}").format(names=formatting.plain(names)))
     for plan in requirement.found:
-        st.caption(show.plain(plan["title"]))
+        st.caption(formatting.plain(plan["title"]))
     if requirement.citation:
-        st.caption(show.plain(cited(requirement.citation, requirement.is_verified)))
-        st.caption(show.plain(requirement.text))
+        st.caption(formatting.plain(cited(requirement.citation, requirement.is_verified)))
+        st.caption(formatting.plain(requirement.text))
 
 
 # --- the lists beneath --------------------------------------------------------------------------
@@ -399,7 +409,7 @@ def _show_list(
     if not rows:
         st.caption(_("None."))
         return
-    lists.show_rows(
+    list_view.show_rows(
         pd.DataFrame(rows[:ROWS_SHOWN]), columns, f"coverage_{url_path}", url_path=url_path
     )
     if len(rows) > ROWS_SHOWN:
@@ -412,7 +422,7 @@ def _show_hazards(covered: Coverage) -> None:
     st.subheader(title, anchor=False)
     groups = groupby(rows, key=lambda row: row.event_class)
     for code, hazards in groups:
-        names = show.codes("hazard", ",".join(row.hazard for row in hazards))
-        st.markdown(show.plain(f"{vocabulary.label('event_class', code)}: {names}"))
+        names = formatting.codes("hazard", ",".join(row.hazard for row in hazards))
+        st.markdown(formatting.plain(f"{vocabulary.label('event_class', code)}: {names}"))
     if not rows:
         st.caption(_("None."))

@@ -12,15 +12,25 @@ from typing import Literal
 
 import streamlit as st
 
-from drillbook import clock, measures, sample, vocabulary
-from drillbook.access import WRITES
-from drillbook.i18n import N_, language
-from drillbook.i18n import gettext as _
-from drillbook.measures import Filters
-from drillbook.store import Page, Row, Store
-from drillbook.ui import lists, navigation, visitor
-from drillbook.ui.charts import show_card
-from drillbook.ui.lists import Column
+from drillbook.accounts.permissions import WRITES
+from drillbook.core import clock, vocabulary
+from drillbook.core.i18n import N_, language
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import (
+    Page,
+    Row,
+    Store,
+)
+from drillbook.records import sample_data
+from drillbook.reports import query_cache
+from drillbook.reports.query_cache import Filters
+from drillbook.ui.components import (
+    current_user,
+    list_view,
+    navigation,
+)
+from drillbook.ui.components.chart_card import show_card
+from drillbook.ui.components.list_view import Column
 
 YEAR, TAB = "year", "tab"
 NARROWING = ("event_class", "host", "membership")
@@ -51,7 +61,7 @@ REVISION_COLUMNS = (
 
 def is_empty(register: Store) -> bool:
     """Say whether nothing at all was recorded yet."""
-    return not measures.arrow(register, "register_size").num_rows
+    return not query_cache.arrow(register, "register_size").num_rows
 
 
 def show_welcome(register: Store) -> None:
@@ -80,12 +90,12 @@ def show_welcome(register: Store) -> None:
 
 
 def _load_sample(register: Store) -> None:
-    sample.load(register, visitor.actor(WRITES["sample"]), clock.today())
+    sample_data.load(register, current_user.actor(WRITES["sample"]), clock.today())
 
 
 def _remove_sample(register: Store) -> None:
-    removal = sample.remove(register, visitor.actor(WRITES["sample"]))
-    lists.ask(**dict.fromkeys((YEAR, TAB, *NARROWING)))
+    removal = sample_data.remove(register, current_user.actor(WRITES["sample"]))
+    list_view.ask(**dict.fromkeys((YEAR, TAB, *NARROWING)))
     if removal.kept:
         st.toast(
             _("Kept, because your own records use them: {count:,} sample records.").format(
@@ -97,7 +107,7 @@ def _remove_sample(register: Store) -> None:
 
 def show_sample_removal(register: Store) -> None:
     """Offer to take the invented rows out again, while there are any."""
-    if not any(measures.arrow(register, "register_size").column("sample_records").to_pylist()):
+    if not any(query_cache.arrow(register, "register_size").column("sample_records").to_pylist()):
         return
     with st.popover(_("Remove the sample data"), key="dashboard_sample"):
         st.markdown(_("All invented rows leave the register; your own records stay."))
@@ -114,16 +124,16 @@ def show_sample_removal(register: Store) -> None:
 
 def hosts(register: Store) -> dict[str, str]:
     """Return id → name of the units that host anything."""
-    table = measures.arrow(register, "chart_hosts")
+    table = query_cache.arrow(register, "chart_hosts")
     names = table.column("name").to_pylist()
     return dict(zip(table.column("id").to_pylist(), names, strict=True))
 
 
 def read_filters(register: Store, today: date) -> Filters:
     """Return the view the address asks for; what it cannot mean is left out."""
-    event_class, host, membership = (lists.asked(name) for name in NARROWING)
-    year = _asked_year() or measures.default_year(measures.years(register), today)
-    return measures.view_of(
+    event_class, host, membership = (list_view.asked(name) for name in NARROWING)
+    year = _asked_year() or query_cache.default_year(query_cache.years(register), today)
+    return query_cache.view_of(
         year,
         today,
         event_class=event_class if vocabulary.is_code("event_class", event_class) else None,
@@ -133,7 +143,7 @@ def read_filters(register: Store, today: date) -> Filters:
 
 
 def _asked_year() -> int | None:
-    text = lists.asked(YEAR) or ""
+    text = list_view.asked(YEAR) or ""
     is_year = len(text) == 4 and text.isascii() and text.isdigit()
     return int(text) if is_year and 1990 <= int(text) <= 2099 else None
 
@@ -147,20 +157,20 @@ def show_heading(filters: Filters) -> None:
 
 def show_filters(register: Store, filters: Filters) -> None:
     """Show the filters; each change goes into the address, and the page follows the address."""
-    years = sorted({*measures.years(register), filters.year}, reverse=True)
+    years = sorted({*query_cache.years(register), filters.year}, reverse=True)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         _show_filter(YEAR, _("Year"), {str(year): str(year) for year in years}, filters, 100)
         for name, title, options, width in (
-            ("event_class", _("Event class"), lists.code_options("event_class")(), 170),
+            ("event_class", _("Event class"), list_view.code_options("event_class")(), 170),
             ("host", _("Host unit"), hosts(register), 200),
-            ("membership", _("In the programme"), lists.code_options("membership")(), 150),
+            ("membership", _("In the programme"), list_view.code_options("membership")(), 150),
         ):
             _show_filter(name, title, options, filters, width)
         if any(getattr(filters, name) for name in NARROWING):
             st.button(
                 _("Clear filters"),
                 key="dashboard_clear",
-                on_click=lists.ask,
+                on_click=list_view.ask,
                 kwargs=dict.fromkeys(NARROWING),
             )
 
@@ -186,7 +196,7 @@ def _show_filter(
 
 def _follow(name: str, key: str, year: int) -> None:
     # The year goes along: a mailed view shows the same year when the next one has begun.
-    lists.ask(**{YEAR: str(year), name: st.session_state[key]})
+    list_view.ask(**{YEAR: str(year), name: st.session_state[key]})
 
 
 # --- key figures --------------------------------------------------------------------------------
@@ -194,7 +204,7 @@ def _follow(name: str, key: str, year: int) -> None:
 
 def show_key_figures(register: Store, filters: Filters) -> None:
     """Show the year in seven figures; what is late or due soon stands out."""
-    figure = measures.key_figures(register, filters)
+    figure = query_cache.key_figures(register, filters)
     planned, late = figure["planned_drills"], figure["planned_drills_late"]
     with st.container(horizontal=True, gap="small", key="dashboard_figures"):
         _tile(_("Planned drills"), planned, _("programme of {year}").format(year=filters.year))
@@ -257,7 +267,7 @@ def show_tabs(register: Store, filters: Filters) -> None:
     }
     labels = {label: code for code, (label, _show) in shown.items()}
     key = f"dashboard_tab_{language()}"
-    default = shown.get(lists.asked(TAB) or "", shown["drills"])[0]
+    default = shown.get(list_view.asked(TAB) or "", shown["drills"])[0]
     tabs = st.tabs(
         list(labels), default=default, key=key, on_change=_follow_tab, args=(key, labels)
     )
@@ -268,11 +278,11 @@ def show_tabs(register: Store, filters: Filters) -> None:
 
 
 def _follow_tab(key: str, labels: Mapping[str, str]) -> None:
-    lists.ask(tab=labels.get(st.session_state[key]))
+    list_view.ask(tab=labels.get(st.session_state[key]))
 
 
 def _show_drills(register: Store, filters: Filters) -> None:
-    if filters.year not in measures.years(register):
+    if filters.year not in query_cache.years(register):
         _show_other_years(register, filters)
         return
     first, second = st.columns([2, 3])
@@ -295,11 +305,11 @@ def _show_other_years(register: Store, filters: Filters) -> None:
         _("For {year} there is neither a programme nor a drill session.").format(year=filters.year)
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        for year in measures.years(register)[:OTHER_YEARS]:
+        for year in query_cache.years(register)[:OTHER_YEARS]:
             st.button(
                 _("Show {year}").format(year=year),
                 key=f"dashboard_year_{year}",
-                on_click=lists.ask,
+                on_click=list_view.ask,
                 kwargs={YEAR: str(year)},
             )
         navigation.link("log")
@@ -313,7 +323,7 @@ def _show_late(register: Store, filters: Filters) -> None:
     with st.container(border=True, key="dashboard_late", gap="xsmall"):
         for due_state, title, columns, none in lists_:
             known = filters.parameters() | {"due_state": due_state}
-            asked = measures.asked("chart_due_drills", known)
+            asked = query_cache.asked("chart_due_drills", known)
             page = register.page("chart_due_drills", sort="due_on", size=LISTED, **asked)
             _show_due(title, page, columns, f"due_{due_state}", "programme", none)
 
@@ -325,7 +335,7 @@ def _show_due(
     if not page.total:
         st.caption(none)
         return
-    lists.show_rows(page.rows, columns, key, url_path=url_path)
+    list_view.show_rows(page.rows, columns, key, url_path=url_path)
 
 
 def _show_plans(register: Store, filters: Filters) -> None:
@@ -333,7 +343,7 @@ def _show_plans(register: Store, filters: Filters) -> None:
     first, second = st.columns(2)
     with first:
         show_card("plans_by_status", filters)
-        asked = measures.asked("chart_due_revisions", filters.parameters())
+        asked = query_cache.asked("chart_due_revisions", filters.parameters())
         page = register.page("chart_due_revisions", sort="revision_target_on", size=LISTED, **asked)
         with st.container(border=True, key="dashboard_late_revisions", gap="xsmall"):
             none = _("No revision has passed its target date.")

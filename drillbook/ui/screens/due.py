@@ -9,14 +9,27 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from drillbook import clock, due, due_files, units, vocabulary
-from drillbook.due import Chosen
-from drillbook.i18n import N_, language, ngettext
-from drillbook.i18n import gettext as _
-from drillbook.store import Row, Store
-from drillbook.ui import lists, navigation, office, show, visitor
-from drillbook.ui.annual import XLSX
-from drillbook.ui.lists import Column
+from drillbook.core import clock, vocabulary
+from drillbook.core.i18n import (
+    N_,
+    language,
+    ngettext,
+)
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import Row, Store
+from drillbook.records import units
+from drillbook.reports import due_items
+from drillbook.reports.due_items import Chosen
+from drillbook.reports.files import due_files
+from drillbook.ui.components import (
+    current_user,
+    formatting,
+    list_view,
+    navigation,
+)
+from drillbook.ui.components.list_view import Column
+from drillbook.ui.screens import audit_log
+from drillbook.ui.screens.annual_statistics import XLSX
 
 FILTERS = ("unit", "rule", "kind", "state")
 AS_OF = "as_of"
@@ -40,17 +53,17 @@ COLUMNS = (
 
 def asked_day() -> date:
     """Return the day of the address, else today."""
-    return lists.asked_day(AS_OF, FIRST_DAY, LAST_DAY) or clock.today()
+    return list_view.asked_day(AS_OF, FIRST_DAY, LAST_DAY) or clock.today()
 
 
 def asked() -> Chosen:
     """Return what the address asks for; unless it says otherwise, only what is open."""
-    state = lists.asked("state") or OPEN
-    states = due.OPEN_STATES if state not in (*due.STATES, "all") else (state,)
+    state = list_view.asked("state") or OPEN
+    states = due_items.OPEN_STATES if state not in (*due_items.STATES, "all") else (state,)
     return Chosen(
-        unit_id=lists.asked("unit"),
-        rule=lists.asked("rule"),
-        subject_type=lists.asked("kind"),
+        unit_id=list_view.asked("unit"),
+        rule=list_view.asked("rule"),
+        subject_type=list_view.asked("kind"),
         states=None if state == "all" else states,
     )
 
@@ -66,19 +79,19 @@ def show_heading(store: Store, as_of: date, chosen: Chosen) -> None:
         st.title(_("What is due"), anchor=False, width="content")
         with st.container(horizontal=True, gap="small", width="content"):
             _show_downloads(store, as_of, chosen)
-    numbers = due.counts(store, as_of, unit_id=chosen.unit_id)
+    numbers = due_items.counts(store, as_of, unit_id=chosen.unit_id)
     with st.container(horizontal=True, gap="small"):
-        for state in due.OPEN_STATES:
+        for state in due_items.OPEN_STATES:
             number, label = numbers[state], vocabulary.label("due_state", state)
             label = f":red-badge[{label}]" if state == "late" and number else label
             st.metric(label, f"{number:,}", border=True, width=112)
 
 
 def _show_downloads(store: Store, as_of: date, chosen: Chosen) -> None:
-    if not visitor.may("export"):
+    if not current_user.may("export"):
         return
     # Decided now: the file is made later, where nobody's session can be asked.
-    known: dict[str, Any] = {"actor": visitor.actor("export")}
+    known: dict[str, Any] = {"actor": current_user.actor("export")}
     st.download_button(
         _("Download the workbook"),
         data=partial(due_files.workbook_bytes, store, as_of, chosen, language(), **known),
@@ -103,7 +116,7 @@ def show_filters(store: Store, as_of: date) -> None:
         "state": (_("State"), _state_options()),
         "kind": (_("Kind"), {code: vocabulary.label("subject_type", code) for code in KINDS}),
         "unit": (_("Unit"), units.choices(store)),
-        "rule": (_("Rule"), due.rules_in_force(store, as_of)),
+        "rule": (_("Rule"), due_items.rules_in_force(store, as_of)),
     }
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         for name, (title, known) in options.items():
@@ -123,19 +136,19 @@ def show_filters(store: Store, as_of: date) -> None:
 
 
 def _state_options() -> dict[str, str]:
-    states = {state: vocabulary.label("due_state", state) for state in due.STATES}
+    states = {state: vocabulary.label("due_state", state) for state in due_items.STATES}
     return {OPEN: _("Overdue, due soon, never"), **states, "all": _("All states")}
 
 
 def _filter(name: str, title: str, known: dict[str, str]) -> None:
     key = f"due_{name}"
     is_state = name == "state"
-    empty = OPEN if is_state else lists.ALL
-    value = lists.asked(name)
+    empty = OPEN if is_state else list_view.ALL
+    value = list_view.asked(name)
     st.session_state[key] = value if value in known else empty
     st.selectbox(
         title,
-        list(known) if is_state else [lists.ALL, *known],
+        list(known) if is_state else [list_view.ALL, *known],
         format_func=lambda option: known.get(option, _("All")),
         key=key,
         on_change=_follow,
@@ -146,7 +159,7 @@ def _filter(name: str, title: str, known: dict[str, str]) -> None:
 
 def _follow(name: str, key: str) -> None:
     value = st.session_state[key]
-    lists.ask(**{name: str(value) if value not in (None, "", OPEN) else None})
+    list_view.ask(**{name: str(value) if value not in (None, "", OPEN) else None})
 
 
 # --- rows ---------------------------------------------------------------------------------------
@@ -154,16 +167,16 @@ def _follow(name: str, key: str) -> None:
 
 def show_items(store: Store, as_of: date, chosen: Chosen) -> None:
     """Show the rows, the most urgent first, and the article of the chosen one."""
-    found = due.table(store, as_of, chosen)
+    found = due_items.table(store, as_of, chosen)
     if not found.num_rows:
         _show_nothing()
         return
     shown = found.slice(0, ROWS_SHOWN).to_pylist()
-    measures = due.measures_of(store)
+    measures = due_items.measures_of(store)
     table = pd.DataFrame([_told(item, measures) for item in shown])
     rows_side, article_side = st.columns([5, 3], gap="medium")
     with rows_side:
-        position = lists.choose_row(table, COLUMNS, f"due_rows_{as_of}_{hash(chosen)}")
+        position = list_view.choose_row(table, COLUMNS, f"due_rows_{as_of}_{hash(chosen)}")
     number = found.num_rows
     counted = ngettext("{count} item", "{count} items", number).format(count=f"{number:,}")
     if number > len(shown):
@@ -180,30 +193,33 @@ def show_items(store: Store, as_of: date, chosen: Chosen) -> None:
 def _told(item: Row, measures: dict[str, str]) -> Row:
     return {
         **item,
-        "subject": due.subject(item),
-        "what": due.what(item, measures),
-        "days_told": due.days(item["days"]),
-        "cited": due.cited(item),
+        "subject": due_items.subject(item),
+        "what": due_items.what(item, measures),
+        "days_told": due_items.days(item["days"]),
+        "cited": due_items.cited(item),
     }
 
 
 def _show_nothing() -> None:
-    if any(lists.asked(name) for name in FILTERS):
+    if any(list_view.asked(name) for name in FILTERS):
         st.info(_("Nothing matches the filters."))
         st.button(
-            _("Clear the filters"), key="due_clear", on_click=lists.clear_filters, args=(FILTERS,)
+            _("Clear the filters"),
+            key="due_clear",
+            on_click=list_view.clear_filters,
+            args=(FILTERS,),
         )
         return
     st.success(_("Nothing is late, due soon or still to be done for the first time."))
 
 
 def _show_chosen(store: Store, as_of: date, item: Row, measures: dict[str, str]) -> None:
-    detail = due.detail(store, as_of, item)
+    detail = due_items.detail(store, as_of, item)
     with st.container(border=True, gap="small"):
-        st.subheader(show.plain(visitor.seen(due.subject(item))), anchor=False)
-        show.facts(_facts(item, detail, measures))
-        if due.wording(item):
-            st.text(visitor.seen(due.wording(item)))
+        st.subheader(formatting.plain(current_user.seen(due_items.subject(item))), anchor=False)
+        formatting.facts(_facts(item, detail, measures))
+        if due_items.wording(item):
+            st.text(current_user.seen(due_items.wording(item)))
         if not item["is_verified"]:
             st.caption(
                 _("Not yet verified: wording or article number was not read in the full text.")
@@ -221,14 +237,14 @@ def _show_chosen(store: Store, as_of: date, item: Row, measures: dict[str, str])
 
 def _facts(item: Row, detail: Row | None, measures: dict[str, str]) -> list[tuple[str, str]]:
     told = [
-        (_("What is asked"), due.what(item, measures)),
+        (_("What is asked"), due_items.what(item, measures)),
         (_("State"), vocabulary.label("due_state", item["state"])),
-        (_("Falls due on"), show.day(item["due_on"])),
-        (_("Days"), due.days(item["days"]) or show.EMPTY),
-        (_("Unit"), show.text(item["unit"])),
+        (_("Falls due on"), formatting.day(item["due_on"])),
+        (_("Days"), due_items.days(item["days"]) or formatting.EMPTY),
+        (_("Unit"), formatting.text(item["unit"])),
     ]
     if item["citation"]:
-        told.append((_("Article"), due.cited(item)))
+        told.append((_("Article"), due_items.cited(item)))
     if detail:
         told.append((_("Weight"), vocabulary.label("severity", detail["severity"])))
         if detail["reason"]:
@@ -240,7 +256,7 @@ def _show_links(item: Row, detail: Row | None) -> None:
     if item["source"] == "revision":
         navigation.link("revisions", _("Open the revision"), {"id": item["subject_id"]})
         return
-    noun = office.NOUNS.get(item["subject_type"])
+    noun = audit_log.NOUNS.get(item["subject_type"])
     if noun and item["subject_id"]:
         navigation.link(
             noun.url_path, _("Open the record"), {noun.link_parameter: item["subject_id"]}

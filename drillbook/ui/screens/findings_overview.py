@@ -6,27 +6,38 @@ import dataclasses
 
 import streamlit as st
 
-from drillbook import measures, settings
-from drillbook.access import WRITES
-from drillbook.errors import DrillbookError
-from drillbook.i18n import gettext as _
-from drillbook.settings import DAYS, GRADES
-from drillbook.store import Row, Store
-from drillbook.ui import lists, navigation, records, show, visitor
-from drillbook.ui.charts import show_card
-from drillbook.ui.register_forms import actions, common, evaluations
+from drillbook.accounts.permissions import WRITES
+from drillbook.core.errors import DrillbookError
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import Row, Store
+from drillbook.records import office_settings
+from drillbook.records.office_settings import DAYS, GRADES
+from drillbook.reports import query_cache
+from drillbook.ui.components import (
+    current_user,
+    formatting,
+    list_view,
+    navigation,
+    record_page,
+)
+from drillbook.ui.components.chart_card import show_card
+from drillbook.ui.record_forms import (
+    common,
+    corrective_actions,
+    evaluations,
+)
 
 DECIDED = (*GRADES, *DAYS)
 
 
 def lead_to_record(store: Store) -> None:
     """Lead from the id of an action to its finding, from that of an evaluation to its session."""
-    asked_for = lists.asked("id")
+    asked_for = list_view.asked("id")
     if asked_for is None:
         return
-    action = store.record(actions.NOUN.table, asked_for)
+    action = store.record(corrective_actions.NOUN.table, asked_for)
     if action is not None:
-        lists.ask(id=action["finding_id"])
+        list_view.ask(id=action["finding_id"])
         return
     evaluation = store.record(evaluations.NOUN.table, asked_for)
     if evaluation is not None:
@@ -38,36 +49,36 @@ def show_above(store: Store) -> None:
     figure = _figures(store)
     if figure["found"]:
         _show_figures(figure)
-        if visitor.person().bound_unit_id is None:
-            year = common.chosen_year({"year": lists.asked("year")})
+        if current_user.person().bound_unit_id is None:
+            year = common.chosen_year({"year": list_view.asked("year")})
             as_of = common.as_of(year)
-            show_card("actions_by_unit", measures.Filters(year or as_of.year, as_of))
-    if lists.asked("session") or lists.asked("plan"):
+            show_card("actions_by_unit", query_cache.Filters(year or as_of.year, as_of))
+    if list_view.asked("session") or list_view.asked("plan"):
         st.button(
             _("Show the findings of all drills"),
             key="findings_all",
-            on_click=lists.ask,
+            on_click=list_view.ask,
             kwargs={"session": None, "plan": None},
         )
-    if visitor.person().may_write("office_setting"):
+    if current_user.person().may_write("office_setting"):
         _show_settings(store)
 
 
 def _figures(store: Store) -> Row:
-    year = common.chosen_year({"year": lists.asked("year")})
+    year = common.chosen_year({"year": list_view.asked("year")})
     row = store.one(
         "finding_figures",
         as_of=common.as_of(year),
         year=year,
-        bound_unit_id=visitor.person().bound_unit_id,
+        bound_unit_id=current_user.person().bound_unit_id,
     )
     assert row is not None
     return row
 
 
 def _show_figures(figure: Row) -> None:
-    year = common.chosen_year({"year": lists.asked("year")})
-    st.caption(_("As of {day}").format(day=show.day(common.as_of(year))))
+    year = common.chosen_year({"year": list_view.asked("year")})
+    st.caption(_("As of {day}").format(day=formatting.day(common.as_of(year))))
     rate = _("{share:.0%} of those found").format(share=figure["closed"] / figure["found"])
     waiting = _("waiting for a revision: {count:,}").format(count=figure["revisions_late"])
     major = _("major: {count:,}").format(count=figure["open_major"])
@@ -85,7 +96,7 @@ def _show_figures(figure: Row) -> None:
 
 
 def _show_settings(store: Store) -> None:
-    office = settings.load(store)
+    office = office_settings.load(store)
     with st.expander(_("Grades and days"), key="findings_settings"):
         st.caption(
             _(
@@ -98,7 +109,7 @@ def _show_settings(store: Store) -> None:
             for number, name in enumerate(DECIDED):
                 with columns[number % 3]:
                     st.text_input(
-                        settings.label(name),
+                        office_settings.label(name),
                         value=getattr(office, name),
                         placeholder=str((GRADES | DAYS)[name]),
                         key=f"findings_{name}",
@@ -108,14 +119,14 @@ def _show_settings(store: Store) -> None:
 
 
 def _save() -> None:
-    from drillbook.store import current
+    from drillbook.db.store import current
 
     store = current()
     values = {name: str(st.session_state[f"findings_{name}"]) for name in DECIDED}
-    decided = dataclasses.replace(settings.load(store), **values)
+    decided = dataclasses.replace(office_settings.load(store), **values)
     try:
-        settings.save(store, decided, actor=visitor.actor(WRITES["office_setting"]))
+        office_settings.save(store, decided, actor=current_user.actor(WRITES["office_setting"]))
     except DrillbookError as error:
-        records.say_error(error)
+        record_page.say_error(error)
     else:
         st.toast(_("Saved."))

@@ -16,15 +16,21 @@ from typing import Any, TypeVar
 import pandas as pd
 import streamlit as st
 
-from drillbook import clock, importing, store, validation
-from drillbook.access import IMPORTS
-from drillbook.errors import DrillbookError
-from drillbook.i18n import gettext as _
-from drillbook.i18n import language, ngettext
-from drillbook.import_templates import TITLES, template
+from drillbook import importing
+from drillbook.accounts.permissions import IMPORTS
+from drillbook.core import clock, validation
+from drillbook.core.background_jobs import Job, Progress
+from drillbook.core.errors import DrillbookError
+from drillbook.core.i18n import gettext as _
+from drillbook.core.i18n import language, ngettext
+from drillbook.db import store
 from drillbook.importing import Choices, ImportPlan, ImportResult, Kind, Problem, Sheet, Table
-from drillbook.jobs import Job, Progress
-from drillbook.ui import navigation, show, visitor
+from drillbook.importing.templates import TITLES, template
+from drillbook.ui.components import (
+    current_user,
+    formatting,
+    navigation,
+)
 
 T = TypeVar("T")
 
@@ -97,7 +103,7 @@ def choose_file() -> None:
     try:
         sheets = _waiting_for(job, _("Reading the file …"))
     except DrillbookError as error:
-        st.error(show.plain(error.message), title=show.plain(error.title) or None)
+        st.error(formatting.plain(error.message), title=formatting.plain(error.title) or None)
         return
     st.session_state[STATE] = Import(uploaded.name, sheets, digest)
 
@@ -147,7 +153,7 @@ def choose_kinds(file: Import) -> dict[Kind, list[Sheet]]:
         )
         _speak(key)
         kind = st.selectbox(
-            show.plain(label.format(sheet=sheet.name, count=f"{len(sheet.rows):,}")),
+            formatting.plain(label.format(sheet=sheet.name, count=f"{len(sheet.rows):,}")),
             [*TITLES, LEFT_OUT],
             format_func=lambda kind: _(TITLES[kind]) if kind else _("Nothing to import"),
             key=key,
@@ -242,11 +248,11 @@ def choose_columns(file: Import, plan: ImportPlan) -> None:
             sheet=table.sheet, row=table.header_row
         )
         key = f"import_columns_{plan.kind}_{place}"
-        with st.expander(show.plain(title), expanded=bool(missing), key=key):
+        with st.expander(formatting.plain(title), expanded=bool(missing), key=key):
             if missing:
                 names = "、".join(one.label() for one in missing)
                 sentence = _("No column was found for: {names}. Choose it below.")
-                st.warning(show.plain(sentence.format(names=names)))
+                st.warning(formatting.plain(sentence.format(names=names)))
             _column_choices(file, table, place)
 
 
@@ -262,11 +268,11 @@ def _column_choices(file: Import, table: Table, place: int) -> None:
         _speak(key)
         with cells[number % 4]:
             st.selectbox(
-                show.plain(table.headers[column]) or str(column + 1),
+                formatting.plain(table.headers[column]) or str(column + 1),
                 [LEFT_OUT, *labels],
                 format_func=lambda name: labels.get(name, _("(left out)")),
                 key=key,
-                help=show.plain(_sample(table, column)) or None,
+                help=formatting.plain(_sample(table, column)) or None,
                 on_change=_map_column,
                 args=(header, dict(table.mapping), column, key),
             )
@@ -376,7 +382,7 @@ def _listed(problems: Iterable[Problem]) -> list[dict[str, Any]]:
 
 def _show_remarks(plan: ImportPlan) -> None:
     for notice in plan.notices:
-        st.info(show.plain(notice))
+        st.info(formatting.plain(notice))
     remarks = _listed(plan.warnings)
     _rows_table(_("Imported, with a remark"), remarks, f"remarks_{plan.kind}", False)
     aside = [
@@ -403,7 +409,9 @@ def _ask_units(plan: ImportPlan) -> dict[str, str]:
             if answer:
                 chosen[unit.key] = answer
         new = [unit.name for unit in plan.new_units if unit.key not in chosen]
-        st.caption(show.plain(_("Will be added: {names}").format(names="、".join(new[:SHOWN]))))
+        st.caption(
+            formatting.plain(_("Will be added: {names}").format(names="、".join(new[:SHOWN])))
+        )
     return chosen
 
 
@@ -432,7 +440,7 @@ def _answer(key: str, label: str, names: Mapping[str, str], otherwise: str) -> s
     _speak(key)
     return str(
         st.selectbox(
-            show.plain(label),
+            formatting.plain(label),
             [LEFT_OUT, *names],
             format_func=lambda option: names.get(option, otherwise),
             key=key,
@@ -450,7 +458,7 @@ def confirm(file: Import, choices: Sequence[Choices]) -> None:
         st.info(_("There is nothing to import: every good row is in the register already."))
         _offer_corrections(file)
         return
-    if not all(visitor.may(IMPORTS[plan.kind]) for plan in file.plans):
+    if not all(current_user.may(IMPORTS[plan.kind]) for plan in file.plans):
         st.warning(
             _("Plans and programmes are imported by the office lead. Leave those sheets out above.")
         )
@@ -458,7 +466,7 @@ def confirm(file: Import, choices: Sequence[Choices]) -> None:
     label = ngettext("Import {count} row", "Import {count} rows", good)
     if st.button(label.format(count=f"{good:,}"), type="primary", key="import_confirm"):
         # The strictest of them: one workbook is written as a whole.
-        actor = [visitor.actor(IMPORTS[plan.kind]) for plan in file.plans][-1]
+        actor = [current_user.actor(IMPORTS[plan.kind]) for plan in file.plans][-1]
         work = partial(_write, store.current(), file.plans, list(choices), actor)
         file.writing = Job(work, language())
         file.writing.is_finished(PATIENCE)
@@ -504,7 +512,7 @@ def is_writing(file: Import) -> bool:
     try:
         file.results = job.result()
     except DrillbookError as error:
-        st.error(show.plain(error.message), title=show.plain(error.title) or None)
+        st.error(formatting.plain(error.message), title=formatting.plain(error.title) or None)
         file.prepared_for = ()
     return False
 
@@ -523,7 +531,7 @@ def show_result(file: Import) -> None:
             navigation.link(LISTS[plan.kind], label)
         if result.new_units:
             names = "、".join(result.new_units[:SHOWN])
-            st.caption(show.plain(_("New units: {names}").format(names=names)))
+            st.caption(formatting.plain(_("New units: {names}").format(names=names)))
         _rows_table(
             _("Bad rows, not imported"), _listed(result.problems), f"left_{plan.kind}", True
         )

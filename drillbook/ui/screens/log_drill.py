@@ -12,16 +12,32 @@ from types import SimpleNamespace
 
 import streamlit as st
 
-from drillbook import clock, drafts, log, programmes, scope, sessions, store, units, vocabulary
-from drillbook.drafts import Values
-from drillbook.errors import DrillbookError, Problems, ValidationError
-from drillbook.i18n import gettext as _
-from drillbook.i18n import ngettext
-from drillbook.records import Stored
-from drillbook.store import Row, new_id
-from drillbook.ui import drafts as shown_drafts
-from drillbook.ui import navigation, show, visitor
-from drillbook.ui.forms import Form, code_labels
+from drillbook.accounts import form_drafts, unit_access
+from drillbook.accounts.form_drafts import Values
+from drillbook.core import clock, vocabulary
+from drillbook.core.errors import (
+    DrillbookError,
+    Problems,
+    ValidationError,
+)
+from drillbook.core.i18n import gettext as _
+from drillbook.core.i18n import ngettext
+from drillbook.db import store
+from drillbook.db.store import Row, new_id
+from drillbook.entry import drill_log
+from drillbook.records import (
+    programmes,
+    sessions,
+    units,
+)
+from drillbook.records.record_type import Stored
+from drillbook.ui.components import (
+    current_user,
+    formatting,
+    navigation,
+)
+from drillbook.ui.components import form_drafts as shown_drafts
+from drillbook.ui.components.forms import Form, code_labels
 
 KEY = "log"
 ASKED = "planned_drill"
@@ -56,7 +72,7 @@ class LogForm(Form):
     def planned_drill(self) -> str | None:
         """Show the planned drills of the date's year; a choice fills what nobody touched."""
         day = self.held("held_on", getattr(self.value, "held_on", None)) or self.today
-        options = programmes.choices(store.current(), day.year, visitor.person().bound_unit_id)
+        options = programmes.choices(store.current(), day.year, current_user.person().bound_unit_id)
         held = self.held("planned_drill_id", getattr(self.value, "planned_drill_id", None))
         other = _planned(held) if held and held not in options else None
         if other:
@@ -79,7 +95,7 @@ class LogForm(Form):
         given = _prefill(planned_drill_id)
         if given == self.prefilled:
             return
-        for name in log.PREFILLED:
+        for name in drill_log.PREFILLED:
             held = self.held(name, getattr(self.value, name))
             if (held or None) == (self.prefilled[name] or None):
                 self._put(name, given[name])
@@ -113,7 +129,9 @@ class LogForm(Form):
         new = [one for one in chosen if one not in names]
         if new:
             st.caption(
-                _("New, added when you save: {names}").format(names=show.plain("、".join(new)))
+                _("New, added when you save: {names}").format(
+                    names=formatting.plain("、".join(new))
+                )
             )
         return list(chosen)
 
@@ -131,19 +149,19 @@ class LogForm(Form):
 
     def head_count(self, name: str, label: str) -> tuple[str, str]:
         """Show a head count: a number, or words such as 30余 and 约100, and its kind."""
-        otherwise = str(log.blank(self.today)[f"{name}_kind"])
+        otherwise = str(drill_log.blank(self.today)[f"{name}_kind"])
         key, kind_key = self._seed(name, ""), self._seed(f"{name}_kind", otherwise)
         # A row of its own keeps number and kind together on a phone.
         with st.container(horizontal=True, gap="small", vertical_alignment="bottom", wrap=False):
             typed = st.text_input(key=key, live="400ms", **self._look(label)) or ""
             seen = st.session_state.setdefault(f"{key}#seen", typed)
             if typed != seen:
-                kind = log.kind_as_typed(typed, st.session_state[kind_key], otherwise)
+                kind = drill_log.kind_as_typed(typed, st.session_state[kind_key], otherwise)
                 st.session_state[kind_key] = kind
                 st.session_state[f"{key}#seen"] = typed
             labels = code_labels("count_kind")
             kind = st.selectbox(
-                show.plain(_("Count kind of {field}").format(field=label)),
+                formatting.plain(_("Count kind of {field}").format(field=label)),
                 list(labels),
                 format_func=lambda code: labels.get(code, code),
                 key=kind_key,
@@ -153,7 +171,7 @@ class LogForm(Form):
         self._slot(name)
         return typed, str(kind)
 
-    def files(self) -> list[log.ChosenFile]:
+    def files(self) -> list[drill_log.ChosenFile]:
         """Show the uploader and what each file is."""
         uploaded = st.file_uploader(
             _("Files: scheme, script, sign-in sheet, pictures, reports"),
@@ -165,18 +183,18 @@ class LogForm(Form):
         chosen = []
         for file in uploaded or []:
             kind = st.selectbox(
-                show.plain(file.name),
+                formatting.plain(file.name),
                 list(labels),
                 index=list(labels).index(guessed_file_kind(file.name)),
                 format_func=lambda code: labels[code],
                 key=f"log#file:{file.file_id}",
             )
-            chosen.append(log.ChosenFile(kind, file.name, file.getvalue()))
+            chosen.append(drill_log.ChosenFile(kind, file.name, file.getvalue()))
         return chosen
 
     def teams(self) -> list[Row]:
         """Show the rows of teams with the members that took part."""
-        from drillbook import teams
+        from drillbook.records import teams
 
         options = teams.choices(store.current())
 
@@ -192,7 +210,7 @@ class LogForm(Form):
 
     # --- saving -----------------------------------------------------------------------------
 
-    def finish(self, raw: Values, files: Sequence[log.ChosenFile]) -> None:
+    def finish(self, raw: Values, files: Sequence[drill_log.ChosenFile]) -> None:
         """Keep the draft, show problems and likely duplicates, and save when asked to."""
         shown_drafts.keep(
             KEY,
@@ -209,11 +227,11 @@ class LogForm(Form):
             st.session_state["log#following"] = following
         if not st.session_state.get("log#attempted"):
             return
-        typed = log.read(raw, log.UnitNames(store.current()), self.today)
+        typed = drill_log.read(raw, drill_log.UnitNames(store.current()), self.today)
         problems = (
             typed.problems
-            | scope.problems(store.current(), visitor.person(), typed.session)
-            | log.file_problems(files)
+            | unit_access.problems(store.current(), current_user.person(), typed.session)
+            | drill_log.file_problems(files)
         )
         if problems:
             self._point_at(problems)
@@ -228,44 +246,46 @@ class LogForm(Form):
             "{count} fields need another look; nothing is saved yet.",
             len(shown),
         )
-        hidden = [show.plain(shown[name]) for name in shown if name in FOLDED]
+        hidden = [formatting.plain(shown[name]) for name in shown if name in FOLDED]
         st.error("  \n".join([sentence.format(count=len(shown)), *hidden]))
 
-    def _warned(self, raw: Values, typed: log.Typed) -> bool:
+    def _warned(self, raw: Values, typed: drill_log.Typed) -> bool:
         found = sessions.likely_duplicates(store.current(), typed.session)
         if found:
-            st.session_state["log#duplicates"] = (drafts.encoded(raw), found)
+            st.session_state["log#duplicates"] = (form_drafts.encoded(raw), found)
             st.rerun()
         return bool(found)
 
     def _show_duplicates(self, raw: Values) -> bool:
         of, found = st.session_state.get("log#duplicates", ("", []))
-        if not found or of != drafts.encoded(raw):
+        if not found or of != form_drafts.encoded(raw):
             return False
         with st.container(border=True, key="log_duplicates"):
             st.warning(_("A similar drill of the same host on the same day is already registered."))
             for row in found[:5]:
-                label = f"{show.day(row['held_on'])}　{row['name']}　{row['hosts']}"
-                st.markdown(show.plain(label))
+                label = f"{formatting.day(row['held_on'])}　{row['name']}　{row['hosts']}"
+                st.markdown(formatting.plain(label))
                 with st.container(horizontal=True):
                     navigation.link("sessions", _("Open the existing one"), {"id": row["id"]})
             return st.button(_("It is another one, save"), type="primary", key="log_another")
 
-    def _save(self, raw: Values, typed: log.Typed, files: Sequence[log.ChosenFile]) -> None:
+    def _save(
+        self, raw: Values, typed: drill_log.Typed, files: Sequence[drill_log.ChosenFile]
+    ) -> None:
         try:
-            saved = log.save_once(
+            saved = drill_log.save_once(
                 store.current(),
                 _token(),
                 [typed.session],
                 files,
-                actor=visitor.actor("log"),
+                actor=current_user.actor("log"),
                 today=self.today,
             )
         except ValidationError as error:
             self._point_at(error.problems)
             return
         except DrillbookError as error:
-            st.error(show.plain(error.message), title=show.plain(error.title) or None)
+            st.error(formatting.plain(error.message), title=formatting.plain(error.title) or None)
             return
         st.session_state["log#saved"] = (saved, typed.session.name, typed.session.held_on)
         repeated = {name: raw[name] for name in REPEATED}
@@ -275,13 +295,13 @@ class LogForm(Form):
 
 def _prefill(planned_drill_id: str | None) -> Values:
     """Return what a planned drill fills in; a unit's clerk hosts what nobody else does."""
-    given = log.prefill(store.current(), planned_drill_id)
-    bound = visitor.person().bound_unit_id
+    given = drill_log.prefill(store.current(), planned_drill_id)
+    bound = current_user.person().bound_unit_id
     return given | {"hosts": [bound]} if bound and not given["hosts"] else given
 
 
 def _blank(today: date) -> Values:
-    return log.blank(today) | {"hosts": _prefill(None)["hosts"]}
+    return drill_log.blank(today) | {"hosts": _prefill(None)["hosts"]}
 
 
 def _seeds(values: Values) -> SimpleNamespace:
@@ -297,7 +317,7 @@ def _seeds(values: Values) -> SimpleNamespace:
 
 def _planned(planned_drill_id: str) -> Stored[programmes.PlannedDrill] | None:
     register = store.current()
-    if not scope.sees(register, visitor.person(), "planned_drill", planned_drill_id):
+    if not unit_access.sees(register, current_user.person(), "planned_drill", planned_drill_id):
         return None
     stored = programmes.REGISTER.load(register, planned_drill_id)
     return stored if stored and not stored.is_void else None
@@ -345,12 +365,12 @@ def show_notices() -> None:
     if "log#saved" in st.session_state:
         saved, name, held_on = st.session_state["log#saved"]
         with st.container(horizontal=True, vertical_alignment="center", key="log_saved"):
-            sentence = _("Saved: {name}, {day}").format(name=name, day=show.day(held_on))
-            st.success(show.plain(sentence))
+            sentence = _("Saved: {name}, {day}").format(name=name, day=formatting.day(held_on))
+            st.success(formatting.plain(sentence))
             navigation.link("sessions", _("Open it"), {"id": saved.session_ids[0]})
             st.button(_("Undo"), key="log_undo", on_click=_undo)
     elif "log#undone" in st.session_state:
-        st.info(show.plain(st.session_state.pop("log#undone")))
+        st.info(formatting.plain(st.session_state.pop("log#undone")))
     lost = _("Files have to be chosen again.")
     shown_drafts.show_notice(KEY, start_afresh, lost)
 
@@ -358,7 +378,7 @@ def show_notices() -> None:
 def _undo() -> None:
     saved, name, _held_on = st.session_state.pop("log#saved")
     try:
-        log.undo(store.current(), saved.session_ids, actor=visitor.actor("log"))
+        drill_log.undo(store.current(), saved.session_ids, actor=current_user.actor("log"))
     except DrillbookError as error:
         st.session_state["log#undone"] = error.message
     else:

@@ -13,14 +13,26 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from drillbook import clock, grid, log, scope, store, validation
-from drillbook.errors import DrillbookError, ValidationError
-from drillbook.grid import COLUMNS, Checked, CheckedRow, Checker
-from drillbook.i18n import gettext as _
-from drillbook.i18n import language, ngettext
-from drillbook.store import new_id
-from drillbook.ui import drafts as shown_drafts
-from drillbook.ui import navigation, show, visitor
+from drillbook.accounts import unit_access
+from drillbook.core import clock, validation
+from drillbook.core.errors import DrillbookError, ValidationError
+from drillbook.core.i18n import gettext as _
+from drillbook.core.i18n import language, ngettext
+from drillbook.db import store
+from drillbook.db.store import new_id
+from drillbook.entry import drill_log, paste_grid
+from drillbook.entry.paste_grid import (
+    COLUMNS,
+    Checked,
+    CheckedRow,
+    Checker,
+)
+from drillbook.ui.components import (
+    current_user,
+    formatting,
+    navigation,
+)
+from drillbook.ui.components import form_drafts as shown_drafts
 
 FORM = "log_many"
 SPARE_ROWS = 12
@@ -66,10 +78,10 @@ def _language_changed() -> bool:
     return bool(st.session_state.get(SPOKEN) != language())
 
 
-def put(rows: Sequence[grid.GridRow]) -> None:
+def put(rows: Sequence[paste_grid.GridRow]) -> None:
     """Make these the rows of the table."""
     kept = _trimmed([dict(row) for row in rows])
-    padded = [*kept, *(grid.empty_row() for _spare in range(SPARE_ROWS))]
+    padded = [*kept, *(paste_grid.empty_row() for _spare in range(SPARE_ROWS))]
     index = pd.RangeIndex(1, len(padded) + 1)
     st.session_state[BASE] = pd.DataFrame(padded, columns=list(COLUMNS), index=index, dtype="str")
     st.session_state[NUMBER] = st.session_state.get(NUMBER, 0) + 1
@@ -78,7 +90,7 @@ def put(rows: Sequence[grid.GridRow]) -> None:
 
 def _rows_of(edited: pd.DataFrame) -> Rows:
     return [
-        {name: str(row[name]) if show.given(row[name]) else "" for name in COLUMNS}
+        {name: str(row[name]) if formatting.given(row[name]) else "" for name in COLUMNS}
         for row in edited.to_dict("records")
     ]
 
@@ -114,15 +126,15 @@ def offer_paste(rows: Rows) -> None:
 
 
 def _put_pasted(rows: Rows) -> None:
-    pasted = grid.from_text(st.session_state["grid_paste"])
+    pasted = paste_grid.from_text(st.session_state["grid_paste"])
     full = [*_trimmed(rows), *pasted]
-    put(full[: grid.LARGEST])
+    put(full[: paste_grid.LARGEST])
     st.session_state["grid_paste"] = ""
-    shown_drafts.keep(FORM, {"rows": full[: grid.LARGEST]}, {"rows": []})
-    if len(full) > grid.LARGEST:
+    shown_drafts.keep(FORM, {"rows": full[: paste_grid.LARGEST]}, {"rows": []})
+    if len(full) > paste_grid.LARGEST:
         st.session_state["grid#told"] = _(
             "At most {count} rows fit here; import the rest as a workbook."
-        ).format(count=grid.LARGEST)
+        ).format(count=paste_grid.LARGEST)
 
 
 def choose_year() -> int:
@@ -200,7 +212,7 @@ def _ask_new_units(checked: Checked) -> set[str]:
         return {
             name
             for name in names
-            if not st.checkbox(show.plain(name), value=True, key=f"grid_answer_unit:{name}")
+            if not st.checkbox(formatting.plain(name), value=True, key=f"grid_answer_unit:{name}")
         }
 
 
@@ -216,7 +228,7 @@ def _ask_duplicates(rows: Sequence[CheckedRow]) -> set[int]:
         else:
             sentence = _("Row {row} resembles row {other} above it. Save it too.")
         label = sentence.format(row=row.row, name=first["name"], other=first.get("row"))
-        if not st.checkbox(show.plain(label), key=f"grid_answer_again:{row.row}"):
+        if not st.checkbox(formatting.plain(label), key=f"grid_answer_again:{row.row}"):
             waiting.add(row.row)
     return waiting
 
@@ -231,11 +243,13 @@ def _offer_saving(checked: Checked, ready: list[CheckedRow], rows: Rows, today: 
     register = store.current()
     try:
         for session in logged:
-            if refused := scope.problems(register, visitor.person(), session):
+            if refused := unit_access.problems(register, current_user.person(), session):
                 raise ValidationError(refused)
-        saved = log.save_once(register, _token(), logged, actor=visitor.actor("log"), today=today)
+        saved = drill_log.save_once(
+            register, _token(), logged, actor=current_user.actor("log"), today=today
+        )
     except DrillbookError as error:
-        st.error(show.plain(error.message), title=show.plain(error.title) or None)
+        st.error(formatting.plain(error.message), title=formatting.plain(error.title) or None)
         return
     done = {row.row for row in ready}
     left = [dict(row) for number, row in enumerate(rows, 1) if number not in done]
@@ -256,7 +270,7 @@ def _token() -> str:
 def show_saved() -> None:
     """Show what was saved last, with the undo of the whole batch."""
     if told := st.session_state.pop("grid#told", ""):
-        st.info(show.plain(told))
+        st.info(formatting.plain(told))
     saved: Any = st.session_state.get("grid#saved")
     if saved is None:
         return
@@ -271,7 +285,7 @@ def show_saved() -> None:
 def _undo() -> None:
     saved = st.session_state.pop("grid#saved")
     try:
-        log.undo(store.current(), saved.session_ids, actor=visitor.actor("log"))
+        drill_log.undo(store.current(), saved.session_ids, actor=current_user.actor("log"))
     except DrillbookError as error:
         st.session_state["grid#told"] = error.message
     else:

@@ -14,18 +14,29 @@ from typing import Any
 
 import streamlit as st
 
-from drillbook import clock, programmes, proposals, units, vocabulary
-from drillbook.access import WRITES
-from drillbook.drafts import Values
-from drillbook.errors import DrillbookError
-from drillbook.i18n import gettext as _
-from drillbook.i18n import ngettext
-from drillbook.proposals import Choice, Made, Proposal
-from drillbook.store import Store, current
-from drillbook.ui import drafts as shown_drafts
-from drillbook.ui import lists, navigation, show, visitor
-from drillbook.ui.forms import Form
-from drillbook.ui.register_forms import common
+from drillbook.accounts.form_drafts import Values
+from drillbook.accounts.permissions import WRITES
+from drillbook.core import clock, vocabulary
+from drillbook.core.errors import DrillbookError
+from drillbook.core.i18n import gettext as _
+from drillbook.core.i18n import ngettext
+from drillbook.db.store import Store, current
+from drillbook.entry import programme_proposals
+from drillbook.entry.programme_proposals import (
+    Choice,
+    Made,
+    Proposal,
+)
+from drillbook.records import programmes, units
+from drillbook.ui.components import (
+    current_user,
+    formatting,
+    list_view,
+    navigation,
+)
+from drillbook.ui.components import form_drafts as shown_drafts
+from drillbook.ui.components.forms import Form
+from drillbook.ui.record_forms import common
 
 YEAR = "year"
 LAST_QUARTER = 10
@@ -48,12 +59,12 @@ class View:
 
 def read_view(register: Store, today: date) -> View:
     """Return the year the address asks for, or the one after the latest programme."""
-    year = common.chosen_year({"year": lists.asked(YEAR)})
+    year = common.chosen_year({"year": list_view.asked(YEAR)})
     if year is None:
         latest = next(iter(programmes.years(register).values()), None)
         year = latest + 1 if latest else today.year + (today.month >= LAST_QUARTER)
         # Kept: once that programme is made, another year would be the next one.
-        lists.ask(year=str(year))
+        list_view.ask(year=str(year))
     # A year long past is proposed as it stood at the end of the year before.
     return View(year, today if today.year <= year else date(year - 1, 12, 31))
 
@@ -66,18 +77,18 @@ def show_controls(register: Store, view: View) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.selectbox(_("Year"), years, key="propose_year", on_change=_follow_year, width=110)
         st.caption(
-            _("From what the register says as of {day}.").format(day=show.day(view.as_of)),
+            _("From what the register says as of {day}.").format(day=formatting.day(view.as_of)),
             width="content",
         )
 
 
 def _follow_year() -> None:
-    lists.ask(year=str(st.session_state["propose_year"]))
+    list_view.ask(year=str(st.session_state["propose_year"]))
 
 
 @lru_cache(maxsize=16)
 def _proposed(register: Store, revision: int, year: int, as_of: date) -> tuple[Proposal, ...]:
-    return proposals.propose(register, year, as_of)
+    return programme_proposals.propose(register, year, as_of)
 
 
 # --- proposals ----------------------------------------------------------------------------------
@@ -134,7 +145,7 @@ def _row(view: View, proposal: Proposal, typed: Values, names: Mapping[str, str]
         st.caption(_summary(values if not is_open else _as_drawn(form, values), proposal, names))
         # A break is two blanks and a line's end; one element for all of them.
         st.markdown(
-            "  \n".join(show.plain(r.in_words()) for r in proposal.reasons), width="stretch"
+            "  \n".join(formatting.plain(r.in_words()) for r in proposal.reasons), width="stretch"
         )
         if is_open:
             values |= _fields(form, values, names)
@@ -148,7 +159,7 @@ def _as_drawn(form: Form, values: Values) -> Values:
 def _summary(values: Values, proposal: Proposal, names: Mapping[str, str]) -> str:
     hosts = _(", ").join(names[one] for one in values["hosts"] if one in names)
     first, last = values["due_from"], values["due_to"]
-    due = " – ".join(show.day(day) for day in (first, last) if day)
+    due = " – ".join(formatting.day(day) for day in (first, last) if day)
     sessions = ngettext("{count} session", "{count} sessions", values["target_sessions"] or 0)
     parts = (
         hosts or _("no host yet"),
@@ -157,7 +168,7 @@ def _summary(values: Values, proposal: Proposal, names: Mapping[str, str]) -> st
         vocabulary.label("form", proposal.form),
         vocabulary.label("hazard", proposal.hazard),
     )
-    return "　".join(show.plain(part) for part in parts if part)
+    return "　".join(formatting.plain(part) for part in parts if part)
 
 
 def _fields(form: Form, values: Values, names: Mapping[str, str]) -> Values:
@@ -278,15 +289,15 @@ def _show_make(
     if not pressed:
         return
     try:
-        done = proposals.make(
+        done = programme_proposals.make(
             register,
             view.year,
             choices,
-            actor=visitor.actor(WRITES["programme"]),
+            actor=current_user.actor(WRITES["programme"]),
             today=clock.today(),
         )
     except DrillbookError as error:
-        st.error(show.plain(error.message))
+        st.error(formatting.plain(error.message))
         return
     keys = [choice.proposal.key for choice in choices]
     left = {key: values for key, values in changed.items() if key not in keys}
@@ -300,7 +311,7 @@ def _show_make(
 def show_made() -> None:
     """Show what was made last, with the way to it and its undo."""
     if FAILED in st.session_state:
-        st.error(show.plain(st.session_state.pop(FAILED)))
+        st.error(formatting.plain(st.session_state.pop(FAILED)))
     if MADE not in st.session_state:
         return
     view, made, _keys = st.session_state[MADE]
@@ -323,7 +334,7 @@ def _undo() -> None:
         return
     view, made, keys = held
     try:
-        proposals.undo(current(), made, actor=visitor.actor(WRITES["programme"]))
+        programme_proposals.undo(current(), made, actor=current_user.actor(WRITES["programme"]))
     except DrillbookError as error:
         st.session_state[FAILED] = error.message
         return

@@ -12,14 +12,21 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from drillbook import clock, measures, revisions, vocabulary
-from drillbook.charts import timeline
-from drillbook.i18n import N_, language
-from drillbook.i18n import gettext as _
-from drillbook.store import Row, Store
-from drillbook.ui import lists, records, show, visitor
-from drillbook.ui.lists import Column
-from drillbook.ui.revision_record import NEW, open_revision
+from drillbook.core import clock, vocabulary
+from drillbook.core.i18n import N_, language
+from drillbook.core.i18n import gettext as _
+from drillbook.db.store import Row, Store
+from drillbook.records import revisions
+from drillbook.reports import query_cache
+from drillbook.reports.charts import revision_timeline
+from drillbook.ui.components import (
+    current_user,
+    formatting,
+    list_view,
+    record_page,
+)
+from drillbook.ui.components.list_view import Column
+from drillbook.ui.screens.revision_page import NEW, open_revision
 
 SINCE, YEAR = "since", "year"
 CARD_WIDTH = 316
@@ -49,7 +56,7 @@ def show_board(store: Store) -> None:
     figure = store.one("revision_figures", as_of=as_of, first_day=date(year, 1, 1))
     assert figure is not None
     _show_heading(as_of)
-    records.show_flash()
+    record_page.show_flash()
     ended = store.query("revision_list", as_of=as_of, status=None, ended_from=date(year, 1, 1))
     if not figure["open"] and not ended:
         _show_empty(store, year)
@@ -69,7 +76,7 @@ def show_board(store: Store) -> None:
 
 
 def _as_of(store: Store) -> tuple[int, date]:
-    text, today = lists.asked(YEAR) or "", clock.today()
+    text, today = list_view.asked(YEAR) or "", clock.today()
     is_year = len(text) == 4 and text.isascii() and text.isdigit()
     if is_year and 2000 <= int(text) <= today.year:
         year = int(text)
@@ -85,7 +92,7 @@ def _default_year(years: Sequence[int], today: date) -> int:
 
 
 def _years(store: Store) -> list[int]:
-    return list(measures.arrow(store, "revision_years").column("year").to_pylist())
+    return list(query_cache.arrow(store, "revision_years").column("year").to_pylist())
 
 
 def _show_heading(as_of: date) -> None:
@@ -95,7 +102,7 @@ def _show_heading(as_of: date) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom", width="content"):
             st.title(_("Revision board"), anchor=False, width="content")
             st.caption(_("Figures as of {as_of}").format(as_of=as_of), width="content")
-        if visitor.person().may_write(revisions.TABLE):
+        if current_user.person().may_write(revisions.TABLE):
             st.button(
                 _("Open a revision"),
                 key="revisions_new",
@@ -115,7 +122,7 @@ def _show_filter(store: Store, year: int) -> None:
 
 
 def _follow_year(key: str) -> None:
-    lists.ask(**{YEAR: st.session_state[key], SINCE: None})
+    list_view.ask(**{YEAR: st.session_state[key], SINCE: None})
 
 
 def _show_empty(store: Store, year: int) -> None:
@@ -167,20 +174,20 @@ def _show_cards(running: Sequence[Row]) -> None:
 
 def _show_card(row: Row) -> None:
     st.button(
-        show.plain(row["title"]),
+        formatting.plain(row["title"]),
         key=f"revision_open_{row['id']}",
         type="tertiary",
         on_click=open_revision,
         args=(row["id"],),
     )
-    badges = f":gray-badge[{show.plain(vocabulary.label('revision_kind', row['kind']))}]"
+    badges = f":gray-badge[{formatting.plain(vocabulary.label('revision_kind', row['kind']))}]"
     if row["lifecycle"] == "drafting":
         new = _("new plan")
         badges += f" :blue-badge[{new}]"
     st.markdown(f"{badges} {late_badge(row)}")
     closed = row["stages_done"] + row["stages_skipped"]
     st.progress(min(closed / row["stages_total"], 1.0), text=stage_text(row))
-    st.caption(show.plain(row["owner_unit"] or _("Nobody is named")))
+    st.caption(formatting.plain(row["owner_unit"] or _("Nobody is named")))
     st.caption(target_text(row))
 
 
@@ -227,11 +234,11 @@ def target_text(row: Row) -> str:
 def _show_timeline(store: Store, figure: Row, as_of: date) -> None:
     with st.container(border=True, gap="xsmall", key="revisions_timeline"):
         st.subheader(_("Planned against done"), anchor=False)
-        sentence = timeline.sentence(figure, as_of)
+        sentence = revision_timeline.sentence(figure, as_of)
         st.caption(sentence)
-        table = measures.arrow(store, timeline.QUERY, as_of=as_of, language=language())
+        table = query_cache.arrow(store, revision_timeline.QUERY, as_of=as_of, language=language())
         st.vega_lite_chart(
-            table, timeline.spec(language()), key=f"revisions_chart_{as_of}", alt=sentence
+            table, revision_timeline.spec(language()), key=f"revisions_chart_{as_of}", alt=sentence
         )
         if st.toggle(_("Table"), key="revisions_table", persist_state="page"):
             _show_stage_table(table.to_pylist())
@@ -242,7 +249,7 @@ def _show_stage_table(rows: Sequence[Row]) -> None:
         [row["title"], row["stage_label"], row["planned"] or "—", row["done"] or "—"]
         for row in {(r["id"], r["position"]): r for r in rows if r["series"] != "late"}.values()
     ]
-    show.table([_("Plan"), _("Stage"), _("Planned"), _("Done")], told)
+    formatting.table([_("Plan"), _("Stage"), _("Planned"), _("Done")], told)
 
 
 def _show_progress(running: Sequence[Row]) -> None:
@@ -268,7 +275,7 @@ def _show_progress(running: Sequence[Row]) -> None:
                 "time": st.column_config.ProgressColumn(_("Time"), width=90, **share),
             },
             key="revisions_shares",
-            row_height=lists.ROW_HEIGHT,
+            row_height=list_view.ROW_HEIGHT,
             placeholder="",
             alt=_("Table: {chart}").format(chart=_("Progress and time")),
         )
@@ -287,7 +294,7 @@ def _time_gone(row: Row) -> float | None:
 
 def _show_changes(store: Store, as_of: date) -> None:
     st.subheader(_("What changed"), anchor=False)
-    since = lists.asked_day(SINCE, FIRST_DAY, as_of) or as_of - timedelta(days=30)
+    since = list_view.asked_day(SINCE, FIRST_DAY, as_of) or as_of - timedelta(days=30)
     key = "revisions_since"
     st.session_state[key] = since
     st.date_input(
@@ -304,14 +311,14 @@ def _show_changes(store: Store, as_of: date) -> None:
     if not changes:
         st.caption(_("Nothing changed from {since} to {until}.").format(since=since, until=as_of))
         return
-    show.table(
+    formatting.table(
         [_("Day"), _("Plan"), _("What"), _("By")],
         [
             [
                 change["happened_on"],
                 change["title"],
                 change_text(change),
-                visitor.seen(change["by"], "done_by") or "—",
+                current_user.seen(change["by"], "done_by") or "—",
             ]
             for change in changes[:CHANGES_SHOWN]
         ],
@@ -329,7 +336,7 @@ def change_text(change: Row) -> str:
 
 def _follow_since(key: str) -> None:
     day = st.session_state[key]
-    lists.ask(since=day.isoformat() if day else None)
+    list_view.ask(since=day.isoformat() if day else None)
 
 
 def _show_ended(ended: Sequence[Row], year: int) -> None:
@@ -338,6 +345,6 @@ def _show_ended(ended: Sequence[Row], year: int) -> None:
     st.subheader(_("{title} ({count:,})").format(title=title, count=len(rows)), anchor=False)
     if rows:
         frame = pd.DataFrame(rows).sort_values("completed_on", ascending=False, ignore_index=True)
-        lists.show_rows(frame, ENDED_COLUMNS, "revisions_ended")
+        list_view.show_rows(frame, ENDED_COLUMNS, "revisions_ended")
     else:
         st.caption(_("None."))

@@ -15,22 +15,39 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from drillbook import clock, plans, revisions, vocabulary
-from drillbook import store as stores
-from drillbook.access import WRITES, AccessError
-from drillbook.errors import DrillbookError, Problems, StaleError, ValidationError
-from drillbook.i18n import N_
-from drillbook.i18n import gettext as _
-from drillbook.once import once
-from drillbook.plans import PlanVersion
-from drillbook.revisions import Revision, Stage
-from drillbook.store import Row, Store
-from drillbook.trail import Actor
-from drillbook.ui import chains, files, lists, navigation, records, show, visitor
-from drillbook.ui.forms import Form
-from drillbook.ui.history import said
-from drillbook.ui.nouns import Field, Names, tell
-from drillbook.ui.register_forms import common
+from drillbook.accounts.permissions import WRITES, AccessError
+from drillbook.core import clock, vocabulary
+from drillbook.core.errors import (
+    DrillbookError,
+    Problems,
+    StaleError,
+    ValidationError,
+)
+from drillbook.core.i18n import N_
+from drillbook.core.i18n import gettext as _
+from drillbook.core.idempotency import once
+from drillbook.db import store as stores
+from drillbook.db.audit_chain import Actor
+from drillbook.db.store import Row, Store
+from drillbook.records import plans, revisions
+from drillbook.records.plans import PlanVersion
+from drillbook.records.revisions import Revision, Stage
+from drillbook.ui.components import (
+    attachments,
+    current_user,
+    formatting,
+    list_view,
+    navigation,
+    record_page,
+)
+from drillbook.ui.components.forms import Form
+from drillbook.ui.components.history import said
+from drillbook.ui.components.record_view import (
+    Field,
+    Names,
+    tell,
+)
+from drillbook.ui.record_forms import common, finding_chain
 
 NEW, EDIT, FINISH, PLAN = "new", "edit", "finish", "plan"
 STAGE_FIELDS = (
@@ -46,7 +63,7 @@ SKIPPED = "✓"
 
 def open_revision(revision_id: str | None, edit: str | None = None) -> None:
     """Open one revision, the form of a new one, or the board (a callback)."""
-    lists.ask(id=revision_id, edit=edit, plan=None)
+    list_view.ask(id=revision_id, edit=edit, plan=None)
 
 
 def _back(revision_id: str | None, label: str) -> None:
@@ -60,7 +77,7 @@ def _back(revision_id: str | None, label: str) -> None:
 
 
 def _actor() -> Actor:
-    return visitor.actor(WRITES[revisions.TABLE])
+    return current_user.actor(WRITES[revisions.TABLE])
 
 
 def _tried(action: Callable[[], object], message: str, name: str) -> None:
@@ -68,11 +85,11 @@ def _tried(action: Callable[[], object], message: str, name: str) -> None:
     try:
         action()
     except ValidationError as error:
-        records.say("{reason}", good=False, reason=" ".join(error.problems.values()))
+        record_page.say("{reason}", good=False, reason=" ".join(error.problems.values()))
     except DrillbookError as error:
-        records.say("{reason}", good=False, reason=error.message)
+        record_page.say("{reason}", good=False, reason=error.message)
     else:
-        records.say(message, name=name)
+        record_page.say(message, name=name)
 
 
 # --- a new one ----------------------------------------------------------------------------------
@@ -80,14 +97,14 @@ def _tried(action: Callable[[], object], message: str, name: str) -> None:
 
 def show_new(store: Store) -> None:
     """Show the form that opens a revision; ``?plan=`` names the plan."""
-    visitor.person().require(WRITES[revisions.TABLE])
+    current_user.person().require(WRITES[revisions.TABLE])
     _back(None, _("Back to the board"))
     st.title(_("Open a revision"), anchor=False)
-    records.show_flash()
+    record_page.show_flash()
     # A form of its own for each plan: a half-filled one of another plan stays with that plan.
-    form = Form(f"revision:{lists.asked(PLAN) or 'new'}")
+    form = Form(f"revision:{list_view.asked(PLAN) or 'new'}")
     if not form.is_open():
-        form.set("plan_id", lists.asked(PLAN))
+        form.set("plan_id", list_view.asked(PLAN))
         form.set("started_on", clock.today())
         form.set("kind", "full")
     values = _draw_new(form, store)
@@ -150,7 +167,7 @@ def _open(store: Store, form: Form, values: Mapping[str, Any]) -> Problems:
     form.set("#refused", problems)
     if not problems:
         form.discard()
-        records.say(N_("The revision is open; its stages are planned up to the target date."))
+        record_page.say(N_("The revision is open; its stages are planned up to the target date."))
         open_revision(revision_id)
         st.rerun()
     return problems
@@ -178,20 +195,20 @@ def show_one(store: Store, revision_id: str) -> None:
         st.title(_("Revision board"), anchor=False)
         st.error(_("There is no such revision. It may have been removed with the sample year."))
         return
-    may_change = visitor.person().may_write(revisions.TABLE)
-    if may_change and lists.asked(EDIT) == FINISH and revision.status == "open":
+    may_change = current_user.person().may_write(revisions.TABLE)
+    if may_change and list_view.asked(EDIT) == FINISH and revision.status == "open":
         _show_finish(store, revision)
         return
     with st.container(gap=None):
         _back(None, _("Back to the board"))
-        st.title(show.plain(revision.title), anchor=False)
-    records.show_flash()
+        st.title(formatting.plain(revision.title), anchor=False)
+    record_page.show_flash()
     _show_standing(store, revision)
     if may_change:
         _show_actions(store, revision)
     _show_stages(store, revision, may_change)
-    chains.show_revision_chains(store, revision.id)
-    files.show_files(
+    finding_chain.show_revision_chains(store, revision.id)
+    attachments.show_files(
         store, revisions.TABLE, revision.id, may_change=may_change, title=_("Files of the stages")
     )
     _show_history(store, revision)
@@ -201,30 +218,32 @@ def _show_standing(store: Store, revision: Revision) -> None:
     value, names = revision.value, Names(store)
     if revision.status == "abandoned":
         st.warning(
-            _("Abandoned: {reason}").format(reason=show.plain(visitor.seen(value.end_reason)))
+            _("Abandoned: {reason}").format(
+                reason=formatting.plain(current_user.seen(value.end_reason))
+            )
         )
     elif revision.version:
-        number = show.plain(revision.version.document_number or show.EMPTY)
+        number = formatting.plain(revision.version.document_number or formatting.EMPTY)
         st.success(_("Finished with the new version {number}.").format(number=number))
     row = store.one("revision_standing", id=revision.id, as_of=clock.today())
     if row and revision.status == "open":
-        from drillbook.ui import revision_board as board
+        from drillbook.ui.screens import revision_board as board
 
         closed = row["stages_done"] + row["stages_skipped"]
         st.progress(closed / row["stages_total"], text=board.stage_text(row))
         st.markdown(f"{board.late_badge(row)} {board.target_text(row)}")
     facts = [
-        (_("Kind"), show.code("revision_kind", value.kind)),
-        (_("Reason"), show.code("revision_reason", value.reason)),
-        (_("Done by"), names.of(value.owner_unit_id) if value.owner_unit_id else show.EMPTY),
-        (_("Started on"), show.day(value.started_on)),
-        (_("To be finished by"), show.day(value.target_on)),
+        (_("Kind"), formatting.code("revision_kind", value.kind)),
+        (_("Reason"), formatting.code("revision_reason", value.reason)),
+        (_("Done by"), names.of(value.owner_unit_id) if value.owner_unit_id else formatting.EMPTY),
+        (_("Started on"), formatting.day(value.started_on)),
+        (_("To be finished by"), formatting.day(value.target_on)),
     ]
     if value.completed_on:
-        facts.append((_("Ended on"), show.day(value.completed_on)))
+        facts.append((_("Ended on"), formatting.day(value.completed_on)))
     if value.note:
-        facts.append((_("Note"), visitor.seen(value.note)))
-    show.facts(facts)
+        facts.append((_("Note"), current_user.seen(value.note)))
+    formatting.facts(facts)
     navigation.link("plans", _("To the plan and its versions"), {"id": revision.plan_id})
 
 
@@ -281,7 +300,7 @@ def _done(revision: Revision, stage: Stage) -> None:
             revision.id,
             stage.stage,
             on=clock.today(),
-            by=stage.done_by or visitor.person().name,
+            by=stage.done_by or current_user.person().name,
             actor=_actor(),
             today=clock.today(),
             row_version=revision.row_version,
@@ -348,7 +367,7 @@ def _show_replan(revision: Revision, busy: bool) -> None:
 def _replan(revision: Revision, key: str) -> None:
     day = st.session_state.get(key)
     if not isinstance(day, date):
-        records.say("{reason}", good=False, reason=_("Please choose the target date first."))
+        record_page.say("{reason}", good=False, reason=_("Please choose the target date first."))
         return
     _tried(
         lambda: revisions.replan(
@@ -505,7 +524,7 @@ def edited_stages(stages: Sequence[Stage], frame: pd.DataFrame) -> list[Stage]:
             stage,
             planned_on=_day_of(row["planned_on"]),
             done_on=_day_of(row["done_on"]),
-            is_skipped=show.given(row["is_skipped"]),
+            is_skipped=formatting.given(row["is_skipped"]),
             done_by=_text_of(row["done_by"]),
             note=_text_of(row["note"]),
         )
@@ -514,11 +533,11 @@ def edited_stages(stages: Sequence[Stage], frame: pd.DataFrame) -> list[Stage]:
 
 
 def _day_of(value: Any) -> date | None:
-    return pd.Timestamp(value).date() if show.given(value) else None
+    return pd.Timestamp(value).date() if formatting.given(value) else None
 
 
 def _text_of(value: Any) -> str:
-    return str(value) if show.given(value) else ""
+    return str(value) if formatting.given(value) else ""
 
 
 def _save(store: Store, revision: Revision, mine: Sequence[Stage]) -> None:
@@ -533,15 +552,15 @@ def _save(store: Store, revision: Revision, mine: Sequence[Stage]) -> None:
         )
     except ValidationError as error:
         for sentence in error.problems.values():
-            st.error(show.plain(sentence))
+            st.error(formatting.plain(sentence))
     except StaleError:
         # The next run compares what is stored now with what was typed.
         st.rerun()
     except DrillbookError as error:
-        st.error(show.plain(error.message))
+        st.error(formatting.plain(error.message))
     else:
         _drop(revision)
-        records.say(N_("Saved: {name}"), name=revision.title)
+        record_page.say(N_("Saved: {name}"), name=revision.title)
         st.rerun()
 
 
@@ -558,7 +577,7 @@ def _show_both(store: Store, revision: Revision, mine: Sequence[Stage]) -> None:
         for now, own in pairs
         if now != own
     ]
-    show.table([_("Stage"), _("Stored now"), _("Yours")], lines)
+    formatting.table([_("Stage"), _("Stored now"), _("Yours")], lines)
     with st.container(horizontal=True, gap="small"):
         if st.button(_("Keep mine"), key="revision_keep"):
             _save(store, revision, mine)
@@ -572,14 +591,14 @@ def stage_words(stage: Mapping[str, Any], names: Names | None = None) -> str:
     lines = [
         f"{_(spec.title)} {words}"
         for spec, words in told
-        if words != show.EMPTY and (spec.kind != "flag" or stage.get(spec.name))
+        if words != formatting.EMPTY and (spec.kind != "flag" or stage.get(spec.name))
     ]
-    return "\n".join(lines) or show.EMPTY
+    return "\n".join(lines) or formatting.EMPTY
 
 
 def _show_plain_stages(stages: Sequence[Stage]) -> None:
     names = Names(stores.current())
-    show.table(
+    formatting.table(
         [_("Stage"), *(_(spec.title) for spec in STAGE_FIELDS)],
         [
             [stage.label, *(tell(spec, vars(stage), names) for spec in STAGE_FIELDS)]
@@ -598,7 +617,7 @@ def _show_finish(store: Store, revision: Revision) -> None:
         form.set("#opened", revision)
     opened: Revision = form.held("#opened")
     _back(revision.id, _("Back to the revision"))
-    st.title(_("Finish: {name}").format(name=show.plain(revision.title)), anchor=False)
+    st.title(_("Finish: {name}").format(name=formatting.plain(revision.title)), anchor=False)
     st.caption(
         _(
             "The new version becomes the plan's current one, the one before is superseded, and the"
@@ -606,7 +625,7 @@ def _show_finish(store: Store, revision: Revision) -> None:
         )
     )
     if waiting := revisions.open_stages(revision):
-        st.warning(show.plain(waiting["stages"]))
+        st.warning(formatting.plain(waiting["stages"]))
     version = _draw_version(form, revision)
     if opened.row_version != revision.row_version:
         _show_changed(form, opened, revision)
@@ -634,7 +653,7 @@ def _draw_version(form: Form, revision: Revision) -> PlanVersion:
         number = form.text("document_number", _("Document number"), required=True)
         filed = revisions.filed_number(number)
         if filed and filed != number.strip():
-            st.caption(_("Filed as {number}").format(number=show.plain(filed)))
+            st.caption(_("Filed as {number}").format(number=formatting.plain(filed)))
     with first[1]:
         issuing_unit = form.text("issuing_unit", _("Issued by"))
     with first[2]:
@@ -676,10 +695,10 @@ def _finish(store: Store, form: Form, revision: Revision, version: PlanVersion) 
     except StaleError:
         st.rerun()
     except (AccessError, DrillbookError) as error:
-        st.error(show.plain(error.message))
+        st.error(formatting.plain(error.message))
         return
     form.discard()
-    records.say(N_("Finished: {name}"), name=revision.title)
+    record_page.say(N_("Finished: {name}"), name=revision.title)
     open_revision(revision.id)
     st.rerun()
 
@@ -691,7 +710,7 @@ def _show_changed(form: Form, opened: Revision, revision: Revision) -> None:
         for then, now in zip(opened.stages, revision.stages, strict=True)
         if then != now
     ]
-    show.table([_("Stage"), _("When you began"), _("Stored now")], lines)
+    formatting.table([_("Stage"), _("When you began"), _("Stored now")], lines)
     st.button(
         _("Go on with what is stored"),
         key="revision_go_on",
@@ -707,13 +726,13 @@ def _show_history(store: Store, revision: Revision) -> None:
     events = store.query("record_history", subject_type=revisions.TABLE, subject_id=revision.id)
     with st.expander(_("History"), key="revision_history"):
         headers = [_("When"), _("Who"), _("What"), _("Stage"), _("Before"), _("After")]
-        show.table(headers, list(_history_rows(events, Names(store))))
+        formatting.table(headers, list(_history_rows(events, Names(store))))
 
 
 def _history_rows(events: Sequence[Row], names: Names) -> Iterator[list[str]]:
     for event in reversed(events):
         head = [
-            show.instant(event["happened_at"]),
+            formatting.instant(event["happened_at"]),
             event["actor"],
             vocabulary.label("audit_action", event["action"]),
         ]
@@ -723,7 +742,7 @@ def _history_rows(events: Sequence[Row], names: Names) -> Iterator[list[str]]:
 
 
 def _reason_of(event: Row) -> tuple[str, str, str]:
-    return "", "", visitor.seen(str(said(event["after_json"]).get("end_reason") or ""))
+    return "", "", current_user.seen(str(said(event["after_json"]).get("end_reason") or ""))
 
 
 def _stage_changes(event: Row, names: Names) -> Iterator[tuple[str, str, str]]:

@@ -14,9 +14,10 @@ from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from drillbook.access import ROUTES, Person
-from drillbook.ui import session_cookie, single_sign_on
-from drillbook.ui.middleware import PRESENCE_ADDRESS, TEXTS_ADDRESS
+from drillbook.accounts.permissions import ROUTES, Person
+from drillbook.ui.components import session_cookie
+from drillbook.ui.shell import single_sign_on
+from drillbook.ui.shell.html_shell import PRESENCE_ADDRESS, TEXTS_ADDRESS
 
 # Streamlit's own program, the looks of the sign-in page, and two answers without any content of
 # ours; Streamlit's routes for single sign-on check by themselves.

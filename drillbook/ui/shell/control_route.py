@@ -11,12 +11,17 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from drillbook import access, accounts, backups, store
-from drillbook.control import HEADER, Control
-from drillbook.errors import DrillbookError
-from drillbook.i18n import DEFAULT, LANGUAGES, use_language
-from drillbook.i18n import gettext as _
-from drillbook.trail import Actor
+from drillbook.accounts import accounts, permissions
+from drillbook.core.errors import DrillbookError
+from drillbook.core.i18n import (
+    DEFAULT,
+    LANGUAGES,
+    use_language,
+)
+from drillbook.core.i18n import gettext as _
+from drillbook.db import backups, store
+from drillbook.db.audit_chain import Actor
+from drillbook.operations.app_control import HEADER, Control
 
 LARGEST = 10_000
 # Whoever stands behind a proxy is not on this machine, although the proxy is.
@@ -83,7 +88,7 @@ def _actor(asked: dict[str, Any]) -> Actor:
         raise DrillbookError(
             _("There is no account “{login}” in use.").format(login=str(login)[:50])
         )
-    found.require(access.ROUTES["/control/{command}"])
+    found.require(permissions.ROUTES["/control/{command}"])
     return found.actor()
 
 

@@ -12,11 +12,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from drillbook import access, attachments, scope, store
-from drillbook.access import ROUTES, Person
-from drillbook.attachments import File
-from drillbook.errors import DrillbookError
-from drillbook.ui.gate import person_of_request
+from drillbook.accounts import permissions, unit_access
+from drillbook.accounts.permissions import ROUTES, Person
+from drillbook.core.errors import DrillbookError
+from drillbook.db import store
+from drillbook.records import attachments
+from drillbook.records.attachments import File
+from drillbook.ui.shell.auth_gate import person_of_request
 
 NOT_FOUND = JSONResponse({"error": "no such file"}, status_code=404)
 
@@ -26,7 +28,7 @@ async def serve_file(request: Request) -> Response:
     person = await person_of_request(request)
     if person is None:
         return JSONResponse({"error": "not signed in"}, status_code=401)
-    if not access.may(person, ROUTES["/files/{id}"]):
+    if not permissions.may(person, ROUTES["/files/{id}"]):
         return JSONResponse({"error": "not allowed"}, status_code=403)
     file = await run_in_threadpool(_file, person, request.path_params["id"])
     return NOT_FOUND if file is None else _download(file)
@@ -35,7 +37,9 @@ async def serve_file(request: Request) -> Response:
 def _file(person: Person, attachment_id: str) -> File | None:
     register = store.current()
     row = register.record("attachment", attachment_id)
-    if row is None or not scope.sees(register, person, row["subject_type"], row["subject_id"]):
+    if row is None or not unit_access.sees(
+        register, person, row["subject_type"], row["subject_id"]
+    ):
         return None
     try:
         file = attachments.read(register, attachment_id)

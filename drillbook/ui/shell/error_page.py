@@ -11,10 +11,10 @@ from secrets import token_hex
 
 import streamlit as st
 
-from drillbook import log_lines
-from drillbook.errors import DrillbookError
-from drillbook.i18n import gettext as _
-from drillbook.ui.text import literal
+from drillbook.core import log_redaction
+from drillbook.core.errors import DrillbookError
+from drillbook.core.i18n import gettext as _
+from drillbook.ui.components.markdown_escape import literal
 
 LOGGER = logging.getLogger("drillbook")
 
@@ -50,7 +50,7 @@ class _LoggedHere(logging.Filter):
 
 def prepare_logging() -> None:
     """Send the product's log to standard error, each failure once, and no secret in any line."""
-    log_lines.prepare()
+    log_redaction.prepare()
     if not LOGGER.handlers:
         handler = logging.StreamHandler()
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))

@@ -10,28 +10,36 @@ from functools import lru_cache
 
 import streamlit as st
 
-from drillbook import access, i18n, store, vocabulary
-from drillbook.access import AccessError, Person
-from drillbook.i18n import Language
-from drillbook.i18n import gettext as _
-from drillbook.ui import navigation, show, theme, visitor, way_in
-from drillbook.ui.failures import show_failure
-from drillbook.ui.frame_guard import framed
-from drillbook.ui.slots import RUN_SLOTS
+from drillbook.accounts import permissions
+from drillbook.accounts.permissions import AccessError, Person
+from drillbook.core import i18n, vocabulary
+from drillbook.core.i18n import Language
+from drillbook.core.i18n import gettext as _
+from drillbook.db import store
+from drillbook.ui.components import (
+    current_user,
+    formatting,
+    navigation,
+    theme,
+)
+from drillbook.ui.shell import sign_in_prompt
+from drillbook.ui.shell.error_page import show_failure
+from drillbook.ui.shell.page_guard import framed
+from drillbook.ui.shell.run_limit import RUN_SLOTS
 
 SIDEBAR_WIDTH = 216
 
 
 def show_settings(language: Language, person: Person) -> None:
     """Show the language switch, who is signed in, and the way out."""
-    other, label = visitor.SWITCHES[language]
+    other, label = current_user.SWITCHES[language]
     with st.sidebar.container(horizontal=True, key="frame_settings"):
-        st.button(label, key="frame_language", on_click=visitor.switch_language, args=(other,))
-        with st.popover(show.plain(person.name), key="frame_popover"):
+        st.button(label, key="frame_language", on_click=current_user.switch_language, args=(other,))
+        with st.popover(formatting.plain(person.name), key="frame_popover"):
             st.caption(vocabulary.label("account_role", person.role))
             if person.account_id:
                 navigation.link("account")
-            st.button(_("Sign out"), key="frame_sign_out", on_click=way_in.sign_out)
+            st.button(_("Sign out"), key="frame_sign_out", on_click=sign_in_prompt.sign_out)
 
 
 @lru_cache(maxsize=2)
@@ -57,17 +65,17 @@ def show_sample_banner(person: Person) -> None:
 
 def main() -> None:
     """Run one page in its frame, for somebody who is signed in."""
-    i18n.set_resolver(visitor.session_language)
-    language = visitor.settle_language()
+    i18n.set_resolver(current_user.session_language)
+    language = current_user.settle_language()
     # Before anything is drawn: the sidebar keeps the width it is first drawn with.
     st.set_page_config(page_icon=theme.EMBLEM, layout="wide", initial_sidebar_state=SIDEBAR_WIDTH)
-    person = visitor.holder()
+    person = current_user.holder()
     theme.show_styles()
     theme.show_language_mark(language)
     if person is None:
-        way_in.show()
+        sign_in_prompt.show()
         return
-    with visitor.known(person):
+    with current_user.known(person):
         show_frame(person, language)
 
 
@@ -79,7 +87,7 @@ def show_frame(person: Person, language: Language) -> None:
     show_settings(language, person)
     show_sample_banner(person)
     url_path = page.url_path or navigation.DEFAULT.url_path
-    if not page.url_path and not person.may(access.PAGES[url_path]):
+    if not page.url_path and not person.may(permissions.PAGES[url_path]):
         navigation.go(navigation.first_for(person).url_path)
     try:
         with RUN_SLOTS, framed(url_path):

@@ -20,10 +20,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from drillbook.access import ROUTES
-from drillbook.i18n import DEFAULT, Language, use_language
-from drillbook.i18n import gettext as _
-from drillbook.ui import visitor
+from drillbook.accounts.permissions import ROUTES
+from drillbook.core.i18n import (
+    DEFAULT,
+    Language,
+    use_language,
+)
+from drillbook.core.i18n import gettext as _
+from drillbook.ui.components import current_user
 
 TEXTS_ADDRESS = "drillbook-texts.js"
 PRESENCE_ADDRESS = "presence.js"
@@ -82,7 +86,7 @@ def dressed(shell: str, language: Language) -> str:
     shell = _FONT_PRELOAD.sub("", _AGENT_LINK.sub("", shell))
     shell = _NO_SCRIPT.sub(f"<noscript><p>{no_script}</p></noscript>", shell)
     shell = re.sub(
-        r'<html lang="[^"]*">', f'<html lang="{visitor.HTML_LANGUAGES[language]}">', shell
+        r'<html lang="[^"]*">', f'<html lang="{current_user.HTML_LANGUAGES[language]}">', shell
     )
     shell = re.sub(r"<title>.*?</title>", f"<title>{title}</title>", shell)
     shell = shell.replace("./favicon.png", "./app/static/emblem.svg")
@@ -125,7 +129,7 @@ class PageShell:
         if not _may_be_shell(scope):
             await self.app(scope, receive, send)
             return
-        mark = visitor.valid_mark(Request(scope).cookies.get(visitor.COOKIE))
+        mark = current_user.valid_mark(Request(scope).cookies.get(current_user.COOKIE))
         language = await run_in_threadpool(_language, scope, mark)
         plain = [
             (name, value)
@@ -133,7 +137,9 @@ class PageShell:
             # Compressed or "not modified", the shell could not be dressed.
             if name not in (b"accept-encoding", b"if-none-match", b"if-modified-since")
         ]
-        cookie = set_cookie(visitor.COOKIE, mark or visitor.new_mark(), scope["scheme"] == "https")
+        cookie = set_cookie(
+            current_user.COOKIE, mark or current_user.new_mark(), scope["scheme"] == "https"
+        )
         answer = _Dressing(send, language, cookie)
         await self.app({**scope, "headers": plain}, receive, answer)
 
@@ -184,10 +190,10 @@ def _is_html(start: Message) -> bool:
 
 
 def _language(scope: Scope, mark: str | None) -> Language:
-    asked = parse_qs(scope["query_string"].decode("latin-1")).get(visitor.LANGUAGE_PARAMETER)
+    asked = parse_qs(scope["query_string"].decode("latin-1")).get(current_user.LANGUAGE_PARAMETER)
     return (
-        visitor.as_language(asked[-1] if asked else None)
-        or visitor.preferred_language(mark)
+        current_user.as_language(asked[-1] if asked else None)
+        or current_user.preferred_language(mark)
         or DEFAULT
     )
 

@@ -11,9 +11,9 @@ from contextvars import ContextVar
 
 import streamlit as st
 
-from drillbook import access
-from drillbook.i18n import gettext as _
-from drillbook.ui import visitor
+from drillbook.accounts import permissions
+from drillbook.core.i18n import gettext as _
+from drillbook.ui.components import current_user
 
 _in_frame: ContextVar[str] = ContextVar("in_frame", default="")
 
@@ -34,4 +34,4 @@ def require_frame() -> None:
     if not url_path:
         st.error(_("This page cannot be opened by itself. Open Drillbook at its address instead."))
         st.stop()
-    visitor.person().require(access.PAGES[url_path])
+    current_user.person().require(permissions.PAGES[url_path])

@@ -20,13 +20,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse
 
-from drillbook import store
-from drillbook.control import announce, withdraw
-from drillbook.errors import DrillbookError
-from drillbook.i18n import gettext as _
-from drillbook.maintenance import Maintenance
-from drillbook.paths import ROOT, register_path
-from drillbook.ui import control
+from drillbook.core.errors import DrillbookError
+from drillbook.core.i18n import gettext as _
+from drillbook.core.paths import ROOT, register_path
+from drillbook.db import store
+from drillbook.operations.app_control import announce, withdraw
+from drillbook.operations.scheduler import Maintenance
+from drillbook.ui.shell import control_route
 
 APP = ROOT / "app.py"
 ADDRESS = "127.0.0.1"
@@ -106,8 +106,8 @@ def open_register(path: Path) -> store.Store:
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Open the register before the first visit, close it after the last."""
-    from drillbook.ui.failures import prepare_logging
-    from drillbook.ui.warmup import warm_up
+    from drillbook.ui.shell.error_page import prepare_logging
+    from drillbook.ui.shell.warmup import warm_up
 
     prepare_logging()
     register = open_register(register_path())
@@ -126,7 +126,7 @@ def kept(register: store.Store) -> Iterator[None]:
     """Make backups by itself, and take commands of this machine, while the app runs."""
     upkeep = Maintenance(register)
     try:
-        control.set_control(announce(register.path, _own_address()))
+        control_route.set_control(announce(register.path, _own_address()))
     except OSError as error:
         # Then commands have to wait for the app to stop; the screens need nothing of it.
         LOGGER.error("Commands cannot reach this app: %s", error)
@@ -134,7 +134,7 @@ def kept(register: store.Store) -> Iterator[None]:
     try:
         yield
     finally:
-        control.set_control(None)
+        control_route.set_control(None)
         withdraw(register.path)
         upkeep.stop()
 
@@ -154,12 +154,12 @@ def say_where() -> None:
     """Print the address on the console; Streamlit's own greeting is in English only."""
     from streamlit import config
 
-    from drillbook.ui import entry
+    from drillbook.ui.shell import sign_in_pages
 
     address = config.get_option("browser.serverAddress") or "localhost"
     url = f"http://{address}:{config.get_option('server.port')}"
     print(_("Drillbook is open at {url} (stop it with Ctrl+C).").format(url=url), flush=True)
-    entry.say_setup_link(url)
+    sign_in_pages.say_setup_link(url)
 
 
 async def first_page(request: Request) -> RedirectResponse:

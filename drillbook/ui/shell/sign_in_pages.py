@@ -24,15 +24,27 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from drillbook import accounts, clock, preferences, sample, store
-from drillbook.accounts import Account, SignInRefused
-from drillbook.errors import DrillbookError, Problems, ValidationError
-from drillbook.i18n import DEFAULT, Language, use_language
-from drillbook.i18n import gettext as _
-from drillbook.ui import single_sign_on, visitor
-from drillbook.ui.gate import local_address, person_of_request
-from drillbook.ui.middleware import PRESENCE_ADDRESS, set_cookie
-from drillbook.ui.session_cookie import COOKIE, sealed
+from drillbook.accounts import accounts, preferences
+from drillbook.accounts.accounts import Account, SignInRefused
+from drillbook.core import clock
+from drillbook.core.errors import (
+    DrillbookError,
+    Problems,
+    ValidationError,
+)
+from drillbook.core.i18n import (
+    DEFAULT,
+    Language,
+    use_language,
+)
+from drillbook.core.i18n import gettext as _
+from drillbook.db import store
+from drillbook.records import sample_data
+from drillbook.ui.components import current_user
+from drillbook.ui.components.session_cookie import COOKIE, sealed
+from drillbook.ui.shell import single_sign_on
+from drillbook.ui.shell.auth_gate import local_address, person_of_request
+from drillbook.ui.shell.html_shell import PRESENCE_ADDRESS, set_cookie
 
 TICKET_SECONDS = 30
 LARGEST_FORM = 20_000
@@ -124,37 +136,39 @@ def _environment() -> Environment:
 
 
 def _page(request: Request, language: Language, view: View, status: int = 200) -> Response:
-    code, name = visitor.SWITCHES[language]
+    code, name = current_user.SWITCHES[language]
     body = (
         _environment()
         .get_template("entry.html")
         .render(
             vars(view),
-            html_language=visitor.HTML_LANGUAGES[language],
+            html_language=current_user.HTML_LANGUAGES[language],
             product=_("Emergency drill register"),
             other_language={"code": code, "label": name, "address": _in_language(request, code)},
         )
     )
     headers = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store"}
     answer = HTMLResponse(body, status_code=status, headers=headers)
-    mark = visitor.valid_mark(request.cookies.get(visitor.COOKIE)) or visitor.new_mark()
-    if request.query_params.get(visitor.LANGUAGE_PARAMETER):
-        preferences.put(store.current(), mark, visitor.LANGUAGE, language)
-    answer.headers.append("Set-Cookie", set_cookie(visitor.COOKIE, mark, is_https(request)))
+    mark = (
+        current_user.valid_mark(request.cookies.get(current_user.COOKIE)) or current_user.new_mark()
+    )
+    if request.query_params.get(current_user.LANGUAGE_PARAMETER):
+        preferences.put(store.current(), mark, current_user.LANGUAGE, language)
+    answer.headers.append("Set-Cookie", set_cookie(current_user.COOKIE, mark, is_https(request)))
     return answer
 
 
 def _in_language(request: Request, language: Language) -> str:
-    kept = {k: v for k, v in request.query_params.items() if k != visitor.LANGUAGE_PARAMETER}
-    kept[visitor.LANGUAGE_PARAMETER] = language
+    kept = {k: v for k, v in request.query_params.items() if k != current_user.LANGUAGE_PARAMETER}
+    kept[current_user.LANGUAGE_PARAMETER] = language
     pairs = "&".join(f"{quote(k)}={quote(v)}" for k, v in kept.items())
     return f"{request.url.path.removeprefix('/')}?{pairs}"
 
 
 def _language(request: Request) -> Language:
-    asked = visitor.as_language(request.query_params.get(visitor.LANGUAGE_PARAMETER))
-    mark = visitor.valid_mark(request.cookies.get(visitor.COOKIE))
-    return asked or visitor.preferred_language(mark) or DEFAULT
+    asked = current_user.as_language(request.query_params.get(current_user.LANGUAGE_PARAMETER))
+    mark = current_user.valid_mark(request.cookies.get(current_user.COOKIE))
+    return asked or current_user.preferred_language(mark) or DEFAULT
 
 
 Form = dict[str, str]
@@ -330,8 +344,8 @@ def take_sample(request: Request, _form: Form, language: Language) -> Response:
         return _sign_in_view(
             request, language, problem=_("The sample years cannot be entered here.")
         )
-    if not sample.is_loaded(register):
-        sample.load(register, accounts.sample_name(), clock.today())
+    if not sample_data.is_loaded(register):
+        sample_data.load(register, accounts.sample_name(), clock.today())
     return enter(request, None, "/")
 
 

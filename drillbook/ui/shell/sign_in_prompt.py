@@ -9,15 +9,18 @@ from html import escape
 
 import streamlit as st
 
-from drillbook import accounts, clock, store
-from drillbook.errors import DrillbookError
-from drillbook.i18n import gettext as _
-from drillbook.ui import entry, single_sign_on, visitor
+from drillbook.accounts import accounts
+from drillbook.core import clock
+from drillbook.core.errors import DrillbookError
+from drillbook.core.i18n import gettext as _
+from drillbook.db import store
+from drillbook.ui.components import current_user
+from drillbook.ui.shell import sign_in_pages, single_sign_on
 
 
 def sign_out() -> None:
     """End the session in every tab that uses it (a callback)."""
-    person = visitor.holder()
+    person = current_user.holder()
     if person:
         accounts.end_session(store.current(), person)
     if single_sign_on.is_on() and st.user.is_logged_in:
@@ -68,7 +71,7 @@ def _enter() -> None:
         return
     at = clock.now()
     secret = accounts.open_session(store.current(), account_id, address=address, at=at)
-    ticket = entry.ticket(secret, at)
+    ticket = sign_in_pages.ticket(secret, at)
     _show_link(f"enter?ticket={ticket}", "drillbook-enter", _("Signed in."), _("Go on"))
 
 

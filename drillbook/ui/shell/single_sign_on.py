@@ -11,7 +11,7 @@ from typing import Any
 
 from starlette.requests import HTTPConnection
 
-from drillbook.access import ACCOUNT_ROLES, Role
+from drillbook.accounts.permissions import ACCOUNT_ROLES, Role
 
 SECTION = "single_sign_on"
 ASKED = "single-sign-on"

@@ -7,11 +7,11 @@ import pkgutil
 from importlib import import_module
 
 import drillbook
-from drillbook import charts
+from drillbook.reports.charts import catalogue
 
 HEAVY = ("altair", "duckdb", "pandas", "pyarrow", "streamlit.elements.arrow")
 # The command line and the frame are scripts: importing them would run them.
-SCRIPTS = {"drillbook.cli", "drillbook.__main__", "drillbook.ui.frame"}
+SCRIPTS = {"drillbook.cli.main", "drillbook.__main__", "drillbook.ui.shell.frame"}
 
 
 def warm_up() -> None:
@@ -21,6 +21,6 @@ def warm_up() -> None:
     for module in pkgutil.walk_packages(drillbook.__path__, "drillbook."):
         if module.name not in SCRIPTS:
             import_module(module.name)
-    charts.prepare()
+    catalogue.prepare()
     gc.collect()
     gc.freeze()

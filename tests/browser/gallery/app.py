@@ -10,9 +10,13 @@ import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from drillbook.paths import register_path
-from drillbook.ui.launcher import healthz, open_register
-from drillbook.ui.middleware import TEXTS_ADDRESS, PageShell, serve_browser_texts
+from drillbook.core.paths import register_path
+from drillbook.ui.shell.html_shell import (
+    TEXTS_ADDRESS,
+    PageShell,
+    serve_browser_texts,
+)
+from drillbook.ui.shell.server import healthz, open_register
 
 
 @asynccontextmanager

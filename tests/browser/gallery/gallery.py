@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from drillbook.ui import theme
+from drillbook.ui.components import theme
 
 ROWS = pd.DataFrame({"名称": ["防汛", "消防"], "人数": [30, 46], "日期": [date(2023, 6, 15)] * 2})
 

@@ -1,0 +1,1 @@
+"""What every room stands on: errors, texts, time, words. It imports no other part of Drillbook."""

@@ -1,0 +1,1 @@
+"""What keeps a register alive: opening, restoring, recovering, checking, forgetting in time."""

@@ -1,0 +1,1 @@
+"""Charts: their specifications, captions and the rows behind them."""

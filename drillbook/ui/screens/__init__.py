@@ -1,0 +1,1 @@
+"""One module per screen: what the script in pages/ calls."""

@@ -1,0 +1,1 @@
+"""The server around the screens: routes, sign-in, headers, frame, run limit."""
