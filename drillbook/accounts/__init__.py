@@ -1,1 +1,1 @@
-"""Who may do what: accounts, permissions, the unit a clerk is bound to, what each keeps for himself."""
+"""Who may do what: accounts, permissions, a clerk's unit, and what each keeps for himself."""

@@ -6,8 +6,6 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from drillbook.importing.workbook_reader import Cell, text_of
-
 _OPEN, _CLOSE = r"[\[(【〔〖{<〈《]", r"[\])】〕〗}>〉》]"
 
 
@@ -19,9 +17,9 @@ class DocumentNumber:
     text: str
 
 
-def parse_document_number(value: Cell) -> DocumentNumber:
+def parse_document_number(text: str) -> DocumentNumber:
     """Return 梁政发〔2023〕7号 for 梁政发【2023】7 号; text without a year stays as written."""
-    raw = text_of(value)
+    raw = text.strip()
     if raw in {"-", "—", "/", "无", "暂无"}:
         return DocumentNumber(raw, "")
     compact = re.sub(r"\s+", "", raw)
