@@ -157,7 +157,7 @@ def _failed(error: Exception, words: Sequence[str]) -> int:
     """Say what could not be done, as JSON where JSON was asked for."""
     if "--json" in words:
         message = error.format_message() if isinstance(error, click.ClickException) else str(error)
-        _print_json({"error": message})
+        print_json({"error": message})
     elif isinstance(error, click.ClickException):
         error.show()
     else:
@@ -165,22 +165,22 @@ def _failed(error: Exception, words: Sequence[str]) -> int:
     return NOT_DONE
 
 
-def _print_json(value: Any) -> None:
+def print_json(value: Any) -> None:
     # Bytes, because a Windows console would otherwise write its own encoding into a file.
     text = json.dumps(value, ensure_ascii=False, indent=2, default=str, allow_nan=False)
     click.echo(text.encode() + b"\n", nl=False)
 
 
-def _answer(as_json: bool, value: Row, lines: Iterable[str]) -> None:
+def answer(as_json: bool, value: Row, lines: Iterable[str]) -> None:
     """Print the answer: the JSON value, or the lines for a reader."""
     if as_json:
-        _print_json(value)
+        print_json(value)
         return
     for line in lines:
         click.echo(line)
 
 
-def _remark(text: str) -> None:
+def remark(text: str) -> None:
     click.echo(text, err=True)
 
 
@@ -305,7 +305,7 @@ def command(
 
 
 @contextlib.contextmanager
-def _register(db: Path | None, make: bool = False) -> Iterator[Store]:
+def opened_register(db: Path | None, make: bool = False) -> Iterator[Store]:
     """Open the register for one command; only ``make`` may create a new file."""
     from drillbook.db import journal
     from drillbook.db.store import open_store
@@ -333,7 +333,7 @@ def person(store: Store) -> Person:
     """
     from drillbook.accounts import accounts
 
-    login = _asked_login()
+    login = asked_login()
     if login is None:
         return Person(computer_user(), "administrator")
     found = accounts.by_login(store, login)
@@ -342,7 +342,7 @@ def person(store: Store) -> Person:
     return found
 
 
-def _asked_login() -> str | None:
+def asked_login() -> str | None:
     login: str | None = click.get_current_context().meta.get(ACCOUNT_VARIABLE)
     return login
 
@@ -389,11 +389,11 @@ def init(db: Path | None, as_json: bool) -> int:
     """Make or migrate the register."""
     path = register_path(db)
     is_new = not path.exists()
-    with _register(db, make=True) as store:
+    with opened_register(db, make=True) as store:
         records = _size(store)
     text = _("Made an empty register: {path}") if is_new else _("The register is ready: {path}")
     value = {"register": str(path), "created": is_new, "records": records}
-    _answer(as_json, value, [text.format(path=path), *_records(records)])
+    answer(as_json, value, [text.format(path=path), *_records(records)])
     return DONE
 
 
@@ -404,16 +404,16 @@ def demo(db: Path | None, remove: bool, as_json: bool) -> int:
     from drillbook.records import sample_data
 
     if remove:
-        with _register(db) as store:
+        with opened_register(db) as store:
             removal = sample_data.remove(store, actor(store), source="command")
         lines = [_("Removed the sample years:"), *_records(dict(removal.removed))]
         if removal.kept:
             lines += [_("Kept, because your own records use them:"), *_records(dict(removal.kept))]
-        _answer(as_json, dataclasses.asdict(removal), lines)
+        answer(as_json, dataclasses.asdict(removal), lines)
         return DONE
-    with _register(db, make=True) as store:
+    with opened_register(db, make=True) as store:
         added = sample_data.load(store, actor(store), clock.today(), source="command")
-    _answer(as_json, {"added": added}, [_("Loaded the sample years:"), *_records(added)])
+    answer(as_json, {"added": added}, [_("Loaded the sample years:"), *_records(added)])
     return DONE
 
 
@@ -443,20 +443,20 @@ def import_(
     from drillbook import importing
 
     sheets = _sheets(file, sheet)
-    with _register(db, make=not dry_run) as store:
+    with opened_register(db, make=not dry_run) as store:
         person(store).require(IMPORTS[kind])
         plan = importing.prepare(
             store, kind, sheets, today=clock.today(), filename=file.name, year=year
         )
         for notice in plan.notices:
-            _remark(notice)
+            remark(notice)
         result = importing.preview(plan)
         if corrections and result.rejected:
             # Before anything goes in: a file that cannot be written must not leave half a job.
             _write(corrections, importing.correction_workbook(plan))
         if not dry_run:
             result = _apply(store, plan)
-    _answer(as_json, _imported(result, plan, dry_run), _import_lines(result, plan, dry_run))
+    answer(as_json, _imported(result, plan, dry_run), _import_lines(result, plan, dry_run))
     return WITH_PROBLEMS if result.rejected else DONE
 
 
@@ -572,13 +572,13 @@ def stats(db: Path | None, year: int, as_of: date | None, as_json: bool) -> int:
     from drillbook.reports.files import annual_workbook
 
     as_of = as_of or clock.default_as_of(year, clock.today())
-    with _register(db) as store:
+    with opened_register(db) as store:
         annual = annual_figures.annual(store, year, as_of)
         may = person(store).may("contacts")
         table = annual_workbook.table(store, annual, "summary", with_contacts=may)
         value = annual.as_json()
     lines = [f"{name}: {number:,}" for name, number, *_how in table.rows]
-    _answer(as_json, value, [*lines, "", annual.sentence().text])
+    answer(as_json, value, [*lines, "", annual.sentence().text])
     return DONE
 
 
@@ -615,7 +615,7 @@ def export(
     from drillbook.reports.files import annual_workbook
 
     as_of = as_of or clock.default_as_of(year, clock.today())
-    with _register(db) as store:
+    with opened_register(db) as store:
         annual_workbook.write(
             store,
             year,
@@ -628,7 +628,7 @@ def export(
             public=public,
         )
     value = {"file": str(out), "bytes": out.stat().st_size, "year": year, "as_of": as_of}
-    _answer(as_json, value, [_("Written: {path}").format(path=out)])
+    answer(as_json, value, [_("Written: {path}").format(path=out)])
     return DONE
 
 
@@ -651,7 +651,7 @@ def due(
 
     as_of = as_of or clock.today()
     states = due_items.STATES if everything else due_items.OPEN_STATES
-    with _register(db) as store:
+    with opened_register(db) as store:
         unit_id = _unit_named(store, unit) if unit else None
         found = due_items.items(store, as_of, unit_id=unit_id, rule=rule, states=states)
         measures = due_items.measures_of(store)
@@ -661,7 +661,7 @@ def due(
     if rule and rule not in measures:
         raise DrillbookError(_("There is no rule “{code}”.").format(code=rule[:50]))
     if as_json:
-        _print_json([due_items.as_json(item) for item in found])
+        print_json([due_items.as_json(item) for item in found])
         return DONE
     for line in _due_lines(found, measures):
         click.echo(line)
@@ -720,10 +720,10 @@ def account(
     """Keep the accounts from a console, also when nobody can sign in any more."""
     from drillbook.accounts import accounts
 
-    with _register(db, make=way == "add") as store:
+    with opened_register(db, make=way == "add") as store:
         if way == "list":
             rows = store.query("account_list")
-            _answer(as_json, {"accounts": rows}, _account_lines(rows))
+            answer(as_json, {"accounts": rows}, _account_lines(rows))
             return DONE
         account_id = _account(store, way, login, name, role)
         value: Row = {"login": accounts.login_key(login or ""), "way": way}
@@ -732,7 +732,7 @@ def account(
             secret = accounts.make_link(store, account_id, actor=actor(store), at=clock.now())
             value["link"] = f"/welcome?link={secret}"
             lines = [_("Open once, within 7 days, at Drillbook's address: {link}").format(**value)]
-    _answer(as_json, value, lines)
+    answer(as_json, value, lines)
     return DONE
 
 
@@ -767,7 +767,7 @@ def verify(db: Path | None, as_json: bool) -> int:
     """Run the checks of the register, of its attached files and its newest backup."""
     from drillbook.operations import data_checks, file_integrity
 
-    with _register(db) as store:
+    with opened_register(db) as store:
         results = data_checks.run(store)
         files = file_integrity.file_faults(store)
         backup_fault = file_integrity.newest_backup_fault(store)
@@ -783,7 +783,7 @@ def verify(db: Path | None, as_json: bool) -> int:
         "backup": backup_fault,
     }
     lines = [*_check_lines(results), *_beside_lines(files, backup_fault)]
-    _answer(as_json, value, lines)
+    answer(as_json, value, lines)
     return DONE if is_sound else WITH_PROBLEMS
 
 
@@ -819,14 +819,14 @@ def backup(db: Path | None, as_json: bool) -> int:
     from drillbook.operations import app_control
 
     try:
-        with _register(db) as store:
+        with opened_register(db) as store:
             made = backups.by_hand(store, actor(store), "command").as_json()
     except InUseError:
         running = app_control.running(register_path(db))
         if running is None:
             raise
-        made = app_control.ask(running, "backup", actor=computer_user(), login=_asked_login())
-    _answer(as_json, made, [_("Backed up: {path}").format(path=made["file"])])
+        made = app_control.ask(running, "backup", actor=computer_user(), login=asked_login())
+    answer(as_json, made, [_("Backed up: {path}").format(path=made["file"])])
     return DONE
 
 
@@ -839,13 +839,13 @@ def restore(db: Path | None, backup: str | None, dry_run: bool, as_json: bool) -
     from drillbook.operations import restore
 
     if backup is None:
-        if _asked_login():
-            with _register(db):
+        if asked_login():
+            with opened_register(db):
                 pass
         found = backups.listed(register_path(db))
-        _answer(as_json, {"backups": [one.as_json() for one in found]}, _backup_lines(found))
+        answer(as_json, {"backups": [one.as_json() for one in found]}, _backup_lines(found))
         return DONE
-    with _register(db) as store:
+    with opened_register(db) as store:
         chosen = backups.found(store.path, backup)
         if dry_run:
             differences = restore.compare(store, chosen)
@@ -856,7 +856,7 @@ def restore(db: Path | None, backup: str | None, dry_run: bool, as_json: bool) -
         "dry_run": dry_run,
         "differences": [dataclasses.asdict(difference) for difference in differences],
     }
-    _answer(as_json, value, _difference_lines(differences, dry_run))
+    answer(as_json, value, _difference_lines(differences, dry_run))
     return DONE
 
 
@@ -903,13 +903,13 @@ def recover(db: Path | None, dry_run: bool, keep_file: bool, as_json: bool) -> i
     """Rebuild the register and say what was done."""
     from drillbook.operations import recover
 
-    if _asked_login():
+    if asked_login():
         raise DrillbookError(
             _("A register that has to be rebuilt cannot be asked for accounts: leave --as out.")
         )
     register = register_path(db)
     report = recover.recover(register, computer_user(), dry_run=dry_run, keep_file=keep_file)
-    _answer(as_json, report.as_json(), recover.sentences(report))
+    answer(as_json, report.as_json(), recover.sentences(report))
     return DONE if report.is_complete else WITH_PROBLEMS
 
 

@@ -425,7 +425,9 @@ def _read_team(reader: _Reader) -> None:
     if reader.text("parent_unit") not in classifications.EMPTY:
         draft.unit_fields["parent_unit_id"] = _first_unit(reader, "parent_unit")
     if reader.text("naming_document"):
-        draft.values["naming_document"] = parse_document_number(text_of(reader.cell("naming_document"))).text
+        draft.values["naming_document"] = parse_document_number(
+            text_of(reader.cell("naming_document"))
+        ).text
     for column in ("founded_on", "dissolved_on", "insured_until", "verified_on"):
         reader.date(column, draft.values)
     _read_place_on_earth(reader)

@@ -154,7 +154,7 @@ class ImportPlan:
 
     def table_year(self, index: int) -> int | None:
         """Return the year by which the dates of a table are completed."""
-        return self.year or _stated_year(_caption(self.tables[index], self.filename))
+        return self.year or _stated_year(table_caption(self.tables[index], self.filename))
 
     def count(self, state: State) -> int:
         """Return how many rows are in a state."""
@@ -222,7 +222,7 @@ def _in_silence(_done: int, _total: int) -> None:
 def resolve(tx: Transaction, plan: ImportPlan, choices: Choices) -> None:
     """Fill in ``rows``, ``new_units`` and ``links`` from the register as ``tx`` sees it."""
     days = [draft.values["held_on"] for draft in plan.drafts if "held_on" in draft.values]
-    resolver = _Resolver(plan, register_state.take(tx, plan.kind, days), choices)
+    resolver = Resolver(plan, register_state.take(tx, plan.kind, days), choices)
     plan.rows = resolver.rows()
     plan.new_units = resolver.new_units()
     plan.links = resolver.open_links(plan.rows)
@@ -322,7 +322,7 @@ def _drafts(plan: ImportPlan, known_units: Mapping[str, str], progress: Progress
     total = sum(len(table.rows) for table in plan.tables)
     for index, table in enumerate(plan.tables):
         columns = {name: table.columns(name) for name in table.mapping.values()}
-        caption = _caption(table, plan.filename)
+        caption = table_caption(table, plan.filename)
         context = Context(plan.table_year(index), plan.today, known_units, columns, caption)
         missing = [item.label() for item in table.missing()]
         for row in table.rows:
@@ -339,7 +339,7 @@ def _drafts(plan: ImportPlan, known_units: Mapping[str, str], progress: Progress
     return drafts
 
 
-def _caption(table: Table, filename: str) -> str:
+def table_caption(table: Table, filename: str) -> str:
     return f"{table.title}\n{table.sheet}\n{filename}"
 
 
@@ -379,7 +379,7 @@ _COLUMN_OF = {
 _NOT_COMPARED = {"held_on_raw", "participants_raw", "documented_on_raw", "document_number_raw"}
 
 
-class _Resolver:
+class Resolver:
     """Compares drafts with the register, one after the other."""
 
     def __init__(self, plan: ImportPlan, state: Snapshot, choices: Choices) -> None:
@@ -389,8 +389,8 @@ class _Resolver:
         self.links: list[LinkProposal] = []
         self.seen: dict[Any, int] = {}
         self.claimed: set[str] = set()
-        self.numbers = _Numbers(state, plan.drafts) if plan.kind == "programme" else None
-        self.matcher = _Matcher(plan.kind, state)
+        self.numbers = Numbers(state, plan.drafts) if plan.kind == "programme" else None
+        self.matcher = Matcher(plan.kind, state)
         self.matcher.named = {name_key(str(d.values.get("name", ""))) for d in plan.drafts}
         self.rows_by_number = [{row.number: row for row in table.rows} for table in plan.tables]
         self.names = state.unit_names | {
@@ -515,11 +515,11 @@ class _Resolver:
         """Point out a known session or unit that the new one may be; the user decides."""
         names: list[str] = []
         if self.plan.kind == "sessions":
-            hosts, key = _hosts(value), name_key(value.name)
+            hosts, key = host_ids(value), name_key(value.name)
             names = [
                 stored.value.name
                 for stored in self.matcher.by_day.get(value.held_on, [])
-                if _hosts(stored.value) & hosts
+                if host_ids(stored.value) & hosts
                 and similarity(key, name_key(stored.value.name)) >= sessions.ALIKE
             ]
         elif self.plan.kind == "units":
@@ -869,7 +869,7 @@ class _NotEnough(Exception):
     """The row is bad before a value can be made of it; its draft says why."""
 
 
-class _Numbers:
+class Numbers:
     """The numbers of a programme's items: the file's own where they can be trusted and are free."""
 
     def __init__(self, state: Snapshot, drafts: Sequence[Draft]) -> None:
@@ -899,7 +899,7 @@ class _Numbers:
         return number
 
 
-class _Matcher:
+class Matcher:
     """Finds the record a row speaks of: first what agrees in everything, then by its key."""
 
     def __init__(self, kind: Kind, state: Snapshot) -> None:
@@ -950,7 +950,7 @@ class _Matcher:
 
     def _candidates(self, index: dict[Any, list[Stored[Any]]], value: Any) -> list[Stored[Any]]:
         found = index.get(self._keys(value)[0], [])
-        if self.kind == "sessions" and not found and not _hosts(value):
+        if self.kind == "sessions" and not found and not host_ids(value):
             found = index.get(self._keys(value)[-1], [])
         return found
 
@@ -975,19 +975,19 @@ class _Matcher:
             return [(value.programme_id, name_key(value.name))]
         if self.kind == "sessions":
             day = (value.held_on, value.held_on_precision, name_key(value.name))
-            return [(*day, _hosts(value)), day]
+            return [(*day, host_ids(value)), day]
         return [name_key(value.name)]
 
     def _detail(self, value: Any) -> Any:
         """Return what tells two records with the same key apart."""
         if self.kind == "programme":
-            return (_hosts(value), name_key(value.due_text))
+            return (host_ids(value), name_key(value.due_text))
         if self.kind == "sessions":
             return (name_key(value.place), value.starts_at)
         return None
 
 
-def _hosts(value: Any) -> frozenset[str]:
+def host_ids(value: Any) -> frozenset[str]:
     return frozenset(line.unit_id for line in value.units if line.role == "host")
 
 

@@ -49,7 +49,7 @@ class NamedPlan:
         if term is None:
             return _("“{title}”").format(title=self.title)
         if language() == "en":
-            return _lower(term.en)
+            return lower_first(term.en)
         found = [word for word in (term.zh, *term.words) if word in self.title]
         return max(found, key=len, default=term.zh)
 
@@ -266,7 +266,7 @@ def _social_clause(statistics: AnnualStatistics) -> list[Part]:
     if not kind.teams:
         return []
     named = statistics.named
-    fields = [_lower(vocabulary.label("team_field", code)) for code in named.social_fields]
+    fields = [lower_first(vocabulary.label("team_field", code)) for code in named.social_fields]
     teams = _social_teams(kind.teams, fields, named.social_fields_in_all)
     # Teams of earlier years exist, but were not set up this year: both cannot be said in one word.
     template = _("Set up {teams}.") if kind.founded else _("{teams} stand ready.")
@@ -345,5 +345,5 @@ def _enumerated(words: Sequence[str], is_open: bool = False) -> str:
     return sentence
 
 
-def _lower(text: str) -> str:
+def lower_first(text: str) -> str:
     return text[:1].lower() + text[1:] if language() == "en" else text

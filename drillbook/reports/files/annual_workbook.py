@@ -84,9 +84,9 @@ def collect(
             title=_workbook_title(year),
             facts=_facts(annual),
             notes_title=_("How it was counted"),
-            notes=tuple(_notes(annual)),
+            notes=tuple(counting_notes(annual)),
             tables=tuple(table(store, annual, key, with_contacts=with_contacts) for key in TABLES),
-            **_dress(annual),
+            **year_format(annual),
         )
 
 
@@ -94,11 +94,11 @@ def _workbook_title(year: int) -> str:
     return _("Emergency drills of {year}: annual statistics").format(year=year)
 
 
-def _dress(annual: AnnualStatistics) -> dict[str, Any]:
-    return dress(annual.as_of, is_sample=annual.is_sample)
+def year_format(annual: AnnualStatistics) -> dict[str, Any]:
+    return format_sheet(annual.as_of, is_sample=annual.is_sample)
 
 
-def dress(as_of: date, *, is_sample: bool) -> dict[str, Any]:
+def format_sheet(as_of: date, *, is_sample: bool) -> dict[str, Any]:
     """Return what every workbook carries around its tables, in the language of this run."""
     return {
         "cover": _("Cover"),
@@ -164,8 +164,8 @@ def workbook_bytes(
 ) -> bytes:
     """Return the year's workbook (.xlsx), made by a spawned process; leaves an audit line."""
     content = in_child(collect(store, year, as_of, language, with_contacts=with_contacts))
-    said = _said(file_name(year, as_of), year, as_of, TABLES, with_contacts=with_contacts)
-    tell(store, partial(_workbook_title, year), said, actor=actor, source=source)
+    said = export_details(file_name(year, as_of), year, as_of, TABLES, with_contacts=with_contacts)
+    audit_export(store, partial(_workbook_title, year), said, actor=actor, source=source)
     return content
 
 
@@ -187,8 +187,10 @@ def csv_table(
     with use_language(language):
         annual = annual_figures.annual(store, year, as_of)
         content = csv_bytes(table(store, annual, key, with_contacts=with_contacts))
-    said = _said(file_name(year, as_of, key), year, as_of, [key], with_contacts=with_contacts)
-    tell(store, partial(_table_title, year, key), said, actor=actor, source=source)
+    said = export_details(
+        file_name(year, as_of, key), year, as_of, [key], with_contacts=with_contacts
+    )
+    audit_export(store, partial(table_title, year, key), said, actor=actor, source=source)
     return content
 
 
@@ -200,12 +202,12 @@ def public_workbook(
     It has no contacts, and no field in which people write names and numbers.
     """
     content = in_child(collect_public(store, year, as_of, language))
-    said = _said(public_file_name(year, as_of), year, as_of, PUBLIC_TABLES, public=True)
-    tell(store, partial(_public_title, year), said, actor=actor, source=source)
+    said = export_details(public_file_name(year, as_of), year, as_of, PUBLIC_TABLES, public=True)
+    audit_export(store, partial(_public_title, year), said, actor=actor, source=source)
     return content
 
 
-def _said(
+def export_details(
     file: str,
     year: int,
     as_of: date,
@@ -224,7 +226,7 @@ def _said(
     }
 
 
-def tell(
+def audit_export(
     store: Store, title: Callable[[], str], said: Row, *, actor: str, source: str = "app"
 ) -> None:
     """Leave the audit line of a file that is handed out; ``said`` tells what is in it."""
@@ -327,7 +329,7 @@ def _facts(annual: AnnualStatistics) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _notes(annual: AnnualStatistics) -> Iterable[str]:
+def counting_notes(annual: AnnualStatistics) -> Iterable[str]:
     yield _("A planned drill is an item of the programme; a session is one drill that was held.")
     yield _(
         "Participants are person-times: who took part in several sessions counts each time."
@@ -346,15 +348,15 @@ def _notes(annual: AnnualStatistics) -> Iterable[str]:
         yield _("The register holds sample data: invented rows that describe no real drill.")
 
 
-def _label(kind: str, code: str | None) -> str:
+def label_of(kind: str, code: str | None) -> str:
     return vocabulary.label(kind, code)
 
 
-def _column(title: str, width: int) -> Column:
+def text_column(title: str, width: int) -> Column:
     return Column(title, width)
 
 
-def _number(title: str, width: int = 11) -> Column:
+def number_column(title: str, width: int = 11) -> Column:
     return Column(title, width, is_number=True)
 
 
@@ -375,11 +377,15 @@ def _summary(store: Store, annual: AnnualStatistics) -> Table:
             members=kind.members, unknown=kind.members_unknown
         )
         rows.append((_("Teams: {kind}").format(kind=kind.label), kind.teams, how))
-    columns = (_column(_("Figure"), 36), _number(_("Number"), 12), _column(_("How counted"), 62))
-    return _table("summary", annual, columns, rows)
+    columns = (
+        text_column(_("Figure"), 36),
+        number_column(_("Number"), 12),
+        text_column(_("How counted"), 62),
+    )
+    return year_table("summary", annual, columns, rows)
 
 
-def _table(
+def year_table(
     key: str,
     annual: AnnualStatistics,
     columns: Sequence[Column],
@@ -387,22 +393,22 @@ def _table(
     **more: Any,
 ) -> Table:
     return Table(
-        key, _(TABLES[key]), _table_title(annual.year, key), tuple(columns), tuple(rows), **more
+        key, _(TABLES[key]), table_title(annual.year, key), tuple(columns), tuple(rows), **more
     )
 
 
-def _table_title(year: int, key: str) -> str:
+def table_title(year: int, key: str) -> str:
     return _("{year}: {table}").format(year=year, table=_(TABLES[key]))
 
 
 def _months(store: Store, annual: AnnualStatistics) -> Table:
     before = annual.year - 1
     columns = (
-        _column(_("Month"), 10),
-        _number(_("Sessions {year}").format(year=annual.year), 13),
-        _number(_("Sessions {year}").format(year=before), 13),
-        _number(_("Participants {year}").format(year=annual.year), 15),
-        _number(_("Participants {year}").format(year=before), 15),
+        text_column(_("Month"), 10),
+        number_column(_("Sessions {year}").format(year=annual.year), 13),
+        number_column(_("Sessions {year}").format(year=before), 13),
+        number_column(_("Participants {year}").format(year=annual.year), 15),
+        number_column(_("Participants {year}").format(year=before), 15),
     )
     rows = [
         (m.label, m.sessions, m.previous_sessions, m.participants, m.previous_participants)
@@ -419,7 +425,7 @@ def _months(store: Store, annual: AnnualStatistics) -> Table:
         Chart("column", _("Sessions by month"), (1, 2), 12),
         Chart("column", _("Participants by month"), (3, 4), 12),
     )
-    return _table("months", annual, columns, rows, total=total, charts=charts)
+    return year_table("months", annual, columns, rows, total=total, charts=charts)
 
 
 def _groups(
@@ -427,12 +433,12 @@ def _groups(
 ) -> Table:
     columns = (
         first,
-        _number(_("Sessions")),
-        _number(_("Participants (person-times)"), 13),
-        _number(_("Sessions with unknown head count"), 15),
+        number_column(_("Sessions")),
+        number_column(_("Participants (person-times)"), 13),
+        number_column(_("Sessions with unknown head count"), 15),
     )
     rows = [(g.label, g.sessions, g.participants, g.participants_unknown) for g in groups]
-    return _table(key, annual, columns, rows, **more)
+    return year_table(key, annual, columns, rows, **more)
 
 
 def _all_sessions(annual: AnnualStatistics) -> tuple[Cell, ...]:
@@ -442,7 +448,7 @@ def _all_sessions(annual: AnnualStatistics) -> tuple[Cell, ...]:
 def _event_classes(store: Store, annual: AnnualStatistics) -> Table:
     groups = annual.by_event_class
     chart = Chart("bar", _("Sessions by event class"), (1,), len(groups))
-    first = _column(_("Event class"), 22)
+    first = text_column(_("Event class"), 22)
     return _groups(
         "event_classes", annual, first, groups, total=_all_sessions(annual), charts=(chart,)
     )
@@ -451,7 +457,7 @@ def _event_classes(store: Store, annual: AnnualStatistics) -> Table:
 def _forms(store: Store, annual: AnnualStatistics) -> Table:
     groups = annual.by_form
     chart = Chart("pie", _("Sessions by form"), (1,), len(groups))
-    first = _column(_("Form"), 22)
+    first = text_column(_("Form"), 22)
     return _groups("forms", annual, first, groups, total=_all_sessions(annual), charts=(chart,))
 
 
@@ -460,18 +466,18 @@ def _hosts(store: Store, annual: AnnualStatistics) -> Table:
     chart = Chart("bar", _("Sessions by host unit"), (1,), min(len(groups), CHARTED_HOSTS))
     total = (_("Total, each session once"), *_all_sessions(annual)[1:])
     note = _("A session with two hosts counts for each of them.")
-    first = _column(_("Host unit"), 32)
+    first = text_column(_("Host unit"), 32)
     return _groups("hosts", annual, first, groups, total=total, notes=(note,), charts=(chart,))
 
 
 def _statuses(store: Store, annual: AnnualStatistics) -> Table:
     numbers = annual.planned_drills_by_status
-    rows = [(_label("planned_status", code), number) for code, number in numbers.items()]
+    rows = [(label_of("planned_status", code), number) for code, number in numbers.items()]
     note = _("Overdue among them: {number}").format(number=annual.planned_drills_late)
-    return _table(
+    return year_table(
         "statuses",
         annual,
-        (_column(_("Status"), 22), _number(_("Planned drills (items)"), 14)),
+        (text_column(_("Status"), 22), number_column(_("Planned drills (items)"), 14)),
         rows,
         total=(_("Total"), annual.planned_drills),
         notes=(note,),
@@ -482,57 +488,57 @@ def _statuses(store: Store, annual: AnnualStatistics) -> Table:
 # --- lists -----------------------------------------------------------------------------------
 
 
-def _list(
+def list_table(
     store: Store, annual: AnnualStatistics, key: str, columns: Sequence[tuple[Column, Any]]
 ) -> Table:
     """Make a list of all records; each column comes with a field name or a function of the row."""
     parameters = list_parameters(key, annual.year, annual.as_of)
     records = store.query(f"annual_{key}", **parameters)
-    rows = [tuple(_cell(record, value) for _title, value in columns) for record in records]
-    return _table(key, annual, [column for column, _value in columns], rows)
+    rows = [tuple(record_cell(record, value) for _title, value in columns) for record in records]
+    return year_table(key, annual, [column for column, _value in columns], rows)
 
 
-def _cell(record: Row, value: str | Callable[[Row], Cell]) -> Cell:
+def record_cell(record: Row, value: str | Callable[[Row], Cell]) -> Cell:
     found: Cell = record[value] if isinstance(value, str) else value(record)
     return found
 
 
-def _personal(field: str, with_contacts: bool) -> Callable[[Row], Cell]:
+def personal_cell(field: str, with_contacts: bool) -> Callable[[Row], Cell]:
     return lambda row: row[field] if with_contacts else privacy.masked(field, row[field])
 
 
-def _term(kind: str, field: str | None = None) -> Callable[[Row], Cell]:
-    return lambda row: _label(kind, row[field or kind])
+def term_of(kind: str, field: str | None = None) -> Callable[[Row], Cell]:
+    return lambda row: label_of(kind, row[field or kind])
 
 
 def _planned_drills(store: Store, annual: AnnualStatistics) -> Table:
     duties = _duties(store, annual.year)
     columns: list[tuple[Column, Any]] = [
-        (_number(_("No."), 5), "number"),
-        (_column(_("Drill"), 22), "name"),
-        (_column(_("Host"), 14), "hosts"),
-        (_column(_("Division of responsibilities"), 34), lambda row: duties.get(row["id"], "")),
-        (_column(_("Event class"), 9), _term("event_class")),
-        (_column(_("Hazard"), 10), _term("hazard")),
-        (_column(_("Form"), 8), _term("form")),
-        (_column(_("Due, as written"), 11), "due_text"),
-        (_column(_("Due"), 11), "due_on"),
-        (_number(_("Sessions planned"), 6), "target_sessions"),
-        (_number(_("Sessions held"), 6), "sessions_held"),
-        (_number(_("Participants (person-times)"), 8), "participants_held"),
-        (_column(_("First held"), 11), "first_held_on"),
-        (_column(_("Last held"), 11), "last_held_on"),
-        (_column(_("Status"), 8), _term("planned_status", "status")),
-        (_column(_("Due state"), 8), _term("due_state")),
+        (number_column(_("No."), 5), "number"),
+        (text_column(_("Drill"), 22), "name"),
+        (text_column(_("Host"), 14), "hosts"),
+        (text_column(_("Division of responsibilities"), 34), lambda row: duties.get(row["id"], "")),
+        (text_column(_("Event class"), 9), term_of("event_class")),
+        (text_column(_("Hazard"), 10), term_of("hazard")),
+        (text_column(_("Form"), 8), term_of("form")),
+        (text_column(_("Due, as written"), 11), "due_text"),
+        (text_column(_("Due"), 11), "due_on"),
+        (number_column(_("Sessions planned"), 6), "target_sessions"),
+        (number_column(_("Sessions held"), 6), "sessions_held"),
+        (number_column(_("Participants (person-times)"), 8), "participants_held"),
+        (text_column(_("First held"), 11), "first_held_on"),
+        (text_column(_("Last held"), 11), "last_held_on"),
+        (text_column(_("Status"), 8), term_of("planned_status", "status")),
+        (text_column(_("Due state"), 8), term_of("due_state")),
     ]
-    return _list(store, annual, "planned_drills", columns)
+    return list_table(store, annual, "planned_drills", columns)
 
 
 def _duties(store: Store, year: int) -> dict[str, str]:
     """Return planned drill → its units, roles and duties in words, one a line."""
     lines: dict[str, list[str]] = defaultdict(list)
     for row in store.query("annual_duties", year=year):
-        who = _("{unit} ({role})").format(unit=row["unit_name"], role=_label("role", row["role"]))
+        who = _("{unit} ({role})").format(unit=row["unit_name"], role=label_of("role", row["role"]))
         duty = _("{who}: {duty}").format(who=who, duty=row["duty"]) if row["duty"] else who
         lines[row["planned_drill_id"]].append(duty)
     return {drill: "\n".join(texts) for drill, texts in lines.items()}
@@ -540,96 +546,96 @@ def _duties(store: Store, year: int) -> dict[str, str]:
 
 def _sessions(store: Store, annual: AnnualStatistics) -> Table:
     columns: list[tuple[Column, Any]] = [
-        (_column(_("Date"), 11), _held_on),
-        (_column(_("Drill"), 22), "name"),
-        (_column(_("In the programme"), 8), _term("membership")),
-        (_column(_("Programme"), 7), _year),
-        (_number(_("No."), 5), "planned_drill_number"),
-        (_column(_("Planned drill"), 15), "planned_drill_name"),
-        (_column(_("Host"), 16), "hosts"),
-        (_column(_("Place"), 14), "place"),
-        (_column(_("Event class"), 9), _term("event_class")),
-        (_column(_("Hazard"), 10), _term("hazard")),
-        (_column(_("Form"), 8), _term("form")),
-        (_column(_("Scope"), 6), _term("scope")),
-        (_column(_("No notice"), 6), lambda row: _("Yes") if row["is_no_notice"] else ""),
-        (_number(_("Participants"), 8), "participants"),
-        (_column(_("Counted"), 7), _term("count_kind", "participants_kind")),
-        (_number(_("Observers"), 7), "observers"),
-        (_number(_("Support staff"), 7), "support"),
-        (_column(_("Plan"), 15), "plan_title"),
-        (_column(_("Summary"), 28), "summary"),
+        (text_column(_("Date"), 11), held_on_cell),
+        (text_column(_("Drill"), 22), "name"),
+        (text_column(_("In the programme"), 8), term_of("membership")),
+        (text_column(_("Programme"), 7), year_cell),
+        (number_column(_("No."), 5), "planned_drill_number"),
+        (text_column(_("Planned drill"), 15), "planned_drill_name"),
+        (text_column(_("Host"), 16), "hosts"),
+        (text_column(_("Place"), 14), "place"),
+        (text_column(_("Event class"), 9), term_of("event_class")),
+        (text_column(_("Hazard"), 10), term_of("hazard")),
+        (text_column(_("Form"), 8), term_of("form")),
+        (text_column(_("Scope"), 6), term_of("scope")),
+        (text_column(_("No notice"), 6), lambda row: _("Yes") if row["is_no_notice"] else ""),
+        (number_column(_("Participants"), 8), "participants"),
+        (text_column(_("Counted"), 7), term_of("count_kind", "participants_kind")),
+        (number_column(_("Observers"), 7), "observers"),
+        (number_column(_("Support staff"), 7), "support"),
+        (text_column(_("Plan"), 15), "plan_title"),
+        (text_column(_("Summary"), 28), "summary"),
     ]
-    return _list(store, annual, "sessions", columns)
+    return list_table(store, annual, "sessions", columns)
 
 
-def _held_on(row: Row) -> Cell:
+def held_on_cell(row: Row) -> Cell:
     return Month(row["held_on"]) if row["held_on_precision"] == "month" else row["held_on"]
 
 
-def _year(row: Row) -> Cell:
+def year_cell(row: Row) -> Cell:
     # A year is a name, not an amount: as text it gets no thousands mark.
     return str(row["programme_year"] or "")
 
 
 def _teams(store: Store, annual: AnnualStatistics, *, with_contacts: bool) -> Table:
     columns: list[tuple[Column, Any]] = [
-        (_column(_("Team"), 20), "name"),
-        (_column(_("Kind"), 9), _term("team_kind", "kind")),
-        (_column(_("Fields"), 16), lambda row: _fields(row["fields"])),
-        (_column(_("Parent unit"), 16), "parent_unit"),
-        (_number(_("Members"), 7), "members"),
-        (_column(_("Counted on"), 11), "counted_on"),
-        (_column(_("Founded on"), 11), "founded_on"),
-        (_column(_("Naming document"), 17), "naming_document"),
-        (_column(_("Leader"), 8), _personal("leader", with_contacts)),
-        (_column(_("Base"), 18), "base"),
-        (_number(_("Kinds of equipment"), 7), "equipment_items"),
-        (_column(_("Insured until"), 11), "insured_until"),
+        (text_column(_("Team"), 20), "name"),
+        (text_column(_("Kind"), 9), term_of("team_kind", "kind")),
+        (text_column(_("Fields"), 16), lambda row: team_fields(row["fields"])),
+        (text_column(_("Parent unit"), 16), "parent_unit"),
+        (number_column(_("Members"), 7), "members"),
+        (text_column(_("Counted on"), 11), "counted_on"),
+        (text_column(_("Founded on"), 11), "founded_on"),
+        (text_column(_("Naming document"), 17), "naming_document"),
+        (text_column(_("Leader"), 8), personal_cell("leader", with_contacts)),
+        (text_column(_("Base"), 18), "base"),
+        (number_column(_("Kinds of equipment"), 7), "equipment_items"),
+        (text_column(_("Insured until"), 11), "insured_until"),
     ]
-    return _list(store, annual, "teams", columns)
+    return list_table(store, annual, "teams", columns)
 
 
-def _fields(codes: str) -> str:
-    words = [_label("team_field", code) for code in codes.split(",") if code]
+def team_fields(codes: str) -> str:
+    words = [label_of("team_field", code) for code in codes.split(",") if code]
     return _(", ").join(words)
 
 
 def _plans(store: Store, annual: AnnualStatistics) -> Table:
     columns: list[tuple[Column, Any]] = [
-        (_column(_("Plan"), 28), "title"),
-        (_column(_("Category"), 10), _term("plan_category", "category")),
-        (_column(_("Kind of document"), 10), _term("document_kind")),
-        (_column(_("Event class"), 10), _term("event_class")),
-        (_column(_("Hazard"), 11), _term("hazard")),
-        (_column(_("Lead unit"), 16), "lead_unit"),
-        (_column(_("Document number"), 18), "document_number"),
-        (_column(_("Issued on"), 11), "issued_on"),
-        (_column(_("Status"), 9), _term("plan_status", "status")),
-        (_column(_("Revision started"), 11), "revision_started_on"),
-        (_column(_("Revision due"), 11), "revision_target_on"),
+        (text_column(_("Plan"), 28), "title"),
+        (text_column(_("Category"), 10), term_of("plan_category", "category")),
+        (text_column(_("Kind of document"), 10), term_of("document_kind")),
+        (text_column(_("Event class"), 10), term_of("event_class")),
+        (text_column(_("Hazard"), 11), term_of("hazard")),
+        (text_column(_("Lead unit"), 16), "lead_unit"),
+        (text_column(_("Document number"), 18), "document_number"),
+        (text_column(_("Issued on"), 11), "issued_on"),
+        (text_column(_("Status"), 9), term_of("plan_status", "status")),
+        (text_column(_("Revision started"), 11), "revision_started_on"),
+        (text_column(_("Revision due"), 11), "revision_target_on"),
     ]
-    return _list(store, annual, "plans", columns)
+    return list_table(store, annual, "plans", columns)
 
 
 def _due(store: Store, annual: AnnualStatistics) -> Table:
     found = due_items.items(store, annual.as_of, states=due_items.OPEN_STATES)
-    return _table("due", annual, due_columns(), due_rows(store, found))
+    return year_table("due", annual, due_columns(), due_rows(store, found))
 
 
 def due_columns() -> tuple[Column, ...]:
     """Return the columns of what falls due, worded in the language of this run."""
     return (
-        _column(_("State"), 9),
-        _column(_("Falls due on"), 11),
-        _number(_("Days"), 8),
-        _column(_("Kind"), 10),
-        _column(_("Whose"), 26),
-        _column(_("What is asked"), 16),
-        _column(_("Unit"), 16),
-        _column(_("Rule"), 18),
-        _column(_("Article"), 34),
-        _column(_("Wording"), 44),
+        text_column(_("State"), 9),
+        text_column(_("Falls due on"), 11),
+        number_column(_("Days"), 8),
+        text_column(_("Kind"), 10),
+        text_column(_("Whose"), 26),
+        text_column(_("What is asked"), 16),
+        text_column(_("Unit"), 16),
+        text_column(_("Rule"), 18),
+        text_column(_("Article"), 34),
+        text_column(_("Wording"), 44),
     )
 
 
@@ -638,10 +644,10 @@ def due_rows(store: Store, found: Iterable[Row]) -> Iterable[tuple[Cell, ...]]:
     measures = due_items.measures_of(store)
     for item in found:
         yield (
-            _label("due_state", item["state"]),
+            label_of("due_state", item["state"]),
             item["due_on"],
             item["days"],
-            _label("subject_type", item["subject_type"]),
+            label_of("subject_type", item["subject_type"]),
             due_items.subject(item),
             due_items.what(item, measures),
             item["unit"],
@@ -654,21 +660,21 @@ def due_rows(store: Store, found: Iterable[Row]) -> Iterable[tuple[Cell, ...]]:
 def _findings(store: Store, annual: AnnualStatistics, *, with_contacts: bool) -> Table:
     """Make the list of findings, a line for each corrective action."""
     columns: list[tuple[Column, Any]] = [
-        (_column(_("Date"), 11), _held_on),
-        (_column(_("Drill"), 20), "session_name"),
-        (_column(_("Host"), 14), "hosts"),
-        (_column(_("Finding"), 28), "text"),
-        (_column(_("Kind"), 9), _term("finding_kind", "kind")),
-        (_column(_("Severity"), 7), _term("finding_severity", "severity")),
-        (_column(_("Plan"), 16), "plan_title"),
-        (_column(_("Corrective action"), 26), "action"),
-        (_column(_("Owner unit"), 14), "owner_unit"),
-        (_column(_("Due"), 11), "due_on"),
-        (_column(_("Done on"), 11), "done_on"),
-        (_column(_("Verified by"), 10), _personal("verified_by", with_contacts)),
-        (_column(_("State of the action"), 9), lambda row: _state(row["state"])),
-        (_column(_("Status"), 10), _term("finding_status", "status")),
-        (_column(_("Closed on"), 11), "closed_on"),
+        (text_column(_("Date"), 11), held_on_cell),
+        (text_column(_("Drill"), 20), "session_name"),
+        (text_column(_("Host"), 14), "hosts"),
+        (text_column(_("Finding"), 28), "text"),
+        (text_column(_("Kind"), 9), term_of("finding_kind", "kind")),
+        (text_column(_("Severity"), 7), term_of("finding_severity", "severity")),
+        (text_column(_("Plan"), 16), "plan_title"),
+        (text_column(_("Corrective action"), 26), "action"),
+        (text_column(_("Owner unit"), 14), "owner_unit"),
+        (text_column(_("Due"), 11), "due_on"),
+        (text_column(_("Done on"), 11), "done_on"),
+        (text_column(_("Verified by"), 10), personal_cell("verified_by", with_contacts)),
+        (text_column(_("State of the action"), 9), lambda row: _state(row["state"])),
+        (text_column(_("Status"), 10), term_of("finding_status", "status")),
+        (text_column(_("Closed on"), 11), "closed_on"),
     ]
     parameters = list_parameters("findings", annual.year, annual.as_of)
     taken: dict[str, list[Row]] = defaultdict(list)
@@ -678,8 +684,8 @@ def _findings(store: Store, annual: AnnualStatistics, *, with_contacts: bool) ->
     for finding in store.query("annual_findings", **parameters):
         for action in taken[finding["id"]] or [_NO_ACTION]:
             record = action | finding
-            rows.append(tuple(_cell(record, value) for _title, value in columns))
-    return _table("findings", annual, [column for column, _value in columns], rows)
+            rows.append(tuple(record_cell(record, value) for _title, value in columns))
+    return year_table("findings", annual, [column for column, _value in columns], rows)
 
 
 _NO_ACTION: Row = dict.fromkeys(("action", "owner_unit", "due_on", "done_on", "state")) | {
@@ -688,7 +694,7 @@ _NO_ACTION: Row = dict.fromkeys(("action", "owner_unit", "due_on", "done_on", "s
 
 
 def _state(code: str | None) -> str:
-    return _label("action_state", code) if code else ""
+    return label_of("action_state", code) if code else ""
 
 
 def _without(parameters: Row, name: str) -> Row:
@@ -712,7 +718,7 @@ def collect_public(store: Store, year: int, as_of: date, language: Language) -> 
             notes_title=_("What this file is"),
             notes=tuple(_public_notes(annual)),
             tables=tuple(without_telephones(made) for made in _public_tables(store, annual)),
-            **_dress(annual),
+            **year_format(annual),
         )
 
 
@@ -729,7 +735,7 @@ def _public_facts(annual: AnnualStatistics) -> tuple[tuple[str, str], ...]:
 def _public_notes(annual: AnnualStatistics) -> Iterable[str]:
     yield _("The register of emergency drills and contingency plans, made for publication.")
     yield _("It names no contact and no telephone number; free texts are left out.")
-    yield from _notes(annual)
+    yield from counting_notes(annual)
 
 
 def _public_tables(store: Store, annual: AnnualStatistics) -> Iterable[Table]:
@@ -739,54 +745,54 @@ def _public_tables(store: Store, annual: AnnualStatistics) -> Iterable[Table]:
         "teams": _public_teams(),
         "plans": _public_plans(),
     }
-    return (_list(store, annual, key, columns[key]) for key in PUBLIC_TABLES)
+    return (list_table(store, annual, key, columns[key]) for key in PUBLIC_TABLES)
 
 
 def _public_planned_drills() -> list[tuple[Column, Any]]:
     return [
-        (_number(_("No."), 5), "number"),
-        (_column(_("Drill"), 30), "name"),
-        (_column(_("Host"), 22), "hosts"),
-        (_column(_("Event class"), 12), _term("event_class")),
-        (_column(_("Form"), 12), _term("form")),
-        (_column(_("Due"), 11), "due_on"),
-        (_number(_("Sessions planned"), 9), "target_sessions"),
-        (_number(_("Sessions held"), 9), "sessions_held"),
-        (_column(_("Status"), 10), _term("planned_status", "status")),
+        (number_column(_("No."), 5), "number"),
+        (text_column(_("Drill"), 30), "name"),
+        (text_column(_("Host"), 22), "hosts"),
+        (text_column(_("Event class"), 12), term_of("event_class")),
+        (text_column(_("Form"), 12), term_of("form")),
+        (text_column(_("Due"), 11), "due_on"),
+        (number_column(_("Sessions planned"), 9), "target_sessions"),
+        (number_column(_("Sessions held"), 9), "sessions_held"),
+        (text_column(_("Status"), 10), term_of("planned_status", "status")),
     ]
 
 
 def _public_sessions() -> list[tuple[Column, Any]]:
     return [
-        (_column(_("Date"), 11), _held_on),
-        (_column(_("Drill"), 30), "name"),
-        (_column(_("In the programme"), 10), _term("membership")),
-        (_column(_("Host"), 22), "hosts"),
-        (_column(_("Event class"), 12), _term("event_class")),
-        (_column(_("Form"), 12), _term("form")),
-        (_number(_("Participants"), 10), "participants"),
-        (_column(_("Counted"), 8), _term("count_kind", "participants_kind")),
+        (text_column(_("Date"), 11), held_on_cell),
+        (text_column(_("Drill"), 30), "name"),
+        (text_column(_("In the programme"), 10), term_of("membership")),
+        (text_column(_("Host"), 22), "hosts"),
+        (text_column(_("Event class"), 12), term_of("event_class")),
+        (text_column(_("Form"), 12), term_of("form")),
+        (number_column(_("Participants"), 10), "participants"),
+        (text_column(_("Counted"), 8), term_of("count_kind", "participants_kind")),
     ]
 
 
 def _public_teams() -> list[tuple[Column, Any]]:
     return [
-        (_column(_("Team"), 28), "name"),
-        (_column(_("Kind"), 12), _term("team_kind", "kind")),
-        (_column(_("Fields"), 22), lambda row: _fields(row["fields"])),
-        (_column(_("Parent unit"), 22), "parent_unit"),
-        (_number(_("Members"), 9), "members"),
-        (_column(_("Founded on"), 11), "founded_on"),
+        (text_column(_("Team"), 28), "name"),
+        (text_column(_("Kind"), 12), term_of("team_kind", "kind")),
+        (text_column(_("Fields"), 22), lambda row: team_fields(row["fields"])),
+        (text_column(_("Parent unit"), 22), "parent_unit"),
+        (number_column(_("Members"), 9), "members"),
+        (text_column(_("Founded on"), 11), "founded_on"),
     ]
 
 
 def _public_plans() -> list[tuple[Column, Any]]:
     return [
-        (_column(_("Plan"), 34), "title"),
-        (_column(_("Category"), 12), _term("plan_category", "category")),
-        (_column(_("Event class"), 12), _term("event_class")),
-        (_column(_("Lead unit"), 22), "lead_unit"),
-        (_column(_("Document number"), 22), "document_number"),
-        (_column(_("Issued on"), 11), "issued_on"),
-        (_column(_("Status"), 10), _term("plan_status", "status")),
+        (text_column(_("Plan"), 34), "title"),
+        (text_column(_("Category"), 12), term_of("plan_category", "category")),
+        (text_column(_("Event class"), 12), term_of("event_class")),
+        (text_column(_("Lead unit"), 22), "lead_unit"),
+        (text_column(_("Document number"), 22), "document_number"),
+        (text_column(_("Issued on"), 11), "issued_on"),
+        (text_column(_("Status"), 10), term_of("plan_status", "status")),
     ]

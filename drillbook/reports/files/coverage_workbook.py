@@ -28,7 +28,7 @@ def workbook_bytes(
     """Return the coverage as of a day as a workbook (.xlsx); leaves an audit line."""
     content = annual_workbook.in_child(collect(store, as_of, span, language))
     said = {"file": file_name(as_of, span), "as_of": as_of, "tables": "coverage"}
-    annual_workbook.tell(store, partial(_title, as_of), said, actor=actor, source=source)
+    annual_workbook.audit_export(store, partial(_title, as_of), said, actor=actor, source=source)
     return content
 
 

@@ -55,7 +55,7 @@ def collect(store: Store, as_of: date, chosen: Chosen, language: Language) -> Wo
             notes_title=_("How it was counted"),
             notes=tuple(_notes()),
             tables=(annual_workbook.without_telephones(table),),
-            **annual_workbook.dress(as_of, is_sample=sample_data.is_loaded(store)),
+            **annual_workbook.format_sheet(as_of, is_sample=sample_data.is_loaded(store)),
         )
 
 
@@ -81,7 +81,7 @@ def workbook_bytes(
 
 def _tell(store: Store, as_of: date, ending: str, actor: str) -> None:
     said = {"file": file_name(as_of, ending), "as_of": as_of, "tables": "due"}
-    annual_workbook.tell(store, partial(_title, as_of), said, actor=actor)
+    annual_workbook.audit_export(store, partial(_title, as_of), said, actor=actor)
 
 
 # --- calendar -----------------------------------------------------------------------------------

@@ -80,7 +80,7 @@ def _findings_of(store: Store, session_id: str) -> list[Row]:
     return sorted(rows, key=lambda row: (row["position"], row["id"]))
 
 
-def _badge(label: str, colour: str) -> str:
+def action_badge(label: str, colour: str) -> str:
     return f":{colour}-badge[{formatting.plain(label)}]"
 
 
@@ -122,7 +122,7 @@ def _show_evaluation(
                 head.append(_("score {score}").format(score=told["score"]))
             line = " · ".join(formatting.plain(part) for part in head if part != formatting.EMPTY)
             colour = "red" if evaluation.grade == "fail" else "blue"
-            grade = _badge(told["grade"], colour) if evaluation.grade else ""
+            grade = action_badge(told["grade"], colour) if evaluation.grade else ""
             st.markdown(f"**{line}** {grade}", width="stretch")
             if may_change:
                 record_page.part_buttons(store, evaluation_form.NOUN, evaluation_id)
@@ -160,7 +160,7 @@ def _show_finding(store: Store, row: Row, may_change: bool) -> None:
 
 def badges(row: Row) -> str:
     """Return the Markdown of a finding's kind, severity and standing."""
-    kind = _badge(vocabulary.label("finding_kind", row["kind"]), "blue")
+    kind = action_badge(vocabulary.label("finding_kind", row["kind"]), "blue")
     severity = vocabulary.label("finding_severity", row["severity"])
     status = vocabulary.label("finding_status", row["status"])
     if row["standing"] == "late":
@@ -168,8 +168,8 @@ def badges(row: Row) -> str:
     return " ".join(
         (
             kind,
-            _badge(severity, SEVERITY_COLOURS[row["severity"]]),
-            _badge(status, STANDING_COLOURS[row["standing"]]),
+            action_badge(severity, SEVERITY_COLOURS[row["severity"]]),
+            action_badge(status, STANDING_COLOURS[row["standing"]]),
         )
     )
 
@@ -212,7 +212,7 @@ def show_actions(
 
 
 def _show_action(store: Store, row: Row, may_change: bool) -> None:
-    state = _badge(_state(row), STATE_COLOURS[row["state"]])
+    state = action_badge(_state(row), STATE_COLOURS[row["state"]])
     who, text = current_user.seen(row["verified_by"], "verified_by"), current_user.seen(row["text"])
     parts = [row["owner_unit"], _("due {day}").format(day=formatting.day(row["due_on"]))]
     if row["done_on"]:

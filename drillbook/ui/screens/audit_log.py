@@ -425,7 +425,7 @@ def trail_csv(
     filters = {name: value for name, value in asked.items() if value is not None}
     told = {"file": TRAIL_FILE, "tables": "audit_event", "lines": len(rows), **filters}
     told["with_contacts"] = sees_contacts
-    annual_workbook.tell(store, lambda: _("Audit log"), told, actor=actor)
+    annual_workbook.audit_export(store, lambda: _("Audit log"), told, actor=actor)
     return content
 
 

@@ -66,7 +66,7 @@ def open_revision(revision_id: str | None, edit: str | None = None) -> None:
     list_view.ask(id=revision_id, edit=edit, plan=None)
 
 
-def _back(revision_id: str | None, label: str) -> None:
+def back_to_board(revision_id: str | None, label: str) -> None:
     st.button(
         "← " + label,
         key="revision_back",
@@ -76,11 +76,11 @@ def _back(revision_id: str | None, label: str) -> None:
     )
 
 
-def _actor() -> Actor:
+def acting_user() -> Actor:
     return current_user.actor(WRITES[revisions.TABLE])
 
 
-def _tried(action: Callable[[], object], message: str, name: str) -> None:
+def tried(action: Callable[[], object], message: str, name: str) -> None:
     """Do something in a callback; what came of it is said on the next run."""
     try:
         action()
@@ -98,7 +98,7 @@ def _tried(action: Callable[[], object], message: str, name: str) -> None:
 def show_new(store: Store) -> None:
     """Show the form that opens a revision; ``?plan=`` names the plan."""
     current_user.person().require(WRITES[revisions.TABLE])
-    _back(None, _("Back to the board"))
+    back_to_board(None, _("Back to the board"))
     st.title(_("Open a revision"), anchor=False)
     record_page.show_flash()
     # A form of its own for each plan: a half-filled one of another plan stays with that plan.
@@ -111,7 +111,7 @@ def show_new(store: Store) -> None:
     with st.container(horizontal=True, gap="small"):
         form.token()
         saving = st.button(_("Save"), key="revision_new_save", type="primary", shortcut="Ctrl+S")
-        st.button(_("Cancel"), key="revision_new_cancel", on_click=_leave, args=(form, None))
+        st.button(_("Cancel"), key="revision_new_cancel", on_click=leave_page, args=(form, None))
     problems: Problems = form.held("#refused") or {}
     if saving:
         problems = _open(store, form, values)
@@ -159,7 +159,7 @@ def _open(store: Store, form: Form, values: Mapping[str, Any]) -> Problems:
     given = dict(values)
     if not problems:
         try:
-            revision_id = once(form.token(), partial(_write_new, store, given, _actor()))
+            revision_id = once(form.token(), partial(_write_new, store, given, acting_user()))
         except ValidationError as error:
             problems = error.problems
         except DrillbookError as error:
@@ -179,7 +179,7 @@ def _write_new(store: Store, given: Mapping[str, Any], actor: Actor) -> str:
         return revisions.open_revision(tx, given["plan_id"], **rest)
 
 
-def _leave(form: Form, revision_id: str | None) -> None:
+def leave_page(form: Form, revision_id: str | None) -> None:
     form.discard()
     open_revision(revision_id)
 
@@ -191,7 +191,7 @@ def show_one(store: Store, revision_id: str) -> None:
     """Show one revision, or the form that ends it."""
     revision = revisions.load(store, revision_id)
     if revision is None or revision.plan.is_void:
-        _back(None, _("Back to the board"))
+        back_to_board(None, _("Back to the board"))
         st.title(_("Revision board"), anchor=False)
         st.error(_("There is no such revision. It may have been removed with the sample year."))
         return
@@ -200,7 +200,7 @@ def show_one(store: Store, revision_id: str) -> None:
         _show_finish(store, revision)
         return
     with st.container(gap=None):
-        _back(None, _("Back to the board"))
+        back_to_board(None, _("Back to the board"))
         st.title(formatting.plain(revision.title), anchor=False)
     record_page.show_flash()
     _show_standing(store, revision)
@@ -251,7 +251,7 @@ def _show_standing(store: Store, revision: Revision) -> None:
 
 
 def _show_actions(store: Store, revision: Revision) -> None:
-    busy = bool(_pending(revision))
+    busy = bool(pending_edits(revision))
     with st.container(horizontal=True, gap="small", key="revision_actions"):
         _show_quick(revision, busy)
         if revision.status == "open":
@@ -294,14 +294,14 @@ def _show_quick(revision: Revision, busy: bool) -> None:
 
 
 def _done(revision: Revision, stage: Stage) -> None:
-    _tried(
+    tried(
         lambda: revisions.stage_done(
             stores.current(),
             revision.id,
             stage.stage,
             on=clock.today(),
             by=stage.done_by or current_user.person().name,
-            actor=_actor(),
+            actor=acting_user(),
             today=clock.today(),
             row_version=revision.row_version,
         ),
@@ -311,12 +311,12 @@ def _done(revision: Revision, stage: Stage) -> None:
 
 
 def _undo(revision: Revision, stage: Stage) -> None:
-    _tried(
+    tried(
         lambda: revisions.stage_undone(
             stores.current(),
             revision.id,
             stage.stage,
-            actor=_actor(),
+            actor=acting_user(),
             today=clock.today(),
             row_version=revision.row_version,
         ),
@@ -339,13 +339,13 @@ def _show_skip(revision: Revision, busy: bool) -> None:
 
 
 def _skip(revision: Revision, stage: Stage, key: str) -> None:
-    _tried(
+    tried(
         lambda: revisions.skip(
             stores.current(),
             revision.id,
             stage.stage,
             reason=str(st.session_state.get(key) or ""),
-            actor=_actor(),
+            actor=acting_user(),
             today=clock.today(),
             row_version=revision.row_version,
         ),
@@ -369,12 +369,12 @@ def _replan(revision: Revision, key: str) -> None:
     if not isinstance(day, date):
         record_page.say("{reason}", good=False, reason=_("Please choose the target date first."))
         return
-    _tried(
+    tried(
         lambda: revisions.replan(
             stores.current(),
             revision.id,
             target_on=day,
-            actor=_actor(),
+            actor=acting_user(),
             today=clock.today(),
             row_version=revision.row_version,
         ),
@@ -397,12 +397,12 @@ def _show_abandon(revision: Revision, busy: bool) -> None:
 
 
 def _abandon(revision: Revision, key: str) -> None:
-    _tried(
+    tried(
         lambda: revisions.abandon(
             stores.current(),
             revision.id,
             str(st.session_state.get(key) or ""),
-            actor=_actor(),
+            actor=acting_user(),
             today=clock.today(),
             row_version=revision.row_version,
         ),
@@ -429,7 +429,7 @@ def _editor_key(opened: Revision) -> str:
     return f"revision_stages:{opened.id}:{opened.row_version}:{number}"
 
 
-def _pending(revision: Revision) -> Mapping[int, Mapping[str, Any]]:
+def pending_edits(revision: Revision) -> Mapping[int, Mapping[str, Any]]:
     """Return what was changed in the table and is not saved: row → column → value."""
     state = st.session_state.get(_editor_key(_opened(revision)))
     edited = state.get("edited_rows", {}) if isinstance(state, Mapping) else {}
@@ -447,7 +447,7 @@ def _show_stages(store: Store, revision: Revision, may_change: bool) -> None:
     if not may_change or not any(revision.may_change(s.stage) for s in revision.stages):
         _show_plain_stages(revision.stages)
         return
-    if not _pending(revision):
+    if not pending_edits(revision):
         st.session_state[_opened_key(revision)] = revision
     opened = _opened(revision)
     edited = st.data_editor(
@@ -464,7 +464,7 @@ def _show_stages(store: Store, revision: Revision, may_change: bool) -> None:
     mine = edited_stages(opened.stages, edited)
     if opened.row_version != revision.row_version:
         _show_both(store, revision, mine)
-    elif _pending(revision):
+    elif pending_edits(revision):
         with st.container(horizontal=True, gap="small"):
             saving = st.button(
                 _("Save the stages"), key="revision_save", type="primary", shortcut="Ctrl+S"
@@ -547,7 +547,7 @@ def _save(store: Store, revision: Revision, mine: Sequence[Stage]) -> None:
             revision.id,
             mine,
             row_version=revision.row_version,
-            actor=_actor(),
+            actor=acting_user(),
             today=clock.today(),
         )
     except ValidationError as error:
@@ -616,7 +616,7 @@ def _show_finish(store: Store, revision: Revision) -> None:
         form.discard()
         form.set("#opened", revision)
     opened: Revision = form.held("#opened")
-    _back(revision.id, _("Back to the revision"))
+    back_to_board(revision.id, _("Back to the revision"))
     st.title(_("Finish: {name}").format(name=formatting.plain(revision.title)), anchor=False)
     st.caption(
         _(
@@ -635,7 +635,7 @@ def _show_finish(store: Store, revision: Revision) -> None:
             _("Finish the revision"), key="revision_finish_now", type="primary", shortcut="Ctrl+S"
         )
         st.button(
-            _("Cancel"), key="revision_finish_cancel", on_click=_leave, args=(form, revision.id)
+            _("Cancel"), key="revision_finish_cancel", on_click=leave_page, args=(form, revision.id)
         )
     if saving:
         _finish(store, form, revision, version)
@@ -685,7 +685,7 @@ def _finish(store: Store, form: Form, revision: Revision, version: PlanVersion) 
             store,
             revision.id,
             version,
-            actor=_actor(),
+            actor=acting_user(),
             today=clock.today(),
             row_version=revision.row_version,
         )
