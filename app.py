@@ -23,11 +23,7 @@ from drillbook.ui.shell.html_shell import (
     serve_browser_texts,
 )
 from drillbook.ui.shell.security_headers import SafeHeaders
-from drillbook.ui.shell.server import (
-    first_page,
-    healthz,
-    lifespan,
-)
+from drillbook.ui.shell.server import first_page, healthz, lifespan
 
 FORM = ["GET", "POST"]
 

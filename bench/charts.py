@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
-from drillbook.db.store import Store, open_store
+from drillbook.db.store import Store
+from drillbook.operations.opening import open_store
 from drillbook.reports import query_cache
 from drillbook.reports.charts import catalogue
 from drillbook.reports.query_cache import Filters

@@ -13,7 +13,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
-from drillbook.db.store import Store, open_store
+from drillbook.db.store import Store
+from drillbook.operations.opening import open_store
 from drillbook.records import sample_data, sessions
 from drillbook.reports import due_items
 

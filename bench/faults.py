@@ -34,12 +34,8 @@ from drillbook.accounts.accounts import Account
 from drillbook.core import clock
 from drillbook.core.errors import DrillbookError
 from drillbook.core.paths import ROOT
-from drillbook.db import (
-    backups,
-    journal,
-    store,
-)
-from drillbook.operations import app_control
+from drillbook.db import backups, current, journal
+from drillbook.operations import app_control, opening
 from drillbook.ui.components import session_cookie
 from drillbook.ui.shell import server
 
@@ -55,8 +51,8 @@ REFUSED = (OSError, websockets.WebSocketException, TimeoutError, asyncio.Timeout
 
 def enter(register: Path) -> str:
     """Return the cookie of somebody who is signed in; the register must be closed."""
-    opened = store.open_store(register)
-    store.set_current(opened)
+    opened = opening.open_store(register)
+    current.set_current(opened)
     try:
         row = accounts.row_of(opened, "faults")
         account_id = (
@@ -70,7 +66,7 @@ def enter(register: Path) -> str:
         secret = accounts.open_session(opened, account_id, address="", at=clock.now())
         return f"{session_cookie.COOKIE}={session_cookie.sealed(secret)}"
     finally:
-        store.set_current(None)
+        current.set_current(None)
         opened.close()
 
 
@@ -182,7 +178,7 @@ def _back_up(register: Path) -> None:
 
 def kept(register: Path) -> set[str]:
     """Return the names of the drills in the register, opened as the next start would."""
-    opened = store.open_store(register)
+    opened = opening.open_store(register)
     with opened.read() as cursor:
         rows = cursor.execute("select name from drill_session where voided_at is null").fetchall()
     opened.close()

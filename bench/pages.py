@@ -31,14 +31,10 @@ from websockets.typing import Origin, Subprotocol
 
 from drillbook.core import clock
 from drillbook.core.paths import ROOT
-from drillbook.db.store import open_store
+from drillbook.operations.opening import open_store
 from drillbook.records import sample_data
 from drillbook.ui.components.navigation import PAGES
-from drillbook.ui.shell.server import (
-    APP,
-    serve_command,
-    serve_environment,
-)
+from drillbook.ui.shell.server import APP, serve_command, serve_environment
 
 SERVER = ROOT / "bench" / "server.py"
 EMPTY = "empty"

@@ -5,12 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from drillbook.db.store import Store
-from drillbook.records import (
-    plans,
-    programmes,
-    sessions,
-    teams,
-)
+from drillbook.records import plans, programmes, sessions, teams
 from tests.people import (
     CLERK,
     TODAY,

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from drillbook.db.store import Store, open_store
+from drillbook.db.store import Store
+from drillbook.operations.opening import open_store
 from drillbook.records import programmes, sessions
 from drillbook.records.plans import PlanRevision, PlanVersion
 from drillbook.records.record_type import Register

@@ -12,11 +12,9 @@ import pytest
 from drillbook.accounts import accounts
 from drillbook.accounts.permissions import Person
 from drillbook.core.i18n import use_language
-from drillbook.db.store import (
-    Store,
-    open_store,
-    set_current,
-)
+from drillbook.db.current import set_current
+from drillbook.db.store import Store
+from drillbook.operations.opening import open_store
 from drillbook.records import sample_data
 from drillbook.ui.components import current_user
 

@@ -6,13 +6,7 @@ from datetime import date
 from typing import Any
 
 from drillbook.db.store import Store
-from drillbook.records import (
-    plans,
-    programmes,
-    sessions,
-    teams,
-    units,
-)
+from drillbook.records import plans, programmes, sessions, teams, units
 
 TODAY = date(2024, 1, 11)
 CLERK = "王敏"

@@ -7,23 +7,16 @@ from itertools import pairwise
 import pytest
 from starlette.routing import Route
 
-from drillbook.accounts import (
-    accounts,
-    permissions,
-    unit_access,
-)
-from drillbook.accounts.permissions import (
-    PERMISSIONS,
-    AccessError,
-    Person,
-)
-from drillbook.cli.main import KINDS, command_line
+from drillbook.accounts import accounts, permissions, unit_access
+from drillbook.accounts.permissions import PERMISSIONS, AccessError, Person
+from drillbook.cli.framework import KINDS
+from drillbook.cli.main import command_line
 from drillbook.core.i18n import use_language
 from drillbook.db.store import Store
 from drillbook.records import attachments
 from drillbook.records.sessions import Session, SessionUnit
 from drillbook.ui.components import navigation
-from drillbook.ui.screens.audit_log import NOUNS
+from drillbook.ui.record_forms.registry import NOUNS
 from tests.people import TODAY, add_planned_drill, add_programme, add_session, add_team, add_unit
 
 

@@ -11,11 +11,7 @@ from hypothesis import strategies as st
 from drillbook.accounts import accounts
 from drillbook.accounts.accounts import Account, SignInRefused
 from drillbook.accounts.permissions import Person
-from drillbook.core.errors import (
-    DrillbookError,
-    StaleError,
-    ValidationError,
-)
+from drillbook.core.errors import DrillbookError, StaleError, ValidationError
 from drillbook.db.store import Store
 from tests.people import CLERK, TODAY, add_unit
 
@@ -200,7 +196,7 @@ def test_a_session_proves_the_account_and_survives_a_restart(store: Store, admin
     person = who(store, secret)
     assert person
     assert (person.name, person.role, person.account_id) == ("赵管理", "administrator", admin)
-    from drillbook.db.store import open_store
+    from drillbook.operations.opening import open_store
 
     path = store.path
     store._connection.close()

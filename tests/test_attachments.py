@@ -8,11 +8,7 @@ from hashlib import sha256
 import pytest
 
 from drillbook.core import disk
-from drillbook.core.errors import (
-    DrillbookError,
-    StaleError,
-    ValidationError,
-)
+from drillbook.core.errors import DrillbookError, StaleError, ValidationError
 from drillbook.db.store import Store
 from drillbook.records import attachments, units
 from tests.conftest import CLERK, COLLEAGUE, TODAY

@@ -20,14 +20,11 @@ from drillbook.core.errors import DrillbookError
 from drillbook.core.paths import SQL
 from drillbook.db import backups, journal
 from drillbook.db.backups import Backup
+from drillbook.db.duckdb_engine import SETTINGS, statements
 from drillbook.db.journal import Mark
-from drillbook.db.store import (
-    SETTINGS,
-    Store,
-    open_store,
-    statements,
-)
+from drillbook.db.store import Store
 from drillbook.operations import scheduler
+from drillbook.operations.opening import open_store
 from drillbook.records import attachments, sample_data
 from tests.people import CLERK, TODAY, add_session, add_unit
 from tests.small_disk import fill, small_disk

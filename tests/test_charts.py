@@ -13,11 +13,7 @@ import altair
 import jsonschema
 import pytest
 
-from drillbook.core.i18n import (
-    LANGUAGES,
-    Language,
-    use_language,
-)
+from drillbook.core.i18n import LANGUAGES, Language, use_language
 from drillbook.core.paths import ROOT
 from drillbook.db.store import Store
 from drillbook.reports.charts import catalogue, specifications

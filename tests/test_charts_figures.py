@@ -11,12 +11,7 @@ import pytest
 from drillbook.core.i18n import use_language
 from drillbook.db.store import Store
 from drillbook.records.sessions import SessionUnit
-from drillbook.reports.query_cache import (
-    Filters,
-    figures,
-    key_figures,
-    years,
-)
+from drillbook.reports.query_cache import Filters, figures, key_figures, years
 from tests.chart_year import MIDYEAR, YEAR_END, ChartYear, chart_year_store
 from tests.people import add_session, add_unit
 

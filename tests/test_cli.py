@@ -16,18 +16,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from drillbook.cli import click_i18n
-from drillbook.cli.main import (
-    KINDS,
-    command_line,
-    spoken,
-)
+from drillbook.cli.framework import KINDS, spoken
+from drillbook.cli.main import command_line
 from drillbook.core.i18n import use_language
-from drillbook.db.store import open_store
-from drillbook.records import (
-    corrective_actions,
-    findings,
-    sample_data,
-)
+from drillbook.operations.opening import open_store
+from drillbook.records import corrective_actions, finding_with_actions, findings, sample_data
 from tests.people import CLERK, TODAY, add_session, add_unit
 
 Run = Callable[..., Result]
@@ -635,7 +628,7 @@ def test_due_masks_telephones_for_whoever_may_not_see_them(db: Path, run: Run) -
     finding = findings.Finding(session, "联络不畅")
     unit = add_unit(store, "综治办二队")
     act = corrective_actions.Action("", "找王强13812345678办", unit, date(2024, 1, 12))
-    findings.add(store, finding, [act], actor=CLERK, today=TODAY)
+    finding_with_actions.add(store, finding, [act], actor=CLERK, today=TODAY)
     store.close()
     run("account", "add", "kan", "--name", "张看", "--role", "viewer")
     assert "13812345678" in run("due", "--as-of", "2024-01-11").stdout

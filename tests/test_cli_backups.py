@@ -6,8 +6,8 @@ import time
 from pathlib import Path
 
 from drillbook.db import backups
-from drillbook.db.store import open_store
 from drillbook.operations import app_control
+from drillbook.operations.opening import open_store
 from tests.people import add_unit
 from tests.test_cli_process import START, answer, command, db, environment, is_up, run, served
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from drillbook.db.store import open_store
+from drillbook.operations.opening import open_store
 
 ROOT = Path(__file__).parent.parent
 ROWS = 400

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from drillbook.accounts import form_drafts
-from drillbook.db.store import Store, open_store
+from drillbook.db.store import Store
+from drillbook.operations.opening import open_store
 
 ANNA, BORIS = "a" * 32, "b" * 32
 TYPED = {

@@ -13,19 +13,10 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from drillbook.core import clock
-from drillbook.db.store import (
-    Row,
-    Store,
-    open_store,
-)
-from drillbook.records import (
-    office_events,
-    office_settings,
-    plans,
-    programmes,
-    rules,
-    sessions,
-)
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store
+from drillbook.operations.opening import open_store
+from drillbook.records import office_events, office_settings, plans, programmes, rules, sessions
 from drillbook.records.plans import PlanAssessment, PlanVersion
 from drillbook.records.rules import Rule
 from drillbook.records.sessions import SessionTeam, SessionUnit

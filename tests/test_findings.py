@@ -9,15 +9,13 @@ from typing import Any
 import duckdb
 import pytest
 
-from drillbook.core.errors import (
-    DrillbookError,
-    StaleError,
-    ValidationError,
-)
-from drillbook.db.store import Row, Store
+from drillbook.core.errors import DrillbookError, StaleError, ValidationError
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store
 from drillbook.records import (
     corrective_actions,
     evaluations,
+    finding_with_actions,
     findings,
     history,
     office_settings,
@@ -56,7 +54,9 @@ def add_finding(
 ) -> str:
     opens = bool(given.pop("opens_revision", True))
     finding = Finding(session, **({"text": "通信中断五分钟"} | given))
-    return findings.add(store, finding, acts, actor=CLERK, today=today, opens_revision=opens)
+    return finding_with_actions.add(
+        store, finding, acts, actor=CLERK, today=today, opens_revision=opens
+    )
 
 
 def action(store: Store, due_on: date = date(2023, 7, 15), **given: Any) -> Action:
@@ -370,13 +370,17 @@ def test_who_may_not_open_a_revision_joins_one_or_leaves_the_finding_waiting(
 ) -> None:
     plan = add_plan(store)
     waiting = Finding(session, "疏散半径不符", kind="plan", plan_id=plan)
-    finding = findings.add(store, waiting, actor=CLERK, today=TODAY, opens_revision=False)
+    finding = finding_with_actions.add(
+        store, waiting, actor=CLERK, today=TODAY, opens_revision=False
+    )
     assert status(store, finding) == ("open", None)
     assert revisions_of(store, plan) == []
     held = version(store, finding, "finding")
     findings.open_revision_for(store, finding, held, actor=CLERK, today=TODAY)
     assert status(store, finding)[0] == "in_revision"
-    joining = findings.add(store, waiting, actor=CLERK, today=TODAY, opens_revision=False)
+    joining = finding_with_actions.add(
+        store, waiting, actor=CLERK, today=TODAY, opens_revision=False
+    )
     assert status(store, joining)[0] == "in_revision"
     assert len(revisions_of(store, plan)) == 1
 
@@ -614,7 +618,9 @@ def test_a_major_finding_on_a_plan_is_late_after_the_days_without_a_revision(
 ) -> None:
     plan = add_plan(store)
     waiting = Finding(session, "疏散半径不符", kind="plan", severity=severity, plan_id=plan)
-    finding = findings.add(store, waiting, actor=CLERK, today=TODAY, opens_revision=False)
+    finding = finding_with_actions.add(
+        store, waiting, actor=CLERK, today=TODAY, opens_revision=False
+    )
     assert standing(store, finding, HELD + timedelta(days=days)) == ("open", expected)
 
 

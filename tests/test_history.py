@@ -7,25 +7,12 @@ from typing import Any
 
 import pytest
 
-from drillbook.core.errors import (
-    DrillbookError,
-    StaleError,
-    ValidationError,
-)
-from drillbook.db.store import Row, Store
-from drillbook.records import (
-    history,
-    plans,
-    sessions,
-    teams,
-    units,
-)
+from drillbook.core.errors import DrillbookError, StaleError, ValidationError
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store
+from drillbook.records import history, plans, sessions, teams, units
 from drillbook.records.record_type import Register
-from drillbook.records.sessions import (
-    Session,
-    SessionTeam,
-    SessionUnit,
-)
+from drillbook.records.sessions import Session, SessionTeam, SessionUnit
 from tests.conftest import CLERK, COLLEAGUE
 from tests.people import TODAY, add_plan, add_session, add_team, add_unit
 

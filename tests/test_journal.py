@@ -24,13 +24,9 @@ from drillbook.accounts import form_drafts, preferences
 from drillbook.core import disk, json_codec
 from drillbook.core.errors import DrillbookError
 from drillbook.db import journal
-from drillbook.db.store import (
-    SETTINGS,
-    Store,
-    Transaction,
-    mark_of,
-    open_store,
-)
+from drillbook.db.duckdb_engine import SETTINGS
+from drillbook.db.store import Store, Transaction, mark_of
+from drillbook.operations.opening import open_store
 from drillbook.records import sample_data
 from tests.people import CLERK, TODAY, add_session, add_unit
 from tests.small_disk import fill, remount, small_disk

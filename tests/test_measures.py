@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from drillbook.core.i18n import use_language
-from drillbook.db.store import Store, open_store
+from drillbook.db.store import Store
+from drillbook.operations.opening import open_store
 from drillbook.reports import query_cache
 from drillbook.reports.query_cache import Answers, Filters
 from tests.people import add_session, add_unit

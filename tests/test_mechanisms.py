@@ -8,14 +8,10 @@ from datetime import date
 import pytest
 
 from drillbook.core.errors import DrillbookError, ValidationError
-from drillbook.db.store import Row, Store
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store
 from drillbook.operations import data_checks
-from drillbook.records import (
-    mechanisms,
-    meetings,
-    sample_data,
-    unit_creation,
-)
+from drillbook.records import mechanisms, meetings, sample_data, unit_creation
 from drillbook.records.mechanisms import Mechanism, MechanismMember
 from drillbook.records.meetings import Decision, Meeting
 from tests.people import CLERK, TODAY, add_unit

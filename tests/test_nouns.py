@@ -9,14 +9,7 @@ import pytest
 from drillbook.core.errors import DrillbookError, ValidationError
 from drillbook.db.store import Store
 from drillbook.operations import data_checks
-from drillbook.records import (
-    office_events,
-    plans,
-    programmes,
-    sessions,
-    teams,
-    units,
-)
+from drillbook.records import office_events, plans, programmes, sessions, teams, units
 from tests.people import (
     CLERK,
     TODAY,

@@ -19,15 +19,12 @@ from drillbook.cli.main import command_line
 from drillbook.core import privacy
 from drillbook.core.errors import DrillbookError
 from drillbook.core.i18n import use_language
-from drillbook.db.store import (
-    Row,
-    Store,
-    open_store,
-    rows_of,
-)
+from drillbook.db.duckdb_engine import Row, rows_of
+from drillbook.db.store import Store
+from drillbook.operations.opening import open_store
 from drillbook.records import office_settings, programmes
 from drillbook.records.office_settings import OfficeSettings
-from drillbook.reports.files import annual_workbook
+from drillbook.reports.files import annual_workbook, public_register, tables
 from tests.conftest import CLERK
 from tests.people import (
     TODAY,
@@ -143,7 +140,7 @@ def test_with_contacts_the_leader_is_named(office: Store) -> None:
     assert LEADER in cells(content)
 
 
-@pytest.mark.parametrize("key", annual_workbook.TABLES)
+@pytest.mark.parametrize("key", tables.TABLES)
 def test_no_csv_without_contacts_has_a_leader_or_a_number(office: Store, key: str) -> None:
     content = annual_workbook.csv_table(office, 2023, AS_OF, "zh", key, actor=CLERK).decode(
         "utf-8-sig"
@@ -155,11 +152,11 @@ def test_no_csv_without_contacts_has_a_leader_or_a_number(office: Store, key: st
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_public_register_has_no_personal_value_anywhere(office: Store, language: Any) -> None:
-    content = annual_workbook.public_workbook(office, 2023, AS_OF, language, actor=CLERK)
+    content = public_register.public_workbook(office, 2023, AS_OF, language, actor=CLERK)
     told = "\n".join(cells(content))
     assert found_in(told) == []
     book = openpyxl.load_workbook(io.BytesIO(content))
-    assert len(book.sheetnames) == 1 + len(annual_workbook.PUBLIC_TABLES)
+    assert len(book.sheetnames) == 1 + len(public_register.PUBLIC_TABLES)
     cover = book.worksheets[0]
     says = [str(cell.value) for line in cover.iter_rows() for cell in line if cell.value]
     assert "经开区应急管理局" in says
@@ -178,7 +175,7 @@ def test_the_public_register_leaves_out_every_field_people_write_names_into(offi
 
 
 def public_tables(store: Store) -> Iterator[tuple[str, Any]]:
-    made = annual_workbook.collect_public(store, 2023, AS_OF, "en")
+    made = public_register.collect_public(store, 2023, AS_OF, "en")
     return ((table.key, table) for table in made.tables)
 
 
@@ -203,14 +200,14 @@ def test_each_file_leaves_a_line_that_says_what_was_in_it(office: Store) -> None
         "file": "drillbook-2023-20231231.xlsx",
         "year": 2023,
         "as_of": "2023-12-31",
-        "tables": ",".join(annual_workbook.TABLES),
+        "tables": ",".join(tables.TABLES),
         "with_contacts": True,
         "public": False,
     }
     annual_workbook.csv_table(office, 2023, AS_OF, "zh", "teams", actor=CLERK)
     said = json.loads(last_line(office)["after_json"])
     assert (said["tables"], said["with_contacts"]) == ("teams", False)
-    annual_workbook.public_workbook(office, 2023, AS_OF, "zh", actor=CLERK)
+    public_register.public_workbook(office, 2023, AS_OF, "zh", actor=CLERK)
     said = json.loads(last_line(office)["after_json"])
     assert (said["public"], said["with_contacts"]) == (True, False)
 

@@ -13,23 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drillbook.core import clock
-from drillbook.core.errors import (
-    DrillbookError,
-    StaleError,
-    ValidationError,
-)
+from drillbook.core.errors import DrillbookError, StaleError, ValidationError
 from drillbook.core.i18n import use_language
-from drillbook.db.store import (
-    Row,
-    Store,
-    open_store,
-)
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store
 from drillbook.entry import programme_proposals
-from drillbook.entry.programme_proposals import (
-    Choice,
-    Gathered,
-    Proposal,
-)
+from drillbook.entry.programme_proposals import Choice, Gathered, Proposal
+from drillbook.operations.opening import open_store
 from drillbook.records import programmes, sessions
 from drillbook.records.programmes import PlannedDrillUnit
 from drillbook.records.sessions import SessionTeam

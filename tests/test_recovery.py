@@ -13,8 +13,9 @@ import pytest
 
 from drillbook.core.errors import DrillbookError
 from drillbook.db import backups, journal
-from drillbook.db.store import Store, open_store
+from drillbook.db.store import Store
 from drillbook.operations import recover, restore
+from drillbook.operations.opening import open_store
 from drillbook.records import attachments, sample_data
 from tests.people import CLERK, TODAY, add_session, add_unit
 from tests.test_journal import content

@@ -10,13 +10,10 @@ import pytest
 from drillbook.accounts import preferences
 from drillbook.core.errors import DrillbookError, StaleError
 from drillbook.db import backups
-from drillbook.db.store import Store, open_store
+from drillbook.db.store import Store
 from drillbook.operations import data_checks, restore
-from drillbook.records import (
-    attachments,
-    sample_data,
-    sessions,
-)
+from drillbook.operations.opening import open_store
+from drillbook.records import attachments, sample_data, sessions
 from tests.conftest import COLLEAGUE
 from tests.people import CLERK, TODAY, add_planned_drill, add_programme, add_session, add_unit
 from tests.test_journal import content, entries

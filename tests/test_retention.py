@@ -9,25 +9,11 @@ import pytest
 
 from drillbook.core import privacy
 from drillbook.core.errors import ValidationError
-from drillbook.db.store import (
-    Row,
-    Store,
-    open_store,
-    rows_of,
-)
-from drillbook.operations import (
-    audit_verification,
-    data_checks,
-    recover,
-    retention,
-)
-from drillbook.records import (
-    history,
-    mechanisms,
-    office_settings,
-    teams,
-    units,
-)
+from drillbook.db.duckdb_engine import Row, rows_of
+from drillbook.db.store import Store
+from drillbook.operations import audit_verification, data_checks, recover, retention
+from drillbook.operations.opening import open_store
+from drillbook.records import history, mechanisms, office_settings, teams, units
 from drillbook.records.office_settings import OfficeSettings
 from drillbook.reports.files import annual_workbook
 from tests.conftest import CLERK

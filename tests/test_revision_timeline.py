@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from drillbook.core.i18n import LANGUAGES
-from drillbook.db.store import Row, Store
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store
 from drillbook.reports.charts import catalogue, revision_timeline
 
 YEAR_END = date(2023, 12, 31)

@@ -11,19 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drillbook.core.document_numbers import parse_document_number
-from drillbook.core.errors import (
-    DrillbookError,
-    StaleError,
-    ValidationError,
-)
-from drillbook.db.store import Row, Store
-from drillbook.records import (
-    attachments,
-    findings,
-    history,
-    plans,
-    revisions,
-)
+from drillbook.core.errors import DrillbookError, StaleError, ValidationError
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store
+from drillbook.records import attachments, findings, history, plans, revisions
 from drillbook.records.plans import PlanRevision, PlanVersion
 from drillbook.records.revisions import Revision
 from tests.conftest import CLERK, COLLEAGUE
@@ -74,7 +65,7 @@ def ready(store: Store, **fields: Any) -> str:
 
 
 def rows(store: Store, sql: str, **parameters: Any) -> list[Row]:
-    from drillbook.db.store import rows_of
+    from drillbook.db.duckdb_engine import rows_of
 
     with store.read() as cursor:
         return rows_of(cursor.execute(sql, parameters))

@@ -10,11 +10,9 @@ import pytest
 
 from drillbook.core.errors import StaleError, ValidationError
 from drillbook.core.paths import DATA
-from drillbook.db.store import (
-    Row,
-    Store,
-    open_store,
-)
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store
+from drillbook.operations.opening import open_store
 from drillbook.records import history, rules
 from drillbook.records.record_type import Stored
 from drillbook.records.rules import Rule

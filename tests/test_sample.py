@@ -8,11 +8,8 @@ from datetime import date
 import pytest
 
 from drillbook.core.errors import DrillbookError
-from drillbook.db.store import (
-    LINES,
-    Row,
-    Store,
-)
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import LINES, Store
 from drillbook.operations import data_checks
 from drillbook.records import (
     attachments,
@@ -31,11 +28,7 @@ from drillbook.records import (
     units,
 )
 from drillbook.records.record_type import Register
-from drillbook.records.sessions import (
-    Session,
-    SessionTeam,
-    SessionUnit,
-)
+from drillbook.records.sessions import Session, SessionTeam, SessionUnit
 from tests.conftest import CLERK, TODAY
 
 RECORDS = tuple(sample_data.TABLES)

@@ -15,6 +15,7 @@ from drillbook.records.office_settings import OfficeSettings
 from drillbook.records.plans import PlanRevision
 from drillbook.reports import figure_catalogue
 from drillbook.reports.annual_figures import annual
+from drillbook.reports.official_sentence import official
 from tests.people import CLERK, add_plan, add_planned_drill, add_programme, add_session, add_team
 
 YEAR_END = date(2023, 12, 31)
@@ -30,7 +31,7 @@ SPECIALS = {
 def text(store: Store, language: str = "zh", as_of: date = YEAR_END) -> str:
     """Return the sentence of 2023."""
     with use_language("en" if language == "en" else "zh"):
-        return annual(store, 2023, as_of).sentence().text
+        return official(annual(store, 2023, as_of)).text
 
 
 def revise(store: Store, number: int, overall: bool = True) -> None:
@@ -152,7 +153,7 @@ def test_as_long_as_the_office_has_not_decided_the_wording_cannot_be_misread(sto
     assert text(store).startswith(
         "统筹推进1个总体应急预案和4个专项应急预案（地震、森林防火、自然灾害救助等）编修工作。"
     )
-    waiting = annual(store, 2023, YEAR_END).sentence().waiting
+    waiting = official(annual(store, 2023, YEAR_END)).waiting
     assert waiting == ("revision_reading", "named_plans")
 
 
@@ -187,7 +188,7 @@ def test_without_the_overall_plan_there_is_nothing_to_decide(
 ) -> None:
     revise(store, specials, overall=False)
     assert text(store).startswith(sentence)
-    assert "revision_reading" not in annual(store, 2023, YEAR_END).sentence().waiting
+    assert "revision_reading" not in official(annual(store, 2023, YEAR_END)).waiting
 
 
 def test_other_plans_under_revision_are_added_apart(store: Store) -> None:
@@ -256,7 +257,7 @@ def test_a_single_count_is_shown_with_its_kind(number: int | None, kind: str, zh
 
 def test_the_office_decides_whether_people_or_person_times_are_meant(store: Store) -> None:
     add_session(store, participants=3117)
-    assert "person_word" in annual(store, 2023, YEAR_END).sentence().waiting
+    assert "person_word" in official(annual(store, 2023, YEAR_END)).waiting
     decide(store, person_word="person_times")
     assert text(store).endswith("参与3100余人次。")
     assert text(store, "en").endswith("with over 3,100 attendances.")
@@ -275,7 +276,7 @@ def test_the_areas_name_is_the_offices(store: Store) -> None:
 def test_every_number_knows_its_measure(demo_store: Store) -> None:
     statistics = annual(demo_store, 2023, YEAR_END)
     with use_language("zh"):
-        numbers = [(part.measure, part.text) for part in statistics.sentence().numbers]
+        numbers = [(part.measure, part.text) for part in official(statistics).numbers]
     assert {measure for measure, _text in numbers} <= set(figure_catalogue.FIGURES)
     for measure in ("planned_drills", "sessions", "social_teams", "special_plans_under_revision"):
         behind = figure_catalogue.rows_behind(measure, 2023, YEAR_END)

@@ -15,14 +15,9 @@ import pytest
 from drillbook.accounts import form_drafts, preferences
 from drillbook.core.errors import DrillbookError, StaleError
 from drillbook.core.i18n import use_language
-from drillbook.db.store import (
-    Store,
-    migrations,
-    named_query,
-    new_id,
-    open_store,
-    statements,
-)
+from drillbook.db.duckdb_engine import statements
+from drillbook.db.store import Store, named_query, new_id
+from drillbook.operations.opening import migrations, open_store
 from tests.people import add_plan, add_planned_drill, add_programme, add_session, add_unit
 
 

@@ -6,23 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from drillbook.db import audit_chain
-from drillbook.db import store as stores
+from drillbook.db import audit_chain, duckdb_engine
 from drillbook.db.audit_chain import Actor
-from drillbook.db.store import (
-    Store,
-    migrations,
-    open_store,
-    statements,
-)
+from drillbook.db.duckdb_engine import statements
+from drillbook.db.store import Store
+from drillbook.operations.opening import migrations, open_store
 from tests.people import add_unit
 
 LINES = "select * from audit_event order by position"
 
 
-def lines(store: Store) -> list[stores.Row]:
+def lines(store: Store) -> list[duckdb_engine.Row]:
     with store.read() as cursor:
-        return stores.rows_of(cursor.execute(LINES))
+        return duckdb_engine.rows_of(cursor.execute(LINES))
 
 
 def test_every_line_follows_from_the_one_before(store: Store) -> None:
@@ -68,7 +64,7 @@ def test_lines_written_before_there_was_a_chain_get_their_place_in_it(tmp_path: 
     import duckdb
 
     path = tmp_path / "old.duckdb"
-    old = duckdb.connect(str(path), config=dict(stores.SETTINGS))
+    old = duckdb.connect(str(path), config=dict(duckdb_engine.SETTINGS))
     old.execute("create table schema_migration (number integer primary key,"
                 " name varchar not null, applied_at timestamp not null)")  # fmt: skip
     for statement in statements(migrations()[1]):

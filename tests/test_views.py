@@ -6,12 +6,9 @@ from datetime import date
 
 import pytest
 
-from drillbook.db.store import Row, Store
-from drillbook.records import (
-    plans,
-    sessions,
-    teams,
-)
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store
+from drillbook.records import plans, sessions, teams
 from tests.people import (
     CLERK,
     add_plan,

@@ -20,8 +20,9 @@ from drillbook.core.i18n import use_language
 from drillbook.core.paths import ROOT
 from drillbook.db.store import Store
 from drillbook.reports.annual_figures import annual
-from drillbook.reports.files import annual_workbook, xlsx
+from drillbook.reports.files import annual_workbook, delivery, export, tables, xlsx
 from drillbook.reports.files.xlsx import Column, Table
+from drillbook.reports.official_sentence import official
 from tests import awkward_year
 from tests.awkward_year import AS_OF, EMOJI, FORMULAS, HTML
 from tests.conftest import CLERK
@@ -139,7 +140,7 @@ def test_the_cover_says_the_sentence_the_day_and_where_things_are(
 ) -> None:
     texts = [cell.value for row in book["封面"].iter_rows() for cell in row if cell.value]
     with use_language("zh"):
-        assert annual(store, 2023, AS_OF).sentence().text in texts
+        assert official(annual(store, 2023, AS_OF)).text in texts
     assert "2023年12月31日" in texts
     assert set(SHEETS[1:]) <= set(texts)
     links = [cell.hyperlink.location for row in book["封面"].iter_rows() for cell in row
@@ -258,10 +259,10 @@ def test_the_file_is_made_by_a_process_without_screens_or_register(store: Store)
 
 
 def test_a_child_that_fails_is_an_error_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(annual_workbook, "_CHILD", "raise SystemExit('no room')")
+    monkeypatch.setattr(delivery, "_CHILD", "raise SystemExit('no room')")
     data = xlsx.Workbook("t", "c", "", "", "…", "Arial", "", (), "", "", (), ())
     with pytest.raises(RuntimeError, match="no room"):
-        annual_workbook.in_child(data)
+        delivery.in_child(data)
 
 
 def test_a_csv_has_a_byte_order_mark_and_no_text_that_runs(store: Store) -> None:
@@ -285,7 +286,7 @@ def test_a_text_a_spreadsheet_might_run_gets_an_apostrophe(text: str) -> None:
     assert xlsx.text_for_csv(f"防汛{text}") == f"防汛{text}"
 
 
-@pytest.mark.parametrize("key", list(annual_workbook.TABLES))
+@pytest.mark.parametrize("key", list(tables.TABLES))
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_every_table_can_be_had_as_csv(demo_store: Store, key: str, language: str) -> None:
     spoken = "en" if language == "en" else "zh"
@@ -299,11 +300,11 @@ def test_every_table_can_be_had_as_csv(demo_store: Store, key: str, language: st
 
 def test_the_ending_of_the_name_decides_what_is_written(store: Store, tmp_path: Path) -> None:
     awkward_year.fill(store)
-    annual_workbook.write(store, 2023, AS_OF, tmp_path / "a.xlsx", "zh", actor=CLERK)
+    export.write(store, 2023, AS_OF, tmp_path / "a.xlsx", "zh", actor=CLERK)
     assert openpyxl.load_workbook(tmp_path / "a.xlsx").sheetnames == SHEETS
-    annual_workbook.write(store, 2023, AS_OF, tmp_path / "a.CSV", "zh", actor=CLERK)
+    export.write(store, 2023, AS_OF, tmp_path / "a.CSV", "zh", actor=CLERK)
     assert len((tmp_path / "a.CSV").read_text("utf-8-sig").splitlines()) >= 15
-    annual_workbook.write(store, 2023, AS_OF, tmp_path / "b.csv", "zh", "teams", actor=CLERK)
+    export.write(store, 2023, AS_OF, tmp_path / "b.csv", "zh", "teams", actor=CLERK)
     assert "海上搜救0队" in (tmp_path / "b.csv").read_text("utf-8-sig")
 
 
@@ -319,4 +320,4 @@ def test_what_cannot_be_written_is_told_in_a_sentence(
     store: Store, tmp_path: Path, name: str, table: str | None, words: str
 ) -> None:
     with use_language("zh"), pytest.raises(DrillbookError, match=words):
-        annual_workbook.write(store, 2023, AS_OF, tmp_path / name, "zh", table, actor=CLERK)
+        export.write(store, 2023, AS_OF, tmp_path / name, "zh", table, actor=CLERK)

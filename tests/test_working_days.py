@@ -8,7 +8,8 @@ from itertools import pairwise
 import pytest
 
 from drillbook.core.errors import ValidationError
-from drillbook.db.store import Store, open_store
+from drillbook.db.store import Store
+from drillbook.operations.opening import open_store
 from drillbook.records import working_days
 from tests.people import CLERK, TODAY
 

@@ -16,7 +16,8 @@ from tools.report import ROOT, Finding, report
 
 CHECKED = ("_checked(", "LINES[")
 PASTED: dict[tuple[str, str], str] = {
-    ("drillbook/db/store.py", "columns"): "names the store checked, or of the code lists",
+    ("drillbook/db/store.py", "columns"): "names the store checked",
+    ("drillbook/operations/opening.py", "columns"): "names of the code lists",
     ("drillbook/db/store.py", "names"): "names the store checked",
     ("drillbook/db/store.py", "assignments"): "names the store checked",
     ("drillbook/db/store.py", "', ' if changes else ''"): "one of two constants",

@@ -14,7 +14,7 @@ import duckdb
 import sqlglot
 from sqlglot.errors import ParseError, TokenError
 
-from drillbook.db.store import SETTINGS
+from drillbook.db.duckdb_engine import SETTINGS
 from tools.report import ROOT, Finding, report
 from tools.sql_words import code_only, forbidden_words, upper_case_words
 

@@ -15,31 +15,14 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from drillbook.accounts.permissions import (
-    ACCOUNT_ROLES,
-    Person,
-    Role,
-    effective_role,
-)
-from drillbook.core.errors import (
-    DrillbookError,
-    Problems,
-    ValidationError,
-)
-from drillbook.core.i18n import (
-    DEFAULT,
-    ngettext,
-    use_language,
-)
+from drillbook.accounts.permissions import ACCOUNT_ROLES, Person, Role, effective_role
+from drillbook.core.errors import DrillbookError, Problems, ValidationError
+from drillbook.core.i18n import DEFAULT, ngettext, use_language
 from drillbook.core.i18n import gettext as _
 from drillbook.core.validation import NAME_LENGTH
 from drillbook.db.audit_chain import Actor
-from drillbook.db.store import (
-    Row,
-    Store,
-    Transaction,
-    named_query,
-)
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store, Transaction, named_query
 from drillbook.records.record_type import Register, must_exist
 
 if TYPE_CHECKING:

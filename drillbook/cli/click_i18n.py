@@ -9,11 +9,7 @@ from __future__ import annotations
 
 import importlib
 
-from drillbook.core.i18n import (
-    N_,
-    gettext,
-    language,
-)
+from drillbook.core.i18n import N_, gettext, language
 
 MODULES = ("core", "decorators", "exceptions", "formatting", "parser", "termui", "types")
 

@@ -30,13 +30,9 @@ from drillbook.core.errors import DrillbookError
 from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
 from drillbook.db import journal
+from drillbook.db.duckdb_engine import SETTINGS, has_table
 from drillbook.db.journal import Mark
-from drillbook.db.store import (
-    SETTINGS,
-    Store,
-    has_table,
-    mark_of,
-)
+from drillbook.db.store import Store, mark_of
 
 VARIABLE = "DRILLBOOK_BACKUPS"
 ENDING = ".duckdb"

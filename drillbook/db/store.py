@@ -12,7 +12,7 @@ import json
 import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -22,42 +22,19 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import uuid6
 
-from drillbook.core import (
-    disk,
-    json_codec,
-    vocabulary,
-)
+from drillbook.core import disk, json_codec
 from drillbook.core.clock import now
-from drillbook.core.errors import (
-    DrillbookError,
-    InUseError,
-    StaleError,
-)
+from drillbook.core.errors import DrillbookError, StaleError
 from drillbook.core.i18n import gettext as _
 from drillbook.core.paths import SQL
 from drillbook.db import audit_chain
-from drillbook.db.journal import (
-    Entry,
-    Journal,
-    Mark,
-    composed,
-)
+from drillbook.db.duckdb_engine import Row, connected, has_table, is_of_disk, roll_back, rows_of
+from drillbook.db.journal import Entry, Journal, Mark, composed
 
 if TYPE_CHECKING:
     import pandas
     import pyarrow
 
-Row = dict[str, Any]
-
-SETTINGS = {
-    # 1.5.6 can still read a file written with this version.
-    "storage_compatibility_version": "v1.5.0",
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    # As in PostgreSQL: 7 / 2 is 3, and empty values sort last.
-    "integer_division": "true",
-    "default_null_order": "postgres",
-}
 
 # The rows that belong to a record: table → the column that names the record.
 LINES = {
@@ -92,12 +69,6 @@ PARAMETER = re.compile(r"\$([a-z_]+)")
 def new_id() -> str:
     """Return a new UUIDv7 as text: unique across registers, sorted by time of making."""
     return str(uuid6.uuid7())
-
-
-@cache
-def statements(path: Path) -> tuple[str, ...]:
-    """Return the SQL statements of one file of ``sql/``."""
-    return tuple(s.query for s in duckdb.extract_statements(path.read_text(encoding="utf-8")))
 
 
 @cache
@@ -417,7 +388,7 @@ class Store:
 
     def _open_anew(self) -> None:
         self._connection.close()
-        self._connection = _connected(self.path)
+        self._connection = connected(self.path)
         try:
             self._connection.execute("select 1")
         except duckdb.FatalException as error:
@@ -445,8 +416,8 @@ class Store:
                 transaction.seal()
                 self._commit(transaction)
             except BaseException as error:
-                _roll_back(cursor)
-                if isinstance(error, duckdb.Error) and _is_of_disk(error):
+                roll_back(cursor)
+                if isinstance(error, duckdb.Error) and is_of_disk(error):
                     raise disk.refusal(error, self.path.parent) from error
                 raise
             self.revision += is_record
@@ -480,7 +451,7 @@ class Store:
             self.journal.confirm(mark)
 
     def _mark_after_failure(self, cursor: duckdb.DuckDBPyConnection) -> Mark | None:
-        _roll_back(cursor)
+        roll_back(cursor)
         try:
             return mark_of(cursor)
         except duckdb.FatalException:
@@ -561,7 +532,7 @@ class Store:
                 self._connection.execute("checkpoint")
             except duckdb.Error as error:
                 # A full disk: everything is in the file's .wal and in the journal.
-                if not _is_of_disk(error):
+                if not is_of_disk(error):
                     raise
             finally:
                 self._connection.close()
@@ -573,38 +544,12 @@ class Store:
         return cursor.execute(code, _bound(query_name, expected, parameters))
 
 
-def _roll_back(cursor: duckdb.DuckDBPyConnection) -> None:
-    # A commit that failed has ended the transaction already.
-    with suppress(duckdb.Error):
-        cursor.execute("rollback")
-
-
-def _is_of_disk(error: duckdb.Error) -> bool:
-    text = str(error)
-    return isinstance(error, duckdb.IOException) or "Could not write" in text or "No space" in text
-
-
-def has_table(cursor: duckdb.DuckDBPyConnection, table: str) -> bool:
-    """Say whether the register has a table of this name."""
-    sql = (
-        "select 1 from information_schema.tables"
-        " where table_catalog = current_database() and table_name = $name"
-    )
-    return bool(cursor.execute(sql, {"name": table}).fetchone())
-
-
 def mark_of(cursor: duckdb.DuckDBPyConnection) -> Mark:
     """Return up to which line of the journal a register goes."""
     if not has_table(cursor, "journal_mark"):
         return Mark()
     row = cursor.execute("select sequence, checksum from journal_mark").fetchone()
     return Mark(*row) if row else Mark()
-
-
-def rows_of(result: duckdb.DuckDBPyConnection) -> list[Row]:
-    """Return a result's rows as dictionaries."""
-    names = [column[0] for column in result.description]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
 def _bound(name: str, expected: frozenset[str], given: Mapping[str, Any]) -> Row:
@@ -640,236 +585,3 @@ def _label(row: Mapping[str, Any]) -> str:
 
 
 # --- opening --------------------------------------------------------------------------------
-
-
-def open_store(path: Path) -> Store:
-    """Open the register, making it first if there is none, and bring it up to date.
-
-    Raises DrillbookError when the file cannot be opened, is held by another process, was written
-    by a newer version of the product, or is older than its journal.
-    """
-    if not path.exists() and Journal(path).tail():
-        raise DrillbookError(_behind(path))
-    store = Store(path, _connected(path))
-    try:
-        try:
-            _refuse_newer(store)
-            _follow_journal(store)
-        except duckdb.Error as error:
-            raise DrillbookError(_why_not_opened(path, error)) from error
-        _migrate(store)
-        _add_shipped_rules(store)
-        _rebuild(store)
-    except BaseException:
-        store.journal.close()
-        store._connection.close()
-        raise
-    return store
-
-
-def _connected(path: Path) -> duckdb.DuckDBPyConnection:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return duckdb.connect(str(path), config=dict(SETTINGS))
-    except (duckdb.Error, OSError) as error:
-        if any(words in str(error) for words in _HELD):
-            raise InUseError(in_use(path)) from error
-        raise DrillbookError(_why_not_opened(path, error)) from error
-
-
-def _follow_journal(store: Store) -> None:
-    """Bring in the one line a kill may have left behind; go on after the last."""
-    with store.read() as cursor:
-        mark = mark_of(cursor)
-    try:
-        entry = store.journal.tail()
-    except OSError as error:
-        raise disk.refusal(error, store.journal.folder) from error
-    if entry and entry.sequence == mark.sequence + 1 and entry.previous == mark.checksum:
-        # Killed between the journal and the commit.
-        with store.write(entry.actor, entry.source, is_record=False) as tx:
-            tx.repeat(entry)
-        mark = entry.mark
-    elif entry and entry.sequence >= mark.sequence and entry.mark != mark:
-        raise DrillbookError(_behind(store.path))
-    store.journal.go_on_after(mark if entry else _after_all_backups(store, mark))
-
-
-def _after_all_backups(store: Store, mark: Mark) -> Mark:
-    """Without a journal, go on above what any backup holds: the highest number is the newest."""
-    from drillbook.db import backups
-
-    highest = backups.highest_sequence(store.path)
-    if highest <= mark.sequence:
-        return mark
-    jumped = Mark(highest, mark.checksum)
-    with store.write("drillbook", "start", is_record=False) as tx:
-        if has_table(tx.cursor, "journal_mark"):
-            tx.keep_mark(jumped)
-    return jumped
-
-
-def _behind(path: Path) -> str:
-    return _(
-        "The register {path} is older than its journal: an old copy was put back, or the disk lost"
-        " something. “drillbook recover --db {path}” brings the missing writes in;"
-        " “drillbook recover --keep-file --db {path}” takes the file as it is and sets the journal"
-        " aside. Nothing has been changed."
-    ).format(path=path)
-
-
-def _why_not_opened(path: Path, error: Exception) -> str:
-    reason = str(error)
-    if isinstance(error, OSError) or any(word in reason for word in _NOT_THE_FILES_FAULT):
-        return _(
-            "The register {path} cannot be opened: check that the folder exists, that there is room"
-            " on the disk and that you may write there. ({reason})"
-        ).format(path=path, reason=reason)
-    return _(
-        "{path} is not a Drillbook register, or it is damaged. Name another file, or make it"
-        " anew from its backups and its journal: drillbook recover --db {path}"
-    ).format(path=path)
-
-
-def in_use(path: Path) -> str:
-    """Return the sentence for a register that another process holds."""
-    return _(
-        "The register {path} is in use by another program, most likely the running Drillbook."
-        " Stop it, or do this on its screen."
-    ).format(path=path)
-
-
-def newer_version() -> str:
-    """Return the sentence for a register of a newer version of the product."""
-    return _(
-        "This register was written by a newer version of Drillbook."
-        " Install that version; nothing has been changed."
-    )
-
-
-_HELD = ("set lock on", "being used by another process")
-_NOT_THE_FILES_FAULT = ("Cannot open", "Could not write", "No space", "Read-only", "Permission")
-
-
-def migrations() -> dict[int, Path]:
-    """Return number → file of all migrations, in order."""
-    return {int(path.name[:4]): path for path in sorted((SQL / "migrations").glob("*.sql"))}
-
-
-def _applied(store: Store) -> set[int]:
-    with store.read() as cursor:
-        if not has_table(cursor, "schema_migration"):
-            return set()
-        return {row[0] for row in cursor.execute("select number from schema_migration").fetchall()}
-
-
-def _refuse_newer(store: Store) -> None:
-    if _applied(store) - set(migrations()):
-        raise DrillbookError(newer_version())
-
-
-def _migrate(store: Store) -> None:
-    done = _applied(store)
-    if not set(migrations()) - done:
-        return
-    # Imported here: the nouns are made of an open store.
-    from drillbook.records import rules
-
-    if done:
-        _back_up_before_migration(store)
-    with store.write("drillbook", "start") as tx:
-        tx.execute(
-            "create table if not exists schema_migration"
-            " (number integer primary key, name varchar not null, applied_at timestamp not null)"
-        )
-        for number, path in migrations().items():
-            if number in done:
-                continue
-            for statement in statements(path):
-                tx.execute(statement)
-            tx.execute(
-                "insert into schema_migration values ($number, $name, $applied_at)",
-                {"number": number, "name": path.stem, "applied_at": tx.at},
-            )
-        _chain_old_lines(tx)
-        rules.add_shipped(tx)
-
-
-def _add_shipped_rules(store: Store) -> None:
-    """Add the rules that came with a newer version of the product."""
-    from drillbook.records import rules
-
-    with store.read() as cursor:
-        if not rules.missing(Transaction(cursor, "", "")):
-            return
-    with store.write("drillbook", "start") as tx:
-        rules.add_shipped(tx)
-
-
-def _back_up_before_migration(store: Store) -> None:
-    # Imported here: backups are made of an open store.
-    from drillbook.db import backups
-
-    backups.before(store, "migration")
-
-
-def _chain_old_lines(tx: Transaction) -> None:
-    """Give the lines written before there was a chain their place in it, oldest first."""
-    loose = tx.all("select * from audit_event where position = 0 order by happened_at, id")
-    if loose:
-        tx.execute("delete from audit_event where position = 0")
-        tx.add_rows("audit_event", [tx.chained(event) for event in loose])
-
-
-def _rebuild(store: Store) -> None:
-    """Make the views and code lists anew: they are part of the product, not of the record."""
-    from drillbook.records import working_days
-
-    with store.write("drillbook", "start", is_record=False) as tx:
-        tx.execute(
-            "insert into calendar select cast(day as date)"
-            " from generate_series(timestamp '2000-01-01', timestamp '2099-12-31', interval 1 day)"
-            " as days(day) where not exists (select 1 from calendar)"
-        )
-        _refresh_vocabulary(tx)
-        working_days.refresh_official(tx)
-        for path in sorted((SQL / "views").glob("*.sql")):
-            for statement in statements(path):
-                tx.execute(statement)
-
-
-def _refresh_vocabulary(tx: Transaction) -> None:
-    shipped = [
-        {
-            "kind": term.kind,
-            "code": term.code,
-            "parent": term.parent or None,
-            "zh": term.zh,
-            "en": term.en,
-            "words": "|".join(term.words),
-            "position": term.position,
-        }
-        for kind in vocabulary.kinds()
-        for term in vocabulary.terms(kind).values()
-    ]
-    columns = ", ".join(shipped[0])
-    # Most starts find nothing new; writing all the same would cost every command a second.
-    if tx.all(f"select {columns} from vocabulary order by kind, position") != shipped:
-        tx.execute("delete from vocabulary")
-        tx.add_rows("vocabulary", shipped)
-
-
-_current: Store | None = None
-
-
-def set_current(store: Store | None) -> None:
-    """Make ``store`` the one the screens of this process use."""
-    global _current
-    _current = store
-
-
-def current() -> Store:
-    """Return the register the screens of this process use."""
-    if _current is None:
-        raise RuntimeError("no register is open")
-    return _current

@@ -12,29 +12,14 @@ from datetime import date
 from typing import Any
 
 from drillbook.core import validation
-from drillbook.core.errors import (
-    DrillbookError,
-    Problems,
-    ValidationError,
-)
+from drillbook.core.errors import DrillbookError, Problems, ValidationError
 from drillbook.core.i18n import gettext as _
 from drillbook.core.idempotency import once
 from drillbook.core.name_keys import name_key
 from drillbook.db.store import Store
 from drillbook.importing.head_counts import Count, parse_count
-from drillbook.records import (
-    attachments,
-    programmes,
-    sessions,
-    unit_creation,
-    units,
-)
-from drillbook.records.sessions import (
-    HEAD_COUNTS,
-    Session,
-    SessionTeam,
-    SessionUnit,
-)
+from drillbook.records import attachments, programmes, sessions, unit_creation, units
+from drillbook.records.sessions import HEAD_COUNTS, Session, SessionTeam, SessionUnit
 
 Raw = Mapping[str, Any]
 """What a form holds: field → what was typed or chosen; counts are text, units ids or names."""

@@ -17,20 +17,13 @@ from drillbook.core import vocabulary
 from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key, similarity
-from drillbook.db.store import Row, Store
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store
 from drillbook.entry import drill_log
 from drillbook.importing import columns
-from drillbook.importing.classifications import (
-    EMPTY,
-    read_drill_kind,
-    yes_or_no,
-)
+from drillbook.importing.classifications import EMPTY, read_drill_kind, yes_or_no
 from drillbook.importing.dates import parse_date
-from drillbook.importing.head_counts import (
-    Count,
-    parse_count,
-    parse_counts,
-)
+from drillbook.importing.head_counts import Count, parse_count, parse_counts
 from drillbook.importing.unit_names import split_units
 from drillbook.importing.workbook_reader import Sheet
 from drillbook.records import sessions

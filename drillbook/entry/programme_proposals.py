@@ -18,11 +18,8 @@ from drillbook.core.errors import DrillbookError, ValidationError
 from drillbook.core.i18n import DEFAULT, use_language
 from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key
-from drillbook.db.store import (
-    Row,
-    Store,
-    Transaction,
-)
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store, Transaction
 from drillbook.records import programmes
 from drillbook.records.programmes import PlannedDrill, PlannedDrillUnit
 from drillbook.reports import coverage

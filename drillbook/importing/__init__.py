@@ -17,7 +17,7 @@ from drillbook.importing.columns import (
     header_key,
 )
 from drillbook.importing.correction import correction_workbook
-from drillbook.importing.planning import (
+from drillbook.importing.plan import (
     Choices,
     FieldChange,
     ImportPlan,
@@ -25,13 +25,9 @@ from drillbook.importing.planning import (
     NewUnit,
     PlannedRow,
     Problem,
-    prepare,
 )
-from drillbook.importing.workbook_reader import (
-    Sheet,
-    read_sheets,
-    text_of,
-)
+from drillbook.importing.planning import prepare
+from drillbook.importing.workbook_reader import Sheet, read_sheets, text_of
 
 __all__ = [
     "KINDS",

@@ -15,20 +15,10 @@ from typing import Any
 from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key, split_names
 from drillbook.db import backups
-from drillbook.db.store import (
-    Row,
-    Store,
-    Transaction,
-)
-from drillbook.importing.planning import (
-    NEW,
-    Choices,
-    ImportPlan,
-    PlannedRow,
-    Problem,
-    Progress,
-    resolve,
-)
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store, Transaction
+from drillbook.importing.plan import NEW, Choices, ImportPlan, PlannedRow, Problem, Progress
+from drillbook.importing.planning import resolve
 from drillbook.importing.register_snapshot import REGISTERS
 from drillbook.records import programmes, units
 from drillbook.records.record_type import Register

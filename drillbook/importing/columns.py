@@ -20,12 +20,7 @@ from drillbook.core.i18n import language
 from drillbook.core.paths import DATA
 from drillbook.importing import classifications
 from drillbook.importing.numerals import plain
-from drillbook.importing.workbook_reader import (
-    Cell,
-    Range,
-    Sheet,
-    text_of,
-)
+from drillbook.importing.workbook_reader import Cell, Range, Sheet, text_of
 
 Kind = Literal["units", "plans", "programme", "sessions", "teams"]
 KINDS: tuple[Kind, ...] = ("units", "plans", "programme", "sessions", "teams")

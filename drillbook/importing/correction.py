@@ -17,7 +17,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from drillbook.core.i18n import gettext as _
 from drillbook.importing.columns import Table, fields, headings_mean
-from drillbook.importing.planning import ImportPlan
+from drillbook.importing.plan import ImportPlan
 from drillbook.importing.workbook_reader import Cell
 from drillbook.reports.files.xlsx import text_for_cell
 

@@ -20,11 +20,7 @@ from drillbook.core.name_keys import split_names
 from drillbook.importing import classifications
 from drillbook.importing.columns import Kind, Table, TableRow, fields
 from drillbook.importing.dates import FuzzyDate, parse_date, parse_time
-from drillbook.importing.head_counts import (
-    Count,
-    parse_count,
-    parse_counts,
-)
+from drillbook.importing.head_counts import Count, parse_count, parse_counts
 from drillbook.importing.numerals import plain, value_of, with_digits
 from drillbook.importing.unit_names import UnitMention, guessed_kind, looks_like_unit, split_units
 from drillbook.importing.workbook_reader import Cell, text_of

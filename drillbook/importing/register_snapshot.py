@@ -14,19 +14,10 @@ from datetime import date
 from typing import Any
 
 from drillbook.core.name_keys import name_key, similarity
-from drillbook.db.store import (
-    LINES,
-    Row,
-    Transaction,
-)
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import LINES, Transaction
 from drillbook.importing.columns import Kind
-from drillbook.records import (
-    plans,
-    programmes,
-    sessions,
-    teams,
-    units,
-)
+from drillbook.records import plans, programmes, sessions, teams, units
 from drillbook.records.record_type import Register, Stored
 
 REGISTERS: dict[Kind, Register[Any]] = {

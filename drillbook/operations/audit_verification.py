@@ -13,11 +13,8 @@ from typing import Any
 
 from drillbook.core.i18n import gettext as _
 from drillbook.db import audit_chain
-from drillbook.db.store import (
-    Row,
-    Store,
-    Transaction,
-)
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store, Transaction
 
 BATCH = 5_000
 MOST_BROKEN = 100

@@ -10,12 +10,8 @@ from dataclasses import dataclass
 
 from drillbook.core import vocabulary
 from drillbook.core.paths import SQL
-from drillbook.db.store import (
-    Row,
-    Store,
-    rows_of,
-    statements,
-)
+from drillbook.db.duckdb_engine import Row, rows_of, statements
+from drillbook.db.store import Store
 from drillbook.operations import audit_verification
 
 

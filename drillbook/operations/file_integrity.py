@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from drillbook.db import backups
-from drillbook.db.store import (
-    Row,
-    Store,
-    rows_of,
-)
+from drillbook.db.duckdb_engine import Row, rows_of
+from drillbook.db.store import Store
 from drillbook.records.attachments import path_of
 
 FILES = "select id, file_name, sha256 from attachment order by file_name, id"

@@ -19,28 +19,17 @@ from typing import Any, Literal
 
 import duckdb
 
-from drillbook.core import (
-    clock,
-    disk,
-    vocabulary,
-)
+from drillbook.core import clock, disk, vocabulary
 from drillbook.core.clock import now
 from drillbook.core.errors import DrillbookError, InUseError
 from drillbook.core.i18n import gettext as _
 from drillbook.core.i18n import ngettext
 from drillbook.db import backups, journal
+from drillbook.db.duckdb_engine import SETTINGS, in_use
 from drillbook.db.journal import Entry, Mark
-from drillbook.db.store import (
-    SETTINGS,
-    Store,
-    Transaction,
-    in_use,
-    mark_of,
-    migrations,
-    newer_version,
-    open_store,
-)
+from drillbook.db.store import Store, Transaction, mark_of
 from drillbook.operations import audit_verification, data_checks
+from drillbook.operations.opening import migrations, newer_version, open_store
 
 Source = Literal["file", "backup", "journal"]
 

@@ -21,11 +21,7 @@ from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
 from drillbook.db import backups
 from drillbook.db.backups import Backup
-from drillbook.db.store import (
-    LABEL_COLUMNS,
-    Store,
-    Transaction,
-)
+from drillbook.db.store import LABEL_COLUMNS, Store, Transaction
 
 KEPT_AS_THEY_ARE = frozenset(
     {"calendar", "vocabulary", "schema_migration", "journal_mark", "audit_event", "audit_head"}

@@ -17,13 +17,8 @@ from drillbook.accounts import form_drafts
 from drillbook.core import privacy
 from drillbook.core.clock import at_office
 from drillbook.db import audit_chain
-from drillbook.db.store import (
-    LINES,
-    Row,
-    Store,
-    Transaction,
-    as_json,
-)
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import LINES, Store, Transaction, as_json
 from drillbook.records import office_settings
 
 ACTOR, SOURCE = "drillbook", "maintenance"

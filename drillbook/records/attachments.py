@@ -14,11 +14,8 @@ from pathlib import Path, PurePosixPath
 from drillbook.core import disk, vocabulary
 from drillbook.core.errors import DrillbookError, ValidationError
 from drillbook.core.i18n import gettext as _
-from drillbook.db.store import (
-    Row,
-    Store,
-    Transaction,
-)
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store, Transaction
 from drillbook.records import attachment_types
 
 LARGEST_BYTES = 30 * 1024 * 1024

@@ -15,11 +15,7 @@ from drillbook.core.errors import DrillbookError, Problems
 from drillbook.core.i18n import gettext as _
 from drillbook.db.store import Store, Transaction
 from drillbook.records import findings
-from drillbook.records.record_type import (
-    Register,
-    Stored,
-    must_exist,
-)
+from drillbook.records.record_type import Register, Stored, must_exist
 
 
 @dataclass(frozen=True)

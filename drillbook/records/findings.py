@@ -6,29 +6,18 @@ is closed when the new version is out. Every other finding is closed by its corr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from drillbook.core import validation
-from drillbook.core.errors import (
-    DrillbookError,
-    Problems,
-    ValidationError,
-)
+from drillbook.core.errors import DrillbookError, Problems
 from drillbook.core.i18n import gettext as _
-from drillbook.db.store import (
-    Row,
-    Store,
-    Transaction,
-)
-from drillbook.records import revisions, unit_creation
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store, Transaction
+from drillbook.records import revisions
 from drillbook.records.record_type import Register, must_exist
-
-if TYPE_CHECKING:
-    from drillbook.records.corrective_actions import Action
 
 PLAN = "plan"
 REVISION_REASON = "drill_finding"
@@ -140,44 +129,6 @@ REGISTER = FindingRegister(
 )
 JOINING = replace(REGISTER, opens_revision=False)
 """The same for who may not open a revision: a finding joins an open one, or waits for one."""
-
-
-def check(finding: Finding, actions: Sequence[Action], today: date) -> Problems:
-    """Return what is wrong with a finding and its actions, those at ``action.<field>``."""
-    from drillbook.records import corrective_actions as corrective
-
-    found = problems(validation.cleaned(finding), today)
-    for action in actions:
-        inner = corrective.problems(validation.cleaned(action), today)
-        found |= {f"action.{name}": sentence for name, sentence in inner.items()}
-    return found
-
-
-def add(
-    store: Store,
-    finding: Finding,
-    actions: Sequence[Action] = (),
-    *,
-    actor: str,
-    today: date,
-    opens_revision: bool = True,
-) -> str:
-    """Record a finding with its actions, and the revision it asks for, in one transaction.
-
-    ``finding_id`` of the actions is filled in. Returns the finding's id; raises ValidationError
-    with every problem, as ``check`` names them.
-    """
-    from drillbook.records import corrective_actions as corrective
-
-    register = REGISTER if opens_revision else JOINING
-    if found := check(finding, actions, today):
-        raise ValidationError(found)
-    with store.write(actor) as tx:
-        finding_id = register.save_in(tx, finding, today=today)
-        for action in actions:
-            belonging = replace(action, finding_id=finding_id)
-            unit_creation.save_in(tx, corrective.REGISTER, belonging, today=today)
-        return finding_id
 
 
 def open_revision_for(

@@ -14,7 +14,8 @@ from typing import Any, get_type_hints
 
 from drillbook.core.errors import DrillbookError
 from drillbook.core.i18n import gettext as _
-from drillbook.db.store import Row, Store
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store
 from drillbook.records import (
     corrective_actions,
     evaluations,

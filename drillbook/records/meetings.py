@@ -10,11 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from drillbook.core import validation
-from drillbook.core.errors import (
-    DrillbookError,
-    Problems,
-    ValidationError,
-)
+from drillbook.core.errors import DrillbookError, Problems, ValidationError
 from drillbook.core.i18n import gettext as _
 from drillbook.db.store import Store, Transaction
 from drillbook.records import unit_creation

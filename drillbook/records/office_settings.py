@@ -12,11 +12,8 @@ from drillbook.core.errors import Problems, ValidationError
 from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
 from drillbook.core.validation import NAME_LENGTH, cleaned
-from drillbook.db.store import (
-    Row,
-    Store,
-    Transaction,
-)
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store, Transaction
 
 REVISION_READINGS = {
     "apart": N_("The number counts the special plans; the overall plan comes on top (1 + 4)"),

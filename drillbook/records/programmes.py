@@ -13,11 +13,8 @@ from drillbook.core.errors import Problems
 from drillbook.core.i18n import DEFAULT, use_language
 from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key
-from drillbook.db.store import (
-    Row,
-    Store,
-    Transaction,
-)
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store, Transaction
 from drillbook.records.record_type import Register, must_exist
 
 

@@ -12,18 +12,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from drillbook.core.errors import (
-    DrillbookError,
-    Problems,
-    ValidationError,
-)
+from drillbook.core.errors import DrillbookError, Problems, ValidationError
 from drillbook.core.i18n import gettext as _
 from drillbook.core.validation import cleaned
-from drillbook.db.store import (
-    Row,
-    Store,
-    Transaction,
-)
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store, Transaction
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

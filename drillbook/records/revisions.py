@@ -15,26 +15,13 @@ from itertools import pairwise
 from drillbook.core import validation, vocabulary
 from drillbook.core.clock import office_day_begins
 from drillbook.core.document_numbers import parse_document_number
-from drillbook.core.errors import (
-    DrillbookError,
-    Problems,
-    StaleError,
-    ValidationError,
-)
+from drillbook.core.errors import DrillbookError, Problems, StaleError, ValidationError
 from drillbook.core.i18n import gettext as _
 from drillbook.core.i18n import language
-from drillbook.db.store import (
-    Row,
-    Store,
-    Transaction,
-    new_id,
-)
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store, Transaction, new_id
 from drillbook.records import plans
-from drillbook.records.plans import (
-    Plan,
-    PlanRevision,
-    PlanVersion,
-)
+from drillbook.records.plans import Plan, PlanRevision, PlanVersion
 from drillbook.records.record_type import Stored
 
 TABLE = "plan_revision"

@@ -13,19 +13,12 @@ from datetime import date, timedelta
 from functools import cache
 
 from drillbook.core import validation, vocabulary
-from drillbook.core.errors import (
-    DrillbookError,
-    Problems,
-    ValidationError,
-)
+from drillbook.core.errors import DrillbookError, Problems, ValidationError
 from drillbook.core.i18n import gettext as _
 from drillbook.core.paths import DATA
 from drillbook.core.validation import cleaned
-from drillbook.db.store import (
-    Row,
-    Transaction,
-    new_id,
-)
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Transaction, new_id
 from drillbook.records.record_type import Register
 
 SHIPPED = "shipped"

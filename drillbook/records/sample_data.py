@@ -20,13 +20,8 @@ from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key
 from drillbook.core.paths import DATA
 from drillbook.core.validation import cleaned
-from drillbook.db.store import (
-    Row,
-    Store,
-    Transaction,
-    named_query,
-    new_id,
-)
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store, Transaction, named_query, new_id
 from drillbook.records import (
     corrective_actions,
     evaluations,
@@ -42,11 +37,7 @@ from drillbook.records import (
     teams,
     units,
 )
-from drillbook.records.plans import (
-    Plan,
-    PlanRevision,
-    PlanVersion,
-)
+from drillbook.records.plans import Plan, PlanRevision, PlanVersion
 from drillbook.records.record_type import Register
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from importlib.metadata import version
 from drillbook.core import validation
 from drillbook.core.errors import Problems
 from drillbook.core.i18n import gettext as _
-from drillbook.db.store import Row, Transaction
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Transaction
 from drillbook.records.record_type import Register
 
 LIBRARY = "chinesecalendar"

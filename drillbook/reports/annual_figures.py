@@ -6,20 +6,22 @@ them. It refuses to guess: an unknown head count adds nothing and is told beside
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from drillbook.core import vocabulary
 from drillbook.core.head_counts import rounded_down
-from drillbook.core.i18n import N_
+from drillbook.core.i18n import N_, language
 from drillbook.core.i18n import gettext as _
-from drillbook.db.store import Row, Store
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store
 from drillbook.records import office_settings
 from drillbook.records.office_settings import OfficeSettings
-from drillbook.reports import official_sentence
 
 NOT_GIVEN = "-"
+NAMED_PLANS = 3
+NAMED_FIELDS = 2
 
 
 @dataclass(frozen=True)
@@ -90,10 +92,29 @@ MONTHS = (
 
 
 @dataclass(frozen=True)
+class NamedPlan:
+    """A plan the sentence calls by its hazard, or by its title where it has none."""
+
+    title: str
+    hazard: str | None = None
+
+    @property
+    def word(self) -> str:
+        """Return the hazard in the title's own word, e.g. 森林防火 rather than 森林草原火灾."""
+        term = vocabulary.terms("hazard").get(self.hazard or "")
+        if term is None:
+            return _("“{title}”").format(title=self.title)
+        if language() == "en":
+            return lower_first(term.en)
+        found = [word for word in (term.zh, *term.words) if word in self.title]
+        return max(found, key=len, default=term.zh)
+
+
+@dataclass(frozen=True)
 class Named:
     """What the official sentence calls by name."""
 
-    special_plans: tuple[official_sentence.NamedPlan, ...] = ()
+    special_plans: tuple[NamedPlan, ...] = ()
     professional_teams: tuple[str, ...] = ()
     social_fields: tuple[str, ...] = ()
     social_fields_in_all: int = 0
@@ -176,12 +197,8 @@ class AnnualStatistics:
         found = (kind for kind in self.teams_by_kind if kind.code == code)
         return next(found, TeamKind(code))
 
-    def sentence(self) -> official_sentence.Sentence:
-        """Return the official sentence in the language of this run."""
-        return official_sentence.official(self)
-
-    def as_json(self) -> Row:
-        """Return the figures as ``drillbook stats --json`` gives them."""
+    def as_json(self, sentence: str) -> Row:
+        """Return the figures as ``drillbook stats --json`` gives them, with the sentence."""
         figures = {name: getattr(self, name) for name in FIGURES}
         return figures | {
             "as_of": self.as_of.isoformat(),
@@ -213,7 +230,7 @@ class AnnualStatistics:
             "by_event_class": [group.as_json() for group in self.by_event_class],
             "by_host": [group.as_json() for group in self.by_host],
             "by_form": [group.as_json() for group in self.by_form],
-            "sentence": self.sentence().text,
+            "sentence": sentence,
             "sample_data": self.is_sample,
         }
 
@@ -408,8 +425,23 @@ def _named(store: Store, year: int, as_of: date, office: OfficeSettings) -> Name
     )
     fields = store.query("annual_team_fields", as_of=as_of, kind="social")
     return Named(
-        special_plans=tuple(official_sentence.named_plans(revised, office.named_plan_ids())),
+        special_plans=tuple(named_plans(revised, office.named_plan_ids())),
         professional_teams=tuple(row["name"] for row in founded),
-        social_fields=tuple(row["code"] for row in fields[: official_sentence.NAMED_FIELDS]),
+        social_fields=tuple(row["code"] for row in fields[:NAMED_FIELDS]),
         social_fields_in_all=len(fields),
     )
+
+
+def named_plans(rows: Iterable[Row], chosen: Sequence[str]) -> list[NamedPlan]:
+    """Return the plans to name: the office's choice, else the first three of the list given."""
+    by_id = {row["id"]: NamedPlan(row["title"], row["hazard"]) for row in rows}
+    picked = [by_id[plan_id] for plan_id in chosen if plan_id in by_id]
+    if picked:
+        return picked
+    distinct = {plan.hazard or plan.title: plan for plan in reversed(by_id.values())}
+    kept = [plan for plan in by_id.values() if plan in distinct.values()]
+    return kept[:NAMED_PLANS]
+
+
+def lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:] if language() == "en" else text

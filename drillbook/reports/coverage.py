@@ -11,7 +11,8 @@ from datetime import date
 from itertools import groupby
 
 from drillbook.core import vocabulary
-from drillbook.db.store import Row, Store
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store
 
 SPANS = (1, 2, 3, 5)
 """How many years the matrix can look back; the view holds no more than five."""

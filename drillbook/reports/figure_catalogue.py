@@ -14,12 +14,8 @@ from typing import Any
 from drillbook.core import vocabulary
 from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
-from drillbook.db.store import Row
-from drillbook.reports.annual_figures import (
-    AnnualStatistics,
-    first_day,
-    last_day,
-)
+from drillbook.db.duckdb_engine import Row
+from drillbook.reports.annual_figures import AnnualStatistics, first_day, last_day
 
 SORTS = {"planned_drills": "number", "sessions": "held_on", "plans": "title", "teams": "name"} | {
     "findings": "held_on"

@@ -11,20 +11,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from string import Formatter
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from drillbook.core import vocabulary
 from drillbook.core.head_counts import total_shown
 from drillbook.core.i18n import gettext as _
 from drillbook.core.i18n import language, ngettext
-from drillbook.db.store import Row
+from drillbook.reports.annual_figures import NAMED_PLANS, AnnualStatistics, lower_first
 
-if TYPE_CHECKING:
-    from drillbook.reports.annual_figures import AnnualStatistics
-
-NAMED_PLANS = 3
 NAMED_TEAMS = 3
-NAMED_FIELDS = 2
 
 
 @dataclass(frozen=True)
@@ -33,25 +28,6 @@ class Part:
 
     text: str
     measure: str | None = None
-
-
-@dataclass(frozen=True)
-class NamedPlan:
-    """A plan the sentence calls by its hazard, or by its title where it has none."""
-
-    title: str
-    hazard: str | None = None
-
-    @property
-    def word(self) -> str:
-        """Return the hazard in the title's own word, e.g. 森林防火 rather than 森林草原火灾."""
-        term = vocabulary.terms("hazard").get(self.hazard or "")
-        if term is None:
-            return _("“{title}”").format(title=self.title)
-        if language() == "en":
-            return lower_first(term.en)
-        found = [word for word in (term.zh, *term.words) if word in self.title]
-        return max(found, key=len, default=term.zh)
 
 
 @dataclass(frozen=True)
@@ -90,17 +66,6 @@ def official(statistics: AnnualStatistics) -> Sentence:
             parts.append(Part(" "))
         parts += clause
     return Sentence(tuple(parts), tuple(_waiting(statistics)))
-
-
-def named_plans(rows: Iterable[Row], chosen: Sequence[str]) -> list[NamedPlan]:
-    """Return the plans to name: the office's choice, else the first three of the list given."""
-    by_id = {row["id"]: NamedPlan(row["title"], row["hazard"]) for row in rows}
-    picked = [by_id[plan_id] for plan_id in chosen if plan_id in by_id]
-    if picked:
-        return picked
-    distinct = {plan.hazard or plan.title: plan for plan in reversed(by_id.values())}
-    kept = [plan for plan in by_id.values() if plan in distinct.values()]
-    return kept[:NAMED_PLANS]
 
 
 def day_shown(day: date) -> str:
@@ -343,7 +308,3 @@ def _enumerated(words: Sequence[str], is_open: bool = False) -> str:
         else:
             sentence = _("{front}, {next}").format(front=sentence, next=word)
     return sentence
-
-
-def lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:] if language() == "en" else text

@@ -16,11 +16,8 @@ from weakref import WeakKeyDictionary
 
 from drillbook.core.clock import default_as_of
 from drillbook.core.i18n import language
-from drillbook.db.store import (
-    Row,
-    Store,
-    named_query,
-)
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store, named_query
 
 if TYPE_CHECKING:
     import pyarrow

@@ -9,7 +9,7 @@ import streamlit as st
 from drillbook.accounts.form_drafts import Values
 from drillbook.core import clock
 from drillbook.core.i18n import gettext as _
-from drillbook.db import store
+from drillbook.db import current
 from drillbook.records import plans, units
 from drillbook.ui.components.forms import units_editor
 from drillbook.ui.screens import log_drill
@@ -69,14 +69,14 @@ def show_more(form: LogForm) -> Values:
     with cells[1]:
         raw["ends_at"] = form.clock_time("ends_at", _("End"))
     with cells[2]:
-        options = plans.choices(store.current())
+        options = plans.choices(current.current())
         raw["plan_id"] = form.choice("plan_id", _("Plan it follows"), options)
     with cells[3]:
         raw["weather"] = form.text("weather", _("Weather"))
     with st.container(horizontal=True):
         raw["is_no_notice"] = form.flag("is_no_notice", _("No notice, no script"))
         raw["is_month_only"] = form.flag("is_month_only", _("Only the month is known"))
-    names = units.choices(store.current())
+    names = units.choices(current.current())
     raw["units"] = [asdict(line) for line in units_editor(form, names, head_counts=True)]
     raw["teams"] = form.teams()
     return raw

@@ -6,12 +6,12 @@ import streamlit as st
 
 from drillbook.core import clock
 from drillbook.core.i18n import gettext as _
-from drillbook.db import store
+from drillbook.db import current
 from drillbook.ui.screens import propose_programme
 from drillbook.ui.shell.page_guard import require_frame
 
 require_frame()
-register = store.current()
+register = current.current()
 view = propose_programme.read_view(register, clock.today())
 st.title(_("Propose next year's programme"), anchor=False)
 propose_programme.show_controls(register, view)

@@ -5,14 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from drillbook.core.i18n import gettext as _
-from drillbook.db.store import current
+from drillbook.db.current import current
 from drillbook.ui.components.list_view import asked, show_list
-from drillbook.ui.screens.audit_log import (
-    AUDIT,
-    show_chain,
-    show_event,
-    show_trail_download,
-)
+from drillbook.ui.screens.audit_log import AUDIT, show_chain, show_event, show_trail_download
 from drillbook.ui.shell.page_guard import require_frame
 
 require_frame()

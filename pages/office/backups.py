@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from drillbook.core.i18n import gettext as _
-from drillbook.db.store import current
+from drillbook.db.current import current
 from drillbook.ui.screens.backups import show_backups
 from drillbook.ui.shell.page_guard import require_frame
 

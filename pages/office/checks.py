@@ -5,13 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from drillbook.core.i18n import gettext as _
-from drillbook.db.store import current
+from drillbook.db.current import current
 from drillbook.operations import data_checks
-from drillbook.ui.screens.audit_log import (
-    show_all_clear,
-    show_finding,
-    show_summary,
-)
+from drillbook.ui.screens.data_checks import show_all_clear, show_finding, show_summary
 from drillbook.ui.shell.page_guard import require_frame
 
 require_frame()

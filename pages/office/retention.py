@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from drillbook.core.i18n import gettext as _
-from drillbook.db.store import current
-from drillbook.ui.screens.audit_log import show_time_limits
+from drillbook.db.current import current
+from drillbook.ui.screens.retention import show_time_limits
 from drillbook.ui.shell.page_guard import require_frame
 
 require_frame()

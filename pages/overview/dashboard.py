@@ -6,12 +6,12 @@ import streamlit as st
 
 from drillbook.core import clock
 from drillbook.core.i18n import gettext as _
-from drillbook.db import store
+from drillbook.db import current
 from drillbook.ui.screens import dashboard
 from drillbook.ui.shell.page_guard import require_frame
 
 require_frame()
-register = store.current()
+register = current.current()
 
 if dashboard.is_empty(register):
     st.title(_("Dashboard"), anchor=False)

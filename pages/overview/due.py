@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drillbook.db.store import current
+from drillbook.db.current import current
 from drillbook.ui.screens import calendar_feed, due
 from drillbook.ui.shell.page_guard import require_frame
 

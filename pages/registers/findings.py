@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from drillbook.core.i18n import N_
-from drillbook.db.store import current
+from drillbook.db.current import current
 from drillbook.ui.components import current_user
 from drillbook.ui.components.record_page import show_register
-from drillbook.ui.record_forms.findings import (
-    LIST,
-    noun_for,
-    show_sections,
-)
+from drillbook.ui.record_forms.findings import LIST, noun_for, show_sections
 from drillbook.ui.screens import findings_overview
 from drillbook.ui.shell.page_guard import require_frame
 

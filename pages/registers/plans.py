@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from drillbook.core.i18n import N_
-from drillbook.db.store import current
+from drillbook.db.current import current
 from drillbook.ui.components.record_page import show_register
 from drillbook.ui.record_forms import plans
 from drillbook.ui.shell.page_guard import require_frame

@@ -21,14 +21,10 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from drillbook.core.clock import today
 from drillbook.core.paths import ROOT
-from drillbook.db.store import open_store
+from drillbook.operations.opening import open_store
 from drillbook.records import sample_data
 from drillbook.ui.components.session_cookie import COOKIE
-from drillbook.ui.shell.server import (
-    APP,
-    serve_command,
-    serve_environment,
-)
+from drillbook.ui.shell.server import APP, serve_command, serve_environment
 from tests.browser.helpers import Watcher, watch
 from tools.install_browser import find_browser
 

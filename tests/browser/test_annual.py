@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 from drillbook.core.i18n import use_language
 from drillbook.db.store import Store
 from drillbook.reports.annual_figures import AnnualStatistics, annual
+from drillbook.reports.official_sentence import official
 from tests.browser.conftest import Server
 from tests.browser.helpers import (
     Watcher,
@@ -90,7 +91,7 @@ def test_every_total_of_the_downloaded_workbook_is_the_registers(
         assert total[1] == expected.sessions
     assert not [c for sheet in book for row in sheet.iter_rows() for c in row if c.data_type == "f"]
     with use_language("zh"):
-        sentence = expected.sentence().text
+        sentence = official(expected).text
     assert sentence in {cell.value for row in book["封面"].iter_rows() for cell in row}
     assert tab.errors == []
 

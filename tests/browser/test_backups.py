@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from drillbook.db import backups
-from drillbook.db.store import open_store
+from drillbook.operations.opening import open_store
 from tests.browser.conftest import DESKTOP, set_up, signed_in, start_server, stop_server
 from tests.browser.helpers import act, open_page, watch
 from tests.people import add_unit

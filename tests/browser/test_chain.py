@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import expect
 
-from drillbook.db.store import open_store
+from drillbook.operations.opening import open_store
 from drillbook.records.plans import PlanVersion
 from tests.browser.conftest import Server, set_up, start_server, stop_server
 from tests.browser.helpers import Watcher, act, open_page, requests_outside, visible_english

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from drillbook.db.store import open_store
+from drillbook.operations.opening import open_store
 from drillbook.records import sample_data
 from tests.browser.conftest import Server, set_up, start_server, stop_server
 from tests.browser.helpers import (

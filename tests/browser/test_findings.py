@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import expect
 
-from drillbook.db.store import open_store
+from drillbook.operations.opening import open_store
 from drillbook.records import sample_data
 from tests.browser.conftest import Server, set_up, start_server, stop_server
 from tests.browser.helpers import (

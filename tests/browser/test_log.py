@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from drillbook.core import clock
-from drillbook.db.store import open_store
+from drillbook.operations.opening import open_store
 from drillbook.records.programmes import PlannedDrillUnit
 from tests.browser.conftest import Server, set_up, start_server, stop_server
 from tests.browser.helpers import (

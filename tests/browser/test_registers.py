@@ -10,7 +10,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from drillbook.db.store import open_store
+from drillbook.operations.opening import open_store
 from drillbook.records import attachments, sample_data
 from drillbook.records.programmes import PlannedDrillUnit
 from tests.browser.conftest import DESKTOP, Server, set_up, signed_in, start_server, stop_server

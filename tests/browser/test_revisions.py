@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from drillbook.core.clock import today
-from drillbook.db.store import open_store
+from drillbook.operations.opening import open_store
 from drillbook.records import sample_data
 from drillbook.records.plans import PlanVersion
 from tests.browser.conftest import Server, set_up, start_server, stop_server

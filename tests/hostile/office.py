@@ -9,14 +9,7 @@ from typing import Any
 from drillbook.accounts import accounts
 from drillbook.db.audit_chain import Actor
 from drillbook.db.store import Store
-from drillbook.records import (
-    attachments,
-    plans,
-    programmes,
-    sessions,
-    teams,
-    units,
-)
+from drillbook.records import attachments, plans, programmes, sessions, teams, units
 from tests.people import TODAY
 
 # Each piece carries a word of its own, by which it is found again.

@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Page
 
 from drillbook.accounts import accounts
 from drillbook.core.clock import now
-from drillbook.db.store import open_store, set_current
+from drillbook.db.current import set_current
+from drillbook.operations.opening import open_store
 from drillbook.ui.components import navigation, session_cookie
 from drillbook.ui.shell import security_headers
 from tests.browser.conftest import DESKTOP, Server, browser, start_server, stop_server

@@ -11,17 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drillbook.db.store import Store, open_store
+from drillbook.db.store import Store
 from drillbook.importing import prepare, read_sheets
 from drillbook.importing.correction import correction_workbook
 from drillbook.importing.workbook_reader import Sheet
-from drillbook.records import (
-    plans,
-    sessions,
-    teams,
-    units,
-)
-from drillbook.reports.files import annual_workbook
+from drillbook.operations.opening import open_store
+from drillbook.records import plans, sessions, teams, units
+from drillbook.reports.files import annual_workbook, tables
 from drillbook.reports.files.xlsx import text_for_csv, text_from_csv
 from tests.hostile.values import FORMULAS, MARKS
 from tests.people import CLERK, TODAY, add_programme
@@ -69,7 +65,7 @@ def test_the_years_workbook_holds_no_formula_of_ours_or_theirs(awkward: Store) -
 
 
 @pytest.mark.usefixtures("zh")
-@pytest.mark.parametrize("key", annual_workbook.TABLES)
+@pytest.mark.parametrize("key", tables.TABLES)
 def test_no_cell_of_a_csv_begins_as_a_formula(awkward: Store, key: str) -> None:
     data = annual_workbook.csv_table(awkward, 2023, AS_OF, "zh", key, actor=CLERK)
     lines = data.decode("utf-8-sig").split("\r\n")

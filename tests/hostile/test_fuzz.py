@@ -14,20 +14,12 @@ from hypothesis import strategies as st
 
 from drillbook.core.errors import DrillbookError, ValidationError
 from drillbook.core.validation import cleaned
-from drillbook.db.store import (
-    Store,
-    open_store,
-    set_current,
-)
+from drillbook.db.current import set_current
+from drillbook.db.store import Store
 from drillbook.importing import Kind, correction_workbook, prepare, preview
 from drillbook.importing.workbook_reader import Sheet
-from drillbook.records import (
-    plans,
-    programmes,
-    sessions,
-    teams,
-    units,
-)
+from drillbook.operations.opening import open_store
+from drillbook.records import plans, programmes, sessions, teams, units
 from tests.hostile.values import FORMULAS, MARKS
 from tests.people import CLERK, TODAY, add_programme
 from tests.ui.app_page import open_page

@@ -11,11 +11,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from drillbook.accounts.permissions import Person
-from drillbook.db.store import (
-    Store,
-    open_store,
-    set_current,
-)
+from drillbook.db.current import set_current
+from drillbook.db.store import Store
+from drillbook.operations.opening import open_store
 from drillbook.ui.components import current_user, navigation
 from tests.hostile import files
 from tests.hostile.office import BOTH, SMILE, fill

@@ -12,24 +12,13 @@ from pathlib import Path
 import pytest
 
 from drillbook.core.errors import DrillbookError
-from drillbook.db.store import Store, open_store
+from drillbook.db.store import Store
 from drillbook.importing import Choices, apply, header_key, prepare, preview, read_sheets
 from drillbook.operations import data_checks
-from drillbook.records import (
-    sample_data,
-    sessions,
-    units,
-)
+from drillbook.operations.opening import open_store
+from drillbook.records import sample_data, sessions, units
 from tests.conftest import CLERK
-from tests.importing.tables import (
-    REAL,
-    SESSION_HEADER,
-    TODAY,
-    counted,
-    prepared,
-    rows,
-    workbook,
-)
+from tests.importing.tables import REAL, SESSION_HEADER, TODAY, counted, prepared, rows, workbook
 
 PROGRAMME = workbook(
     [

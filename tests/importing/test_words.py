@@ -8,12 +8,7 @@ from hypothesis import strategies as st
 
 from drillbook.core.document_numbers import parse_document_number
 from drillbook.core.name_keys import name_key
-from drillbook.importing.classifications import (
-    choose,
-    choose_all,
-    read_drill_kind,
-    yes_or_no,
-)
+from drillbook.importing.classifications import choose, choose_all, read_drill_kind, yes_or_no
 from drillbook.importing.unit_names import guessed_kind, split_units
 from drillbook.importing.workbook_reader import text_of
 

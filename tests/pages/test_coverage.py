@@ -9,7 +9,8 @@ from html import unescape
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from drillbook.db.store import Row, Store
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store
 from drillbook.records import programmes
 from tests.pages.log_screen import texts
 from tests.pages.test_registers_pages import healthy, shown_html

@@ -8,12 +8,7 @@ import pytest
 
 from drillbook.core import clock
 from drillbook.db.store import Store
-from drillbook.records import (
-    office_events,
-    office_settings,
-    rules,
-    working_days,
-)
+from drillbook.records import office_events, office_settings, rules, working_days
 from drillbook.reports import due_items
 from drillbook.reports.files import calendar_feeds
 from tests.pages.log_screen import texts

@@ -8,12 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from drillbook.core import clock
-from drillbook.db.store import Row, Store
-from drillbook.records import (
-    corrective_actions,
-    evaluations,
-    findings,
-)
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store
+from drillbook.records import corrective_actions, evaluations, finding_with_actions
 from drillbook.records.corrective_actions import Action
 from drillbook.records.evaluations import Evaluation
 from drillbook.records.findings import Finding
@@ -37,7 +34,7 @@ def log(store: Store, session: str, **given: str) -> str:
     unit = store.query("unit_choices")[0]["id"]
     action = Action("", "配备中继台", owner_unit_id=unit, due_on=date(2023, 7, 15))
     finding = Finding(session, **({"text": "通信中断五分钟"} | given))
-    return findings.add(store, finding, [action], actor=CLERK, today=TODAY)
+    return finding_with_actions.add(store, finding, [action], actor=CLERK, today=TODAY)
 
 
 def rows(store: Store, table: str) -> list[Row]:
@@ -284,7 +281,9 @@ def test_a_major_finding_names_the_article_and_the_day_by_which_a_revision_has_t
     finding = Finding(
         session, "疏散半径不符", kind="plan", severity="major", plan_id=rows(store, "plan")[0]["id"]
     )
-    record = findings.add(store, finding, actor=CLERK, today=TODAY, opens_revision=False)
+    record = finding_with_actions.add(
+        store, finding, actor=CLERK, today=TODAY, opens_revision=False
+    )
     app = healthy(open_page("findings", language, id=record))
     (error,) = [one.value for one in app.error]
     assert told in error

@@ -8,7 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from drillbook.core import clock
-from drillbook.db.store import Row, Store
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store
 from drillbook.records import mechanisms, meetings
 from drillbook.records.mechanisms import Mechanism, MechanismMember
 from drillbook.records.meetings import Decision, Meeting

@@ -11,11 +11,7 @@ import pytest
 from drillbook.db.audit_chain import Actor
 from drillbook.db.store import Store
 from drillbook.operations import audit_verification
-from drillbook.records import (
-    office_settings,
-    sessions,
-    units,
-)
+from drillbook.records import office_settings, sessions, units
 from drillbook.ui.screens import audit_log
 from tests.conftest import CLERK, COLLEAGUE
 from tests.pages.log_screen import texts

@@ -13,12 +13,7 @@ from drillbook.accounts import permissions
 from drillbook.accounts.permissions import Person
 from drillbook.core.errors import DrillbookError
 from drillbook.db.store import Store
-from drillbook.records import (
-    plans,
-    programmes,
-    teams,
-    units,
-)
+from drillbook.records import plans, programmes, teams, units
 from drillbook.ui.components import current_user, navigation
 from tests.conftest import CLERK
 from tests.pages.log_screen import healthy

@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from drillbook.accounts import form_drafts
 from drillbook.core import clock
-from drillbook.db.store import Row, Store
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store
 from drillbook.records import programmes
 from tests.conftest import ADMINISTRATOR
 from tests.pages.log_screen import texts

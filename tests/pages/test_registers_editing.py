@@ -12,13 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from drillbook.db.store import Store
-from drillbook.records import (
-    plans,
-    programmes,
-    sessions,
-    teams,
-    units,
-)
+from drillbook.records import plans, programmes, sessions, teams, units
 from drillbook.records.record_type import Register
 from tests.conftest import COLLEAGUE
 from tests.pages.log_screen import texts

@@ -14,7 +14,7 @@ from drillbook.db.store import Store
 from drillbook.records import plans, revisions
 from drillbook.records.plans import PlanVersion
 from drillbook.ui.components import current_user
-from drillbook.ui.screens.revision_page import edited_stages, stage_frame
+from drillbook.ui.screens.revision_stages import edited_stages, stage_frame
 from tests.pages.log_screen import screen, texts
 from tests.people import CLERK, TODAY, add_plan, add_unit
 

@@ -10,11 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from drillbook.core.errors import ValidationError
 from drillbook.db.store import Store
-from drillbook.records import (
-    sessions,
-    unit_creation,
-    units,
-)
+from drillbook.records import sessions, unit_creation, units
 from drillbook.ui.components import formatting
 from tests.conftest import CLERK, TODAY
 

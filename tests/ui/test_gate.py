@@ -22,11 +22,7 @@ from drillbook.accounts.accounts import Account
 from drillbook.core import clock
 from drillbook.db.store import Store
 from drillbook.records import attachments
-from drillbook.ui.components.session_cookie import (
-    COOKIE,
-    opened,
-    sealed,
-)
+from drillbook.ui.components.session_cookie import COOKIE, opened, sealed
 from drillbook.ui.shell import sign_in_pages
 from drillbook.ui.shell.auth_gate import Gate, local_address
 from drillbook.ui.shell.downloads import serve_file
@@ -197,9 +193,9 @@ def test_a_forged_cookie_is_no_cookie(browser: TestClient, admin: str, store: St
 
 @given(st.text(max_size=100))
 def test_no_text_is_taken_for_a_cookie(text: str) -> None:
-    from drillbook.db import store as stores
+    from drillbook.db import current
 
-    if stores._current is None:
+    if current._current is None:
         return
     assert opened(text) is None
 

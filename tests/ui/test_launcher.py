@@ -19,8 +19,9 @@ from starlette.types import Message, Receive, Scope, Send
 from drillbook.accounts import preferences
 from drillbook.core.errors import DrillbookError
 from drillbook.core.paths import ROOT
-from drillbook.db import store as store_module
+from drillbook.db import current
 from drillbook.db.store import Store
+from drillbook.operations import opening
 from drillbook.ui.components import current_user
 from drillbook.ui.shell import html_shell, server
 
@@ -107,7 +108,7 @@ def test_server_opens_a_new_register_warms_up_and_lets_it_go(
 
     async def live() -> None:
         async with server.lifespan(None):
-            assert store_module.current().path == path
+            assert current.current().path == path
             assert {"pandas", "pyarrow", "altair", "drillbook.records.sessions"} <= set(sys.modules)
             assert gc.get_freeze_count() > 100_000
             assert (await server.healthz(None)).status_code == 200
@@ -115,8 +116,8 @@ def test_server_opens_a_new_register_warms_up_and_lets_it_go(
     asyncio.run(live())
     assert str(server.PORT) in capsys.readouterr().out
     with pytest.raises(RuntimeError):
-        store_module.current()
-    store_module.open_store(path).close()
+        current.current()
+    opening.open_store(path).close()
 
 
 def test_health_says_when_no_register_answers() -> None:

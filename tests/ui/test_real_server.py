@@ -18,7 +18,8 @@ from drillbook.accounts import accounts, permissions
 from drillbook.accounts.accounts import Account
 from drillbook.accounts.permissions import Permission, Role
 from drillbook.core import clock
-from drillbook.db.store import open_store, set_current
+from drillbook.db.current import set_current
+from drillbook.operations.opening import open_store
 from drillbook.ui.components import navigation
 from drillbook.ui.components.session_cookie import COOKIE, sealed
 from tests.browser.conftest import Server, start_server, stop_server

@@ -11,7 +11,7 @@ import pyarrow.compute as compute
 
 from drillbook.core.i18n import gettext as _
 from drillbook.core.i18n import language
-from drillbook.db.store import Row
+from drillbook.db.duckdb_engine import Row
 
 if TYPE_CHECKING:
     import pyarrow

@@ -11,18 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from drillbook.core.i18n import (
-    LANGUAGES,
-    N_,
-    Language,
-    use_language,
-)
+from drillbook.core.i18n import LANGUAGES, N_, Language, use_language
 from drillbook.core.i18n import gettext as _
-from drillbook.reports.charts import (
-    captions,
-    revision_timeline,
-    specifications,
-)
+from drillbook.reports.charts import captions, revision_timeline, specifications
 
 if TYPE_CHECKING:
     import pyarrow

@@ -9,11 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from drillbook.db.store import (
-    Page,
-    Row,
-    Store,
-)
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Page, Store
 from drillbook.reports.charts.captions import GROUPINGS
 from drillbook.reports.charts.catalogue import Chart
 from drillbook.reports.query_cache import Filters, month_range

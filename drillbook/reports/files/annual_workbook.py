@@ -7,68 +7,49 @@ every screen for as long as it takes.
 
 from __future__ import annotations
 
-import dataclasses
-import pickle
-import subprocess
-import sys
-import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import Any
 
-from drillbook.core import (
-    head_counts,
-    privacy,
-    vocabulary,
-)
+from drillbook.core import head_counts
 from drillbook.core.errors import DrillbookError
-from drillbook.core.i18n import (
-    DEFAULT,
-    N_,
-    Language,
-    use_language,
-)
+from drillbook.core.i18n import Language, use_language
 from drillbook.core.i18n import gettext as _
-from drillbook.core.paths import ROOT
-from drillbook.db.store import Row, Store
-from drillbook.reports import annual_figures, due_items
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store
+from drillbook.reports import annual_figures, due_items, official_sentence
 from drillbook.reports.annual_figures import AnnualStatistics, Group
 from drillbook.reports.figure_catalogue import HEADLINES, list_parameters
-from drillbook.reports.files.xlsx import (
-    Cell,
-    Chart,
-    Column,
-    Month,
-    Table,
-    Workbook,
-    csv_bytes,
+from drillbook.reports.files.delivery import (
+    audit_export,
+    export_details,
+    in_child,
+    without_telephones,
 )
+from drillbook.reports.files.due_files import due_columns, due_rows
+from drillbook.reports.files.tables import (
+    TABLES,
+    counting_notes,
+    held_on_cell,
+    label_of,
+    list_table,
+    number_column,
+    personal_cell,
+    record_cell,
+    table_title,
+    team_fields,
+    term_of,
+    text_column,
+    year_cell,
+    year_format,
+    year_table,
+)
+from drillbook.reports.files.xlsx import Cell, Chart, Column, Table, Workbook, csv_bytes
 from drillbook.reports.official_sentence import day_shown
 
-TABLES: dict[str, str] = {
-    "summary": N_("Key figures"),
-    "months": N_("By month"),
-    "event_classes": N_("By event class"),
-    "hosts": N_("By host unit"),
-    "forms": N_("By form"),
-    "statuses": N_("By status"),
-    "planned_drills": N_("Planned drills (items)"),
-    "sessions": N_("Drill sessions held"),
-    "teams": N_("Rescue teams"),
-    "plans": N_("Contingency plans"),
-    "findings": N_("Findings and actions"),
-    "due": N_("What is due"),
-}
-"""Table → the name of its sheet; the key is also the name of its CSV file."""
-PUBLIC_TABLES = ("planned_drills", "sessions", "teams", "plans")
-DEFAULT_CSV = "sessions"
 CHARTED_HOSTS = 15
-CHILD_SECONDS = 600
-_CHILD = "from drillbook.reports.files.xlsx import main; main()"
-_one_child = threading.Semaphore(1)
 
 
 def collect(
@@ -92,23 +73,6 @@ def collect(
 
 def _workbook_title(year: int) -> str:
     return _("Emergency drills of {year}: annual statistics").format(year=year)
-
-
-def year_format(annual: AnnualStatistics) -> dict[str, Any]:
-    return format_sheet(annual.as_of, is_sample=annual.is_sample)
-
-
-def format_sheet(as_of: date, *, is_sample: bool) -> dict[str, Any]:
-    """Return what every workbook carries around its tables, in the language of this run."""
-    return {
-        "cover": _("Cover"),
-        "as_of": _("As of {day}").format(day=day_shown(as_of)),
-        "page_footer": _("Page {page} of {pages}").format(page="&P", pages="&N"),
-        "cut_mark": _("… (cut here: the cell is full)"),
-        "font": _("Arial"),
-        "mark": _("Sample data") if is_sample else "",
-        "contents_title": _("Contents"),
-    }
 
 
 def table(
@@ -141,15 +105,6 @@ def table(
         )
     made = makers[key](store, annual)
     return made if with_contacts else without_telephones(made)
-
-
-def without_telephones(made: Table) -> Table:
-    """Return a table with everything masked that looks like a telephone number."""
-    rows = (
-        tuple(privacy.without_telephones(cell) if isinstance(cell, str) else cell for cell in row)
-        for row in made.rows
-    )
-    return dataclasses.replace(made, rows=tuple(rows))
 
 
 def workbook_bytes(
@@ -194,127 +149,10 @@ def csv_table(
     return content
 
 
-def public_workbook(
-    store: Store, year: int, as_of: date, language: Language, *, actor: str, source: str = "app"
-) -> bytes:
-    """Return the year's register for publication (.xlsx); leaves an audit line.
-
-    It has no contacts, and no field in which people write names and numbers.
-    """
-    content = in_child(collect_public(store, year, as_of, language))
-    said = export_details(public_file_name(year, as_of), year, as_of, PUBLIC_TABLES, public=True)
-    audit_export(store, partial(_public_title, year), said, actor=actor, source=source)
-    return content
-
-
-def export_details(
-    file: str,
-    year: int,
-    as_of: date,
-    tables: Iterable[str],
-    *,
-    with_contacts: bool = False,
-    public: bool = False,
-) -> Row:
-    return {
-        "file": file,
-        "year": year,
-        "as_of": as_of,
-        "tables": ",".join(tables),
-        "with_contacts": with_contacts,
-        "public": public,
-    }
-
-
-def audit_export(
-    store: Store, title: Callable[[], str], said: Row, *, actor: str, source: str = "app"
-) -> None:
-    """Leave the audit line of a file that is handed out; ``said`` tells what is in it."""
-    # A stored word: always the office's language, whatever the file's is.
-    with use_language(DEFAULT):
-        label = title()
-    with store.write(actor, source) as tx:
-        tx.audit(
-            "export", "register", str(said.get("year") or said["file"]), after=said, label=label
-        )
-
-
-def write(
-    store: Store,
-    year: int,
-    as_of: date,
-    path: Path,
-    language: Language,
-    table: str | None = None,
-    *,
-    actor: str,
-    with_contacts: bool = False,
-    public: bool = False,
-    source: str = "command",
-) -> None:
-    """Write the year's workbook (.xlsx) or one table (.csv; the sessions unless named) to a file.
-
-    Raises DrillbookError for another kind of file, an unknown table, or a place that cannot be
-    written to. The public register is a workbook only.
-    """
-    kind = path.suffix.casefold()
-    known: Row = {"actor": actor, "source": source}
-    if public and (kind != ".xlsx" or table is not None):
-        raise DrillbookError(
-            _("The public register is a workbook: end the name in .xlsx and name no table.")
-        )
-    if public:
-        content = public_workbook(store, year, as_of, language, **known)
-    elif kind == ".xlsx" and table is None:
-        known["with_contacts"] = with_contacts
-        content = workbook_bytes(store, year, as_of, language, **known)
-    elif kind == ".csv":
-        known["with_contacts"] = with_contacts
-        content = csv_table(store, year, as_of, language, table or DEFAULT_CSV, **known)
-    else:
-        raise DrillbookError(
-            _("{name} cannot be made: end the name in .xlsx for the workbook, or in .csv for one"
-              " table.").format(name=path.name)
-        )  # fmt: skip
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise DrillbookError(
-            _(
-                "{path} cannot be written: {reason}. Choose another folder or close the file."
-            ).format(path=path, reason=error.strerror)
-        ) from error
-
-
-def public_file_name(year: int, as_of: date) -> str:
-    """Return the name of the public register's workbook."""
-    return f"drillbook-public-{year}-{as_of:%Y%m%d}.xlsx"
-
-
 def file_name(year: int, as_of: date, key: str = "") -> str:
     """Return the name of the workbook, or of a table's CSV; without blanks, the same each time."""
     name = f"drillbook-{year}-{as_of:%Y%m%d}"
     return f"{name}-{key}.csv" if key else f"{name}.xlsx"
-
-
-def in_child(data: Workbook) -> bytes:
-    """Return the workbook as an .xlsx file, laid out in a new interpreter.
-
-    multiprocessing's spawn runs the parent's ``__main__`` again in the child, and under Streamlit
-    that is the frame: it would import the screens and try to open the register.
-    """
-    with _one_child:
-        done = subprocess.run(
-            [sys.executable, "-c", _CHILD],
-            input=pickle.dumps(data),
-            capture_output=True,
-            cwd=ROOT,
-            timeout=CHILD_SECONDS,
-            check=False,
-        )
-    if done.returncode:
-        raise RuntimeError(f"the workbook was not made: {done.stderr.decode(errors='replace')}")
-    return done.stdout
 
 
 # --- words around the tables -----------------------------------------------------------------
@@ -325,39 +163,8 @@ def _facts(annual: AnnualStatistics) -> tuple[tuple[str, str], ...]:
         (_("Year"), str(annual.year)),
         (_("As of"), day_shown(annual.as_of)),
         (_("Programme"), annual.programme or _("None on record")),
-        (_("Official sentence"), annual.sentence().text),
+        (_("Official sentence"), official_sentence.official(annual).text),
     )
-
-
-def counting_notes(annual: AnnualStatistics) -> Iterable[str]:
-    yield _("A planned drill is an item of the programme; a session is one drill that was held.")
-    yield _(
-        "Participants are person-times: who took part in several sessions counts each time."
-        " The rounded number leaves out what exceeds the full hundreds."
-    )
-    yield _(
-        "A session with two hosts counts for each of them, so the hosts' numbers exceed the total."
-    )
-    yield _("A session of which only the month is known counts from the month's first day.")
-    if annual.sessions_in_other_years:
-        yield _(
-            "Sessions of this programme held in another year: {number}. They make their planned"
-            " drill held, but are not sessions of this year."
-        ).format(number=annual.sessions_in_other_years)
-    if annual.is_sample:
-        yield _("The register holds sample data: invented rows that describe no real drill.")
-
-
-def label_of(kind: str, code: str | None) -> str:
-    return vocabulary.label(kind, code)
-
-
-def text_column(title: str, width: int) -> Column:
-    return Column(title, width)
-
-
-def number_column(title: str, width: int = 11) -> Column:
-    return Column(title, width, is_number=True)
 
 
 # --- summary and breakdowns ------------------------------------------------------------------
@@ -383,22 +190,6 @@ def _summary(store: Store, annual: AnnualStatistics) -> Table:
         text_column(_("How counted"), 62),
     )
     return year_table("summary", annual, columns, rows)
-
-
-def year_table(
-    key: str,
-    annual: AnnualStatistics,
-    columns: Sequence[Column],
-    rows: Iterable[tuple[Cell, ...]],
-    **more: Any,
-) -> Table:
-    return Table(
-        key, _(TABLES[key]), table_title(annual.year, key), tuple(columns), tuple(rows), **more
-    )
-
-
-def table_title(year: int, key: str) -> str:
-    return _("{year}: {table}").format(year=year, table=_(TABLES[key]))
 
 
 def _months(store: Store, annual: AnnualStatistics) -> Table:
@@ -488,29 +279,6 @@ def _statuses(store: Store, annual: AnnualStatistics) -> Table:
 # --- lists -----------------------------------------------------------------------------------
 
 
-def list_table(
-    store: Store, annual: AnnualStatistics, key: str, columns: Sequence[tuple[Column, Any]]
-) -> Table:
-    """Make a list of all records; each column comes with a field name or a function of the row."""
-    parameters = list_parameters(key, annual.year, annual.as_of)
-    records = store.query(f"annual_{key}", **parameters)
-    rows = [tuple(record_cell(record, value) for _title, value in columns) for record in records]
-    return year_table(key, annual, [column for column, _value in columns], rows)
-
-
-def record_cell(record: Row, value: str | Callable[[Row], Cell]) -> Cell:
-    found: Cell = record[value] if isinstance(value, str) else value(record)
-    return found
-
-
-def personal_cell(field: str, with_contacts: bool) -> Callable[[Row], Cell]:
-    return lambda row: row[field] if with_contacts else privacy.masked(field, row[field])
-
-
-def term_of(kind: str, field: str | None = None) -> Callable[[Row], Cell]:
-    return lambda row: label_of(kind, row[field or kind])
-
-
 def _planned_drills(store: Store, annual: AnnualStatistics) -> Table:
     duties = _duties(store, annual.year)
     columns: list[tuple[Column, Any]] = [
@@ -569,15 +337,6 @@ def _sessions(store: Store, annual: AnnualStatistics) -> Table:
     return list_table(store, annual, "sessions", columns)
 
 
-def held_on_cell(row: Row) -> Cell:
-    return Month(row["held_on"]) if row["held_on_precision"] == "month" else row["held_on"]
-
-
-def year_cell(row: Row) -> Cell:
-    # A year is a name, not an amount: as text it gets no thousands mark.
-    return str(row["programme_year"] or "")
-
-
 def _teams(store: Store, annual: AnnualStatistics, *, with_contacts: bool) -> Table:
     columns: list[tuple[Column, Any]] = [
         (text_column(_("Team"), 20), "name"),
@@ -594,11 +353,6 @@ def _teams(store: Store, annual: AnnualStatistics, *, with_contacts: bool) -> Ta
         (text_column(_("Insured until"), 11), "insured_until"),
     ]
     return list_table(store, annual, "teams", columns)
-
-
-def team_fields(codes: str) -> str:
-    words = [label_of("team_field", code) for code in codes.split(",") if code]
-    return _(", ").join(words)
 
 
 def _plans(store: Store, annual: AnnualStatistics) -> Table:
@@ -621,40 +375,6 @@ def _plans(store: Store, annual: AnnualStatistics) -> Table:
 def _due(store: Store, annual: AnnualStatistics) -> Table:
     found = due_items.items(store, annual.as_of, states=due_items.OPEN_STATES)
     return year_table("due", annual, due_columns(), due_rows(store, found))
-
-
-def due_columns() -> tuple[Column, ...]:
-    """Return the columns of what falls due, worded in the language of this run."""
-    return (
-        text_column(_("State"), 9),
-        text_column(_("Falls due on"), 11),
-        number_column(_("Days"), 8),
-        text_column(_("Kind"), 10),
-        text_column(_("Whose"), 26),
-        text_column(_("What is asked"), 16),
-        text_column(_("Unit"), 16),
-        text_column(_("Rule"), 18),
-        text_column(_("Article"), 34),
-        text_column(_("Wording"), 44),
-    )
-
-
-def due_rows(store: Store, found: Iterable[Row]) -> Iterable[tuple[Cell, ...]]:
-    """Yield the cells of each thing that falls due."""
-    measures = due_items.measures_of(store)
-    for item in found:
-        yield (
-            label_of("due_state", item["state"]),
-            item["due_on"],
-            item["days"],
-            label_of("subject_type", item["subject_type"]),
-            due_items.subject(item),
-            due_items.what(item, measures),
-            item["unit"],
-            item["rule"],
-            due_items.cited(item),
-            due_items.wording(item),
-        )
 
 
 def _findings(store: Store, annual: AnnualStatistics, *, with_contacts: bool) -> Table:
@@ -702,97 +422,3 @@ def _without(parameters: Row, name: str) -> Row:
 
 
 # --- the public register ---------------------------------------------------------------------
-
-
-def collect_public(store: Store, year: int, as_of: date, language: Language) -> Workbook:
-    """Return what the published workbook says: programme, sessions, teams and plans of the year.
-
-    Left out are contacts and the fields in which people write names and numbers: summary, duties,
-    notes, reasons, bases and places. What looks like a telephone number is masked in the rest.
-    """
-    with use_language(language):
-        annual = annual_figures.annual(store, year, as_of)
-        return Workbook(
-            title=_public_title(year),
-            facts=_public_facts(annual),
-            notes_title=_("What this file is"),
-            notes=tuple(_public_notes(annual)),
-            tables=tuple(without_telephones(made) for made in _public_tables(store, annual)),
-            **year_format(annual),
-        )
-
-
-def _public_title(year: int) -> str:
-    return _("Emergency drills of {year}: public register").format(year=year)
-
-
-def _public_facts(annual: AnnualStatistics) -> tuple[tuple[str, str], ...]:
-    office = annual.settings.office_name
-    named = ((_("Published by"), office),) if office else ()
-    return (*named, (_("Year"), str(annual.year)), (_("As of"), day_shown(annual.as_of)))
-
-
-def _public_notes(annual: AnnualStatistics) -> Iterable[str]:
-    yield _("The register of emergency drills and contingency plans, made for publication.")
-    yield _("It names no contact and no telephone number; free texts are left out.")
-    yield from counting_notes(annual)
-
-
-def _public_tables(store: Store, annual: AnnualStatistics) -> Iterable[Table]:
-    columns: dict[str, list[tuple[Column, Any]]] = {
-        "planned_drills": _public_planned_drills(),
-        "sessions": _public_sessions(),
-        "teams": _public_teams(),
-        "plans": _public_plans(),
-    }
-    return (list_table(store, annual, key, columns[key]) for key in PUBLIC_TABLES)
-
-
-def _public_planned_drills() -> list[tuple[Column, Any]]:
-    return [
-        (number_column(_("No."), 5), "number"),
-        (text_column(_("Drill"), 30), "name"),
-        (text_column(_("Host"), 22), "hosts"),
-        (text_column(_("Event class"), 12), term_of("event_class")),
-        (text_column(_("Form"), 12), term_of("form")),
-        (text_column(_("Due"), 11), "due_on"),
-        (number_column(_("Sessions planned"), 9), "target_sessions"),
-        (number_column(_("Sessions held"), 9), "sessions_held"),
-        (text_column(_("Status"), 10), term_of("planned_status", "status")),
-    ]
-
-
-def _public_sessions() -> list[tuple[Column, Any]]:
-    return [
-        (text_column(_("Date"), 11), held_on_cell),
-        (text_column(_("Drill"), 30), "name"),
-        (text_column(_("In the programme"), 10), term_of("membership")),
-        (text_column(_("Host"), 22), "hosts"),
-        (text_column(_("Event class"), 12), term_of("event_class")),
-        (text_column(_("Form"), 12), term_of("form")),
-        (number_column(_("Participants"), 10), "participants"),
-        (text_column(_("Counted"), 8), term_of("count_kind", "participants_kind")),
-    ]
-
-
-def _public_teams() -> list[tuple[Column, Any]]:
-    return [
-        (text_column(_("Team"), 28), "name"),
-        (text_column(_("Kind"), 12), term_of("team_kind", "kind")),
-        (text_column(_("Fields"), 22), lambda row: team_fields(row["fields"])),
-        (text_column(_("Parent unit"), 22), "parent_unit"),
-        (number_column(_("Members"), 9), "members"),
-        (text_column(_("Founded on"), 11), "founded_on"),
-    ]
-
-
-def _public_plans() -> list[tuple[Column, Any]]:
-    return [
-        (text_column(_("Plan"), 34), "title"),
-        (text_column(_("Category"), 12), term_of("plan_category", "category")),
-        (text_column(_("Event class"), 12), term_of("event_class")),
-        (text_column(_("Lead unit"), 22), "lead_unit"),
-        (text_column(_("Document number"), 22), "document_number"),
-        (text_column(_("Issued on"), 11), "issued_on"),
-        (text_column(_("Status"), 10), term_of("plan_status", "status")),
-    ]

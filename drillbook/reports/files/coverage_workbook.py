@@ -12,13 +12,8 @@ from drillbook.core.i18n import gettext as _
 from drillbook.db.store import Store
 from drillbook.reports import coverage
 from drillbook.reports.coverage import Coverage
-from drillbook.reports.files import annual_workbook
-from drillbook.reports.files.xlsx import (
-    Cell,
-    Column,
-    Table,
-    Workbook,
-)
+from drillbook.reports.files import delivery
+from drillbook.reports.files.xlsx import Cell, Column, Table, Workbook
 from drillbook.reports.official_sentence import day_shown
 
 
@@ -26,9 +21,9 @@ def workbook_bytes(
     store: Store, as_of: date, span: int, language: Language, *, actor: str, source: str = "app"
 ) -> bytes:
     """Return the coverage as of a day as a workbook (.xlsx); leaves an audit line."""
-    content = annual_workbook.in_child(collect(store, as_of, span, language))
+    content = delivery.in_child(collect(store, as_of, span, language))
     said = {"file": file_name(as_of, span), "as_of": as_of, "tables": "coverage"}
-    annual_workbook.audit_export(store, partial(_title, as_of), said, actor=actor, source=source)
+    delivery.audit_export(store, partial(_title, as_of), said, actor=actor, source=source)
     return content
 
 

@@ -15,12 +15,14 @@ import icalendar
 from drillbook.core import privacy, vocabulary
 from drillbook.core.i18n import Language, use_language
 from drillbook.core.i18n import gettext as _
-from drillbook.db.store import Row, Store
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store
 from drillbook.records import sample_data
 from drillbook.reports import due_items
 from drillbook.reports.due_items import Chosen
-from drillbook.reports.files import annual_workbook
-from drillbook.reports.files.xlsx import Table, Workbook
+from drillbook.reports.files import delivery
+from drillbook.reports.files.tables import label_of, number_column, text_column
+from drillbook.reports.files.xlsx import Cell, Column, Table, Workbook
 from drillbook.reports.official_sentence import day_shown
 
 PRODUCT = "-//Drillbook//Due//EN"
@@ -46,16 +48,16 @@ def collect(store: Store, as_of: date, chosen: Chosen, language: Language) -> Wo
             "due",
             sheet,
             title,
-            annual_workbook.due_columns(),
-            tuple(annual_workbook.due_rows(store, found)),
+            due_columns(),
+            tuple(due_rows(store, found)),
         )
         return Workbook(
             title=title,
             facts=((_("As of"), day_shown(as_of)), *told),
             notes_title=_("How it was counted"),
             notes=tuple(_notes()),
-            tables=(annual_workbook.without_telephones(table),),
-            **annual_workbook.format_sheet(as_of, is_sample=sample_data.is_loaded(store)),
+            tables=(delivery.without_telephones(table),),
+            **delivery.format_sheet(as_of, is_sample=sample_data.is_loaded(store)),
         )
 
 
@@ -74,14 +76,14 @@ def workbook_bytes(
     store: Store, as_of: date, chosen: Chosen, language: Language, *, actor: str
 ) -> bytes:
     """Return what is due as a workbook (.xlsx), made by a spawned process; leaves an audit line."""
-    content = annual_workbook.in_child(collect(store, as_of, chosen, language))
+    content = delivery.in_child(collect(store, as_of, chosen, language))
     _tell(store, as_of, "xlsx", actor)
     return content
 
 
 def _tell(store: Store, as_of: date, ending: str, actor: str) -> None:
     said = {"file": file_name(as_of, ending), "as_of": as_of, "tables": "due"}
-    annual_workbook.audit_export(store, partial(_title, as_of), said, actor=actor)
+    delivery.audit_export(store, partial(_title, as_of), said, actor=actor)
 
 
 # --- calendar -----------------------------------------------------------------------------------
@@ -137,3 +139,37 @@ def _event(item: Row, as_of: date, measures: dict[str, str]) -> icalendar.Event:
     alarm.add("trigger", -ALARM_BEFORE)
     event.add_component(alarm)
     return event
+
+
+def due_columns() -> tuple[Column, ...]:
+    """Return the columns of what falls due, worded in the language of this run."""
+    return (
+        text_column(_("State"), 9),
+        text_column(_("Falls due on"), 11),
+        number_column(_("Days"), 8),
+        text_column(_("Kind"), 10),
+        text_column(_("Whose"), 26),
+        text_column(_("What is asked"), 16),
+        text_column(_("Unit"), 16),
+        text_column(_("Rule"), 18),
+        text_column(_("Article"), 34),
+        text_column(_("Wording"), 44),
+    )
+
+
+def due_rows(store: Store, found: Iterable[Row]) -> Iterable[tuple[Cell, ...]]:
+    """Yield the cells of each thing that falls due."""
+    measures = due_items.measures_of(store)
+    for item in found:
+        yield (
+            label_of("due_state", item["state"]),
+            item["due_on"],
+            item["days"],
+            label_of("subject_type", item["subject_type"]),
+            due_items.subject(item),
+            due_items.what(item, measures),
+            item["unit"],
+            item["rule"],
+            due_items.cited(item),
+            due_items.wording(item),
+        )

@@ -9,15 +9,12 @@ from drillbook.accounts.permissions import ROUTES, WRITES
 from drillbook.core import vocabulary
 from drillbook.core.errors import DrillbookError, ValidationError
 from drillbook.core.i18n import gettext as _
-from drillbook.db import store as stores
+from drillbook.db import current
 from drillbook.db.audit_chain import Actor
-from drillbook.db.store import Row, Store
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store
 from drillbook.records import attachments
-from drillbook.ui.components import (
-    current_user,
-    formatting,
-    forms,
-)
+from drillbook.ui.components import current_user, formatting, forms
 
 FAILED = "files_failed"
 
@@ -87,7 +84,7 @@ def _void(subject: tuple[str, str], attachment_id: str, row_version: int, key: s
     reason = str(st.session_state.get(key) or "")
     try:
         attachments.void(
-            stores.current(), attachment_id, reason, row_version, actor=_writer(*subject)
+            current.current(), attachment_id, reason, row_version, actor=_writer(*subject)
         )
     except DrillbookError as error:
         st.session_state[FAILED] = [error.message]
@@ -96,7 +93,7 @@ def _void(subject: tuple[str, str], attachment_id: str, row_version: int, key: s
 def _writer(subject_type: str, subject_id: str) -> Actor:
     """Return who attaches or takes out, if he may change the record the file belongs to."""
     actor = current_user.actor(WRITES[subject_type])
-    unit_access.require(stores.current(), current_user.person(), subject_type, subject_id)
+    unit_access.require(current.current(), current_user.person(), subject_type, subject_id)
     return actor
 
 
@@ -147,7 +144,7 @@ def _attach(subject_type: str, subject_id: str, key: str, kind_key: str, count_k
     for upload in uploads:
         try:
             attachments.add(
-                stores.current(),
+                current.current(),
                 subject_type,
                 subject_id,
                 kind,

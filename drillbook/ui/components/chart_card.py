@@ -10,13 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from drillbook.core.i18n import (
-    N_,
-    language,
-    ngettext,
-)
+from drillbook.core.i18n import N_, language, ngettext
 from drillbook.core.i18n import gettext as _
-from drillbook.db import store
+from drillbook.db import current
 from drillbook.reports import query_cache
 from drillbook.reports.charts import catalogue
 from drillbook.reports.charts.captions import total
@@ -24,11 +20,7 @@ from drillbook.reports.charts.catalogue import Chart
 from drillbook.reports.charts.drill_down import Behind, behind
 from drillbook.reports.charts.specifications import PICK
 from drillbook.reports.query_cache import Filters
-from drillbook.ui.components import (
-    formatting,
-    list_view,
-    navigation,
-)
+from drillbook.ui.components import formatting, list_view, navigation
 from drillbook.ui.components.list_view import Column
 
 if TYPE_CHECKING:
@@ -79,7 +71,7 @@ ROW_COLUMNS = {
 def show_card(name: str, filters: Filters) -> None:
     """Show one chart of the catalogue for a view, with everything that belongs to it."""
     chart = catalogue.CHARTS[name]
-    table = query_cache.figures(store.current(), chart.query, filters)
+    table = query_cache.figures(current.current(), chart.query, filters)
     with st.container(border=True, key=f"card_{name}", gap="xsmall"):
         st.subheader(_(chart.title), anchor=False)
         sentence = catalogue.text(name, table, filters)
@@ -183,7 +175,7 @@ def _show_rows(chart: Chart, table: pyarrow.Table, filters: Filters, key: str) -
         return
     rows = behind(chart, code, table, filters)
     number = int(st.session_state.get(f"page_{key}", 1))
-    page = rows.page(store.current(), number, ROWS)
+    page = rows.page(current.current(), number, ROWS)
     columns = ROW_COLUMNS[chart.register]
     list_view.show_rows(page.rows, columns, f"rows_{key}_{code}_{number}", url_path=chart.register)
     _show_foot(rows, page.total, chart.register, key)

@@ -18,19 +18,11 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from drillbook.accounts import permissions, preferences
-from drillbook.accounts.permissions import (
-    AccessError,
-    Permission,
-    Person,
-)
+from drillbook.accounts.permissions import AccessError, Permission, Person
 from drillbook.core import privacy
-from drillbook.core.i18n import (
-    DEFAULT,
-    LANGUAGES,
-    Language,
-)
+from drillbook.core.i18n import DEFAULT, LANGUAGES, Language
 from drillbook.core.i18n import gettext as _
-from drillbook.db import store
+from drillbook.db import current
 from drillbook.db.audit_chain import Actor
 from drillbook.ui.components import session_cookie
 
@@ -65,7 +57,7 @@ def visitor_id() -> str:
 
 def preferred_language(mark: str | None) -> Language | None:
     """Return the language a visitor chose before, or nothing."""
-    chosen = preferences.get(store.current(), mark, LANGUAGE) if mark else None
+    chosen = preferences.get(current.current(), mark, LANGUAGE) if mark else None
     return as_language(chosen)
 
 
@@ -113,7 +105,7 @@ def session_language() -> Language | None:
 
 def switch_language(language: Language) -> None:
     """Speak ``language`` from now on, here and at the visitor's next visit (a callback)."""
-    preferences.put(store.current(), visitor_id(), LANGUAGE, language)
+    preferences.put(current.current(), visitor_id(), LANGUAGE, language)
     st.session_state[LANGUAGE] = language
     st.query_params.pop(LANGUAGE_PARAMETER, None)
     _remember(language)

@@ -13,7 +13,7 @@ import streamlit as st
 from drillbook.accounts import form_drafts
 from drillbook.accounts.form_drafts import Values
 from drillbook.core.i18n import gettext as _
-from drillbook.db import store
+from drillbook.db import current
 from drillbook.ui.components import current_user, formatting
 
 TOO_LARGE = "too large"
@@ -23,7 +23,7 @@ SCRIPT = '<script src="./app/static/keep_typing.js"></script>'
 def begun(form: str) -> Values | None:
     """Return what the visitor typed into ``form`` so far, in this session or before it."""
     if _copy(form) not in st.session_state:
-        draft = form_drafts.get(store.current(), current_user.owner(), form)
+        draft = form_drafts.get(current.current(), current_user.owner(), form)
         st.session_state[_copy(form)] = draft.values if draft else None
         st.session_state[_written(form)] = form_drafts.encoded(draft.values) if draft else ""
         st.session_state[_restored(form)] = draft.updated_at if draft else None
@@ -40,9 +40,9 @@ def keep(form: str, values: Values, blank: Values) -> None:
         return
     owner = current_user.owner()
     if text:
-        kept = form_drafts.put(store.current(), owner, form, values)
+        kept = form_drafts.put(current.current(), owner, form, values)
     else:
-        form_drafts.drop(store.current(), owner, form)
+        form_drafts.drop(current.current(), owner, form)
         kept = True
     st.session_state[_written(form)] = text if kept else TOO_LARGE
 
@@ -50,7 +50,7 @@ def keep(form: str, values: Values, blank: Values) -> None:
 def start(form: str, values: Values | None = None) -> None:
     """Begin the form with ``values`` (or empty); what was typed before is forgotten."""
     if st.session_state.get(_written(form)):
-        form_drafts.drop(store.current(), current_user.owner(), form)
+        form_drafts.drop(current.current(), current_user.owner(), form)
     st.session_state[_copy(form)] = values
     st.session_state[_written(form)] = ""
     st.session_state[_restored(form)] = None

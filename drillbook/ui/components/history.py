@@ -16,17 +16,12 @@ from drillbook.core import vocabulary
 from drillbook.core.errors import DrillbookError, ValidationError
 from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
-from drillbook.db.store import Row, Store
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store
 from drillbook.records import history
 from drillbook.records.record_type import Stored
 from drillbook.ui.components import current_user, formatting
-from drillbook.ui.components.record_view import (
-    Field,
-    Names,
-    Noun,
-    differences,
-    tell,
-)
+from drillbook.ui.components.record_view import Field, Names, Noun, differences, tell
 
 EVENTS_SHOWN = 100
 STATES_OFFERED = 20

@@ -14,19 +14,11 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
-from drillbook.core import (
-    clock,
-    privacy,
-    vocabulary,
-)
+from drillbook.core import clock, privacy, vocabulary
 from drillbook.core.i18n import gettext as _
 from drillbook.core.i18n import language, ngettext
 from drillbook.db.store import Page, Store
-from drillbook.ui.components import (
-    current_user,
-    formatting,
-    navigation,
-)
+from drillbook.ui.components import current_user, formatting, navigation
 
 PAGE_SIZE = 50
 ROW_HEIGHT = 30

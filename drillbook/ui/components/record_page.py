@@ -15,12 +15,7 @@ import streamlit as st
 from drillbook.accounts import unit_access
 from drillbook.accounts.permissions import WRITES, AccessError
 from drillbook.core import clock
-from drillbook.core.errors import (
-    DrillbookError,
-    Problems,
-    StaleError,
-    ValidationError,
-)
+from drillbook.core.errors import DrillbookError, Problems, StaleError, ValidationError
 from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
 from drillbook.core.idempotency import once
@@ -30,22 +25,10 @@ from drillbook.db.store import Store, Transaction
 from drillbook.records import history, unit_creation
 from drillbook.records.record_type import Stored
 from drillbook.records.sessions import Session
-from drillbook.ui.components import (
-    attachments,
-    current_user,
-    formatting,
-    forms,
-    list_view,
-)
+from drillbook.ui.components import attachments, current_user, formatting, forms, list_view
 from drillbook.ui.components.forms import Form
 from drillbook.ui.components.history import show_history
-from drillbook.ui.components.record_view import (
-    Action,
-    Names,
-    Noun,
-    differences,
-    facts_of,
-)
+from drillbook.ui.components.record_view import Action, Names, Noun, differences, facts_of
 
 T = TypeVar("T")
 
@@ -394,9 +377,9 @@ def _writer(store: Store, noun: Noun[Any], record_id: str | None) -> Actor:
 
 def put_back(noun: Noun[Any], stored: Stored[Any], event_id: str) -> None:
     """Put a record back to how it stood after one line of its history; raises DrillbookError."""
-    from drillbook.db import store as stores
+    from drillbook.db import current
 
-    store = stores.current()
+    store = current.current()
     actor = _writer(store, noun, stored.id)
     earlier = history.state_at(store, noun.table, stored.id, event_id)
     if problems := _scope_problems(store, earlier):
@@ -527,16 +510,16 @@ def _void_dialog(noun: Noun[Any], stored: Stored[Any]) -> None:
 
 
 def _void(noun: Noun[Any], stored: Stored[Any], key: str) -> None:
-    from drillbook.db import store as stores
+    from drillbook.db import current
 
     reason = str(st.session_state.get(key) or "")
     try:
         noun.register.void(
-            stores.current(),
+            current.current(),
             stored.id,
             reason,
             stored.row_version,
-            actor=_writer(stores.current(), noun, stored.id),
+            actor=_writer(current.current(), noun, stored.id),
         )
     except ValidationError as error:
         st.session_state["records_void_problem"] = error.problems["void_reason"]
@@ -551,9 +534,9 @@ def _void(noun: Noun[Any], stored: Stored[Any], key: str) -> None:
 
 def restore(noun: Noun[Any], record_id: str) -> None:
     """Bring a voided record back (a callback), or leave a message that says why not."""
-    from drillbook.db import store as stores
+    from drillbook.db import current
 
-    store = stores.current()
+    store = current.current()
     row = store.record(noun.table, record_id)
     try:
         if row is None:

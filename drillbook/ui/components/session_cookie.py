@@ -7,7 +7,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from drillbook.accounts import accounts
 from drillbook.accounts.permissions import Person
 from drillbook.core import clock
-from drillbook.db import store
+from drillbook.db import current
 
 COOKIE = "drillbook_session"
 
@@ -15,7 +15,7 @@ _serializers: dict[str, URLSafeSerializer] = {}
 
 
 def _serializer() -> URLSafeSerializer:
-    register = store.current()
+    register = current.current()
     place = str(register.path)
     if place not in _serializers:
         _serializers.clear()
@@ -45,4 +45,4 @@ def person_of_cookie(cookie: str | None, *, is_seen: bool = True) -> Person | No
     secret = opened(cookie)
     if secret is None:
         return None
-    return accounts.person_of(store.current(), secret, at=clock.now(), is_seen=is_seen)
+    return accounts.person_of(current.current(), secret, at=clock.now(), is_seen=is_seen)

@@ -12,13 +12,9 @@ from drillbook.core import clock
 from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
 from drillbook.core.validation import FIRST_YEAR, LAST_YEAR
-from drillbook.db.store import Store, current
-from drillbook.ui.components import (
-    current_user,
-    formatting,
-    list_view,
-    navigation,
-)
+from drillbook.db.current import current
+from drillbook.db.store import Store
+from drillbook.ui.components import current_user, formatting, list_view, navigation
 from drillbook.ui.components.forms import Form
 from drillbook.ui.components.list_view import Column, Filter
 from drillbook.ui.components.record_view import Field, Names

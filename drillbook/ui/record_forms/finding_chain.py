@@ -12,12 +12,9 @@ from drillbook.accounts.permissions import PAGES
 from drillbook.core import clock
 from drillbook.core.i18n import gettext as _
 from drillbook.core.i18n import ngettext
-from drillbook.db.store import Row, Store
-from drillbook.ui.components import (
-    current_user,
-    formatting,
-    navigation,
-)
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store
+from drillbook.ui.components import current_user, formatting, navigation
 
 SHOWN = 20
 LONGEST = 40

@@ -14,17 +14,9 @@ from drillbook.db.store import Store
 from drillbook.records import findings, plans
 from drillbook.records.findings import Finding
 from drillbook.records.record_type import Stored
-from drillbook.ui.components import (
-    current_user,
-    formatting,
-    list_view,
-)
+from drillbook.ui.components import current_user, formatting, list_view
 from drillbook.ui.components.forms import Form
-from drillbook.ui.components.list_view import (
-    Column,
-    Filter,
-    ListSpec,
-)
+from drillbook.ui.components.list_view import Column, Filter, ListSpec
 from drillbook.ui.components.record_view import Field, Noun
 from drillbook.ui.record_forms import common, finding_chain
 
@@ -165,11 +157,11 @@ LIST = ListSpec(
 
 def show_sections(store: Store, stored: Stored[Finding]) -> None:
     """Show the whole chain of one finding, and its corrective actions."""
-    from drillbook.ui.record_forms import session_findings
+    from drillbook.ui.record_forms import finding_actions
 
     st.subheader(_("From the drill to the new version"), anchor=False)
     finding_chain.show_chain(store, stored.id)
     st.subheader(_("Corrective actions"), anchor=False)
-    session_findings.show_actions(store, stored.id, stored.value.session_id, with_files=True)
+    finding_actions.show_actions(store, stored.id, stored.value.session_id, with_files=True)
     if not stored.is_void:
-        session_findings.offer_revision(store, stored)
+        finding_actions.offer_revision(store, stored)

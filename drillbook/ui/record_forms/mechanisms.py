@@ -15,17 +15,8 @@ from drillbook.records.record_type import Stored
 from drillbook.records.revisions import filed_number
 from drillbook.ui.components import list_view
 from drillbook.ui.components.forms import Form
-from drillbook.ui.components.list_view import (
-    Column,
-    Filter,
-    ListSpec,
-)
-from drillbook.ui.components.record_view import (
-    Field,
-    Names,
-    Noun,
-    show_lines,
-)
+from drillbook.ui.components.list_view import Column, Filter, ListSpec
+from drillbook.ui.components.record_view import Field, Names, Noun, show_lines
 from drillbook.ui.record_forms import common, meetings
 
 MEMBER_FIELDS = (

@@ -11,37 +11,20 @@ import streamlit as st
 
 from drillbook.accounts.permissions import WRITES
 from drillbook.core import clock
-from drillbook.core.errors import (
-    DrillbookError,
-    Problems,
-    ValidationError,
-)
+from drillbook.core.errors import DrillbookError, Problems, ValidationError
 from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
 from drillbook.core.idempotency import once
-from drillbook.db.store import (
-    Row,
-    Store,
-    current,
-)
+from drillbook.db.current import current
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store
 from drillbook.records import meetings
 from drillbook.records.mechanisms import Mechanism
 from drillbook.records.meetings import Decision, Meeting
 from drillbook.records.record_type import Stored
-from drillbook.ui.components import (
-    current_user,
-    formatting,
-    list_view,
-    navigation,
-    record_page,
-)
+from drillbook.ui.components import current_user, formatting, list_view, navigation, record_page
 from drillbook.ui.components.forms import Form
-from drillbook.ui.components.record_view import (
-    Action,
-    Field,
-    Names,
-    Noun,
-)
+from drillbook.ui.components.record_view import Action, Field, Names, Noun
 from drillbook.ui.record_forms import common
 
 SHOWN = 100

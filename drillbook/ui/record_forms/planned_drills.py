@@ -10,42 +10,20 @@ from typing import Any
 import streamlit as st
 
 from drillbook.accounts.permissions import WRITES
-from drillbook.core import (
-    clock,
-    validation,
-    vocabulary,
-)
+from drillbook.core import clock, validation, vocabulary
 from drillbook.core.errors import Problems
-from drillbook.core.i18n import (
-    DEFAULT,
-    N_,
-    use_language,
-)
+from drillbook.core.i18n import DEFAULT, N_, use_language
 from drillbook.core.i18n import gettext as _
-from drillbook.db.store import Row, Store
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store
 from drillbook.entry import programme_proposals
 from drillbook.records import plans, programmes
 from drillbook.records.programmes import PlannedDrill, PlannedDrillUnit
 from drillbook.records.record_type import Stored
-from drillbook.ui.components import (
-    current_user,
-    formatting,
-    list_view,
-    navigation,
-)
+from drillbook.ui.components import current_user, formatting, list_view, navigation
 from drillbook.ui.components.forms import Form, units_editor
-from drillbook.ui.components.list_view import (
-    Column,
-    Filter,
-    ListSpec,
-)
-from drillbook.ui.components.record_view import (
-    Action,
-    Field,
-    Names,
-    Noun,
-    show_lines,
-)
+from drillbook.ui.components.list_view import Column, Filter, ListSpec
+from drillbook.ui.components.record_view import Action, Field, Names, Noun, show_lines
 from drillbook.ui.record_forms import common
 
 PREFILLED = ("hazard", "event_class", "plan")

@@ -12,33 +12,12 @@ from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
 from drillbook.db.store import Store
 from drillbook.records import plans, revisions
-from drillbook.records.plans import (
-    Plan,
-    PlanAssessment,
-    PlanRevision,
-    PlanVersion,
-)
+from drillbook.records.plans import Plan, PlanAssessment, PlanRevision, PlanVersion
 from drillbook.records.record_type import Stored
-from drillbook.ui.components import (
-    attachments,
-    current_user,
-    formatting,
-    list_view,
-    navigation,
-)
+from drillbook.ui.components import attachments, current_user, formatting, list_view, navigation
 from drillbook.ui.components.forms import Form
-from drillbook.ui.components.list_view import (
-    Column,
-    Filter,
-    ListSpec,
-)
-from drillbook.ui.components.record_view import (
-    Action,
-    Field,
-    Names,
-    Noun,
-    show_lines,
-)
+from drillbook.ui.components.list_view import Column, Filter, ListSpec
+from drillbook.ui.components.record_view import Action, Field, Names, Noun, show_lines
 from drillbook.ui.record_forms import common, finding_chain, planned_drills
 
 VERSION_FIELDS = (

@@ -12,12 +12,7 @@ from drillbook.records import programmes
 from drillbook.records.programmes import Programme
 from drillbook.records.record_type import Stored
 from drillbook.records.revisions import filed_number
-from drillbook.ui.components import (
-    current_user,
-    formatting,
-    list_view,
-    record_page,
-)
+from drillbook.ui.components import current_user, formatting, list_view, record_page
 from drillbook.ui.components.forms import Form
 from drillbook.ui.components.record_view import Field, Noun
 from drillbook.ui.record_forms import common

@@ -15,35 +15,17 @@ from drillbook.core import clock
 from drillbook.core.errors import ValidationError
 from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
-from drillbook.db.store import Store, current
-from drillbook.records import (
-    office_events,
-    office_settings,
-    rules,
-    working_days,
-)
+from drillbook.db.current import current
+from drillbook.db.store import Store
+from drillbook.records import office_events, office_settings, rules, working_days
 from drillbook.records.office_events import OfficeEvent
 from drillbook.records.record_type import Stored
 from drillbook.records.rules import MEASURES, Rule
 from drillbook.records.working_days import Correction
-from drillbook.ui.components import (
-    current_user,
-    formatting,
-    list_view,
-    navigation,
-    record_page,
-)
+from drillbook.ui.components import current_user, formatting, list_view, navigation, record_page
 from drillbook.ui.components.forms import Form
-from drillbook.ui.components.list_view import (
-    Column,
-    Filter,
-    ListSpec,
-)
-from drillbook.ui.components.record_view import (
-    Action,
-    Field,
-    Noun,
-)
+from drillbook.ui.components.list_view import Column, Filter, ListSpec
+from drillbook.ui.components.record_view import Action, Field, Noun
 from drillbook.ui.record_forms import common
 
 INTERVAL_COUNT = Field("interval_count", N_("Interval"), "number")

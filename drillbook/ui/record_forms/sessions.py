@@ -14,35 +14,13 @@ from drillbook.core import clock, vocabulary
 from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
 from drillbook.db.store import Store
-from drillbook.records import (
-    plans,
-    programmes,
-    sessions,
-    teams,
-)
+from drillbook.records import plans, programmes, sessions, teams
 from drillbook.records.record_type import Stored
-from drillbook.records.sessions import (
-    Session,
-    SessionTeam,
-    SessionUnit,
-)
-from drillbook.ui.components import (
-    current_user,
-    list_view,
-    navigation,
-)
+from drillbook.records.sessions import Session, SessionTeam, SessionUnit
+from drillbook.ui.components import current_user, list_view, navigation
 from drillbook.ui.components.forms import Form, units_editor
-from drillbook.ui.components.list_view import (
-    Column,
-    Filter,
-    ListSpec,
-)
-from drillbook.ui.components.record_view import (
-    Field,
-    Names,
-    Noun,
-    show_lines,
-)
+from drillbook.ui.components.list_view import Column, Filter, ListSpec
+from drillbook.ui.components.record_view import Field, Names, Noun, show_lines
 from drillbook.ui.record_forms import common, session_findings
 
 UNIT_FIELDS = (

@@ -12,25 +12,11 @@ from drillbook.core.i18n import gettext as _
 from drillbook.db.store import Store
 from drillbook.records import teams
 from drillbook.records.record_type import Stored
-from drillbook.records.teams import (
-    Team,
-    TeamEquipment,
-    TeamStrength,
-    TeamTraining,
-)
+from drillbook.records.teams import Team, TeamEquipment, TeamStrength, TeamTraining
 from drillbook.ui.components import current_user, list_view
 from drillbook.ui.components.forms import Form
-from drillbook.ui.components.list_view import (
-    Column,
-    Filter,
-    ListSpec,
-)
-from drillbook.ui.components.record_view import (
-    Field,
-    Names,
-    Noun,
-    show_lines,
-)
+from drillbook.ui.components.list_view import Column, Filter, ListSpec
+from drillbook.ui.components.record_view import Field, Names, Noun, show_lines
 from drillbook.ui.record_forms import common
 
 STRENGTH_FIELDS = (

@@ -14,11 +14,7 @@ from drillbook.records.record_type import Stored
 from drillbook.records.units import Unit
 from drillbook.ui.components import current_user, list_view
 from drillbook.ui.components.forms import Form
-from drillbook.ui.components.list_view import (
-    Column,
-    Filter,
-    ListSpec,
-)
+from drillbook.ui.components.list_view import Column, Filter, ListSpec
 from drillbook.ui.components.record_view import Field, Noun
 from drillbook.ui.record_forms import common, planned_drills
 

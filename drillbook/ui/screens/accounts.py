@@ -15,25 +15,14 @@ from drillbook.accounts import accounts
 from drillbook.accounts.accounts import Account
 from drillbook.accounts.permissions import ACCOUNT_ROLES, WRITES
 from drillbook.core import clock, vocabulary
-from drillbook.core.errors import (
-    DrillbookError,
-    StaleError,
-    ValidationError,
-)
+from drillbook.core.errors import DrillbookError, StaleError, ValidationError
 from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
-from drillbook.db.store import (
-    Row,
-    Store,
-    current,
-)
+from drillbook.db.current import current
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store
 from drillbook.records import units
-from drillbook.ui.components import (
-    current_user,
-    formatting,
-    forms,
-    list_view,
-)
+from drillbook.ui.components import current_user, formatting, forms, list_view
 from drillbook.ui.components.list_view import Column
 
 NEW = "new"

@@ -19,32 +19,16 @@ from drillbook.accounts.permissions import WRITES
 from drillbook.core import head_counts, vocabulary
 from drillbook.core.clock import default_as_of
 from drillbook.core.errors import ValidationError
-from drillbook.core.i18n import (
-    LANGUAGES,
-    N_,
-    Language,
-    language,
-    use_language,
-)
+from drillbook.core.i18n import LANGUAGES, N_, Language, language, use_language
 from drillbook.core.i18n import gettext as _
 from drillbook.db.store import Store
 from drillbook.records import office_settings, plans
 from drillbook.records.office_settings import OfficeSettings
-from drillbook.reports import annual_figures
+from drillbook.reports import annual_figures, official_sentence
 from drillbook.reports.annual_figures import AnnualStatistics, Group
-from drillbook.reports.figure_catalogue import (
-    FIGURES,
-    HEADLINES,
-    Figure,
-    rows_behind,
-)
-from drillbook.reports.files import annual_workbook
-from drillbook.ui.components import (
-    current_user,
-    formatting,
-    list_view,
-    navigation,
-)
+from drillbook.reports.figure_catalogue import FIGURES, HEADLINES, Figure, rows_behind
+from drillbook.reports.files import annual_workbook, public_register, tables
+from drillbook.ui.components import current_user, formatting, list_view, navigation
 from drillbook.ui.components.list_view import Column
 
 YEAR, AS_OF = "year", "as_of"
@@ -208,7 +192,7 @@ def _show_downloads(register: Store, annual: AnnualStatistics) -> None:
         on_click="ignore",
     )
     with st.popover(_("One table as CSV"), key="annual_tables"):
-        for key, title in annual_workbook.TABLES.items():
+        for key, title in tables.TABLES.items():
             st.download_button(
                 _(title),
                 data=partial(annual_workbook.csv_table, *period, key, **known),
@@ -220,8 +204,8 @@ def _show_downloads(register: Store, annual: AnnualStatistics) -> None:
             )
     st.download_button(
         _("Public register"),
-        data=partial(annual_workbook.public_workbook, *period, actor=known["actor"]),
-        file_name=annual_workbook.public_file_name(annual.year, annual.as_of),
+        data=partial(public_register.public_workbook, *period, actor=known["actor"]),
+        file_name=public_register.public_file_name(annual.year, annual.as_of),
         mime=XLSX,
         key="annual_public",
         help=_("For publication: no contacts, no telephone numbers, no free texts."),
@@ -249,11 +233,13 @@ def show_sentence(annual: AnnualStatistics) -> None:
     own = language()
     for code in sorted(LANGUAGES, key=lambda each: each != own):
         with use_language(code):
-            text = annual.sentence().text
+            text = official_sentence.official(annual).text
         st.caption(_(LANGUAGE_TITLES[code]))
         st.code(text, language=None, wrap_lines=True)
     # A plan's name and the plans' number lead to the same rows: one button for both.
-    measures = dict.fromkeys(str(part.measure) for part in annual.sentence().numbers)
+    measures = dict.fromkeys(
+        str(part.measure) for part in official_sentence.official(annual).numbers
+    )
     with st.container(horizontal=True, gap="xsmall", key="annual_numbers"):
         st.caption(_("Rows behind:"), width="content")
         for measure in measures:
@@ -270,7 +256,7 @@ def _ask_rows(measure: str, narrowed: dict[str, Any] | None = None, title: str =
 
 def show_settings(register: Store, annual: AnnualStatistics) -> None:
     """Show what the office has to decide about the wording, and let it decide."""
-    waiting = annual.sentence().waiting
+    waiting = official_sentence.official(annual).waiting
     if waiting:
         names = _(", ").join(office_settings.label(name) for name in waiting)
         st.info(_("Waiting for the office's decision: {names}.").format(names=names))

@@ -2,94 +2,28 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from functools import lru_cache, partial
 from typing import Any, cast
 
-import pandas as pd
 import streamlit as st
 
 from drillbook.core import clock, vocabulary
-from drillbook.core.errors import ValidationError
-from drillbook.core.i18n import (
-    N_,
-    Language,
-    language,
-    ngettext,
-    use_language,
-)
+from drillbook.core.i18n import N_, Language, language, ngettext, use_language
 from drillbook.core.i18n import gettext as _
-from drillbook.db.store import (
-    Row,
-    Store,
-    current,
-)
+from drillbook.db.current import current
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store
 from drillbook.operations import audit_verification
-from drillbook.operations.data_checks import CheckResult
 from drillbook.records import office_settings
-from drillbook.reports.files import annual_workbook, xlsx
-from drillbook.ui.components import (
-    current_user,
-    formatting,
-    list_view,
-    navigation,
-)
-from drillbook.ui.components.history import (
-    VOIDING,
-    changes,
-    said,
-    told_fields,
-)
-from drillbook.ui.components.list_view import (
-    Column,
-    Filter,
-    ListSpec,
-)
-from drillbook.ui.components.record_view import (
-    Field,
-    Names,
-    Noun,
-)
-from drillbook.ui.record_forms import (
-    corrective_actions,
-    evaluations,
-    findings,
-    mechanisms,
-    meetings,
-    planned_drills,
-    plans,
-    programmes,
-    rules,
-    sessions,
-    teams,
-    units,
-)
+from drillbook.reports.files import delivery, xlsx
+from drillbook.ui.components import current_user, formatting, list_view, navigation
+from drillbook.ui.components.history import VOIDING, changes, said, told_fields
+from drillbook.ui.components.list_view import Column, Filter, ListSpec
+from drillbook.ui.components.record_view import Field, Names
+from drillbook.ui.record_forms.registry import NOUNS
 
-NOUNS: dict[str, Noun[Any]] = {
-    noun.table: noun
-    for noun in (
-        units.NOUN,
-        plans.NOUN,
-        programmes.NOUN,
-        planned_drills.NOUN,
-        sessions.NOUN,
-        teams.NOUN,
-        rules.NOUN,
-        rules.EVENTS,
-        rules.DAYS,
-        evaluations.NOUN,
-        findings.NOUN,
-        corrective_actions.NOUN,
-        mechanisms.NOUN,
-        meetings.MEETING,
-        meetings.DECISION,
-    )
-}
-"""Table → how its records are shown."""
-
-FINDINGS_SHOWN = 200
 SOURCES = {
     "app": N_("Screen"),
     "import": N_("Imported"),
@@ -107,61 +41,9 @@ UNTOLD = frozenset(
     {"id", "name_key", "title_key", "origin", "row_version", "sha256"}
     | {"created_at", "updated_at", "voided_at"}
 )
-LIMITS_REFUSED = "limits_refused"
-LIMITS = {
-    "audit_kept_days": N_("At least 180; empty: for ever."),
-    "contacts_kept_days": N_(
-        "Counted from the day the unit, team or mechanism was voided or dissolved, at the earliest"
-        " from its last change. Then names and telephones are cleared, in the audit log too."
-    ),
-}
-"""Setting → what to know before changing it (an English msgid)."""
 
 
 # --- checks -------------------------------------------------------------------------------------
-
-
-def show_summary(results: list[CheckResult]) -> None:
-    """Show every check with what it found, so that an all-clear can be believed."""
-    formatting.table(
-        [_("Check"), _("Weight"), _("Found")],
-        [[r.label, severity(r.severity), f"{len(r.rows):,}"] for r in results],
-    )
-
-
-def severity(code: str) -> str:
-    """Return how much a finding weighs, in words."""
-    return _("Error") if code == "error" else _("Hint")
-
-
-def show_all_clear() -> None:
-    """Say that nothing was found."""
-    st.success(_("All clear: no check found anything."))
-
-
-def show_finding(result: CheckResult) -> None:
-    """Show the records a check found; choosing one opens it."""
-    st.subheader(formatting.plain(result.label), anchor=False)
-    counted = ngettext("{count} record", "{count} records", len(result.rows))
-    st.caption(counted.format(count=f"{len(result.rows):,}"))
-    rows = result.rows[:FINDINGS_SHOWN]
-    shown = pd.DataFrame([{**row, "label": row["label"] or row["id"]} for row in rows])
-    columns = (
-        Column("subject_type", N_("Kind of record"), "code", "subject_type", width=140),
-        Column("label", N_("Record"), width=460),
-    )
-    chosen = list_view.choose_row(shown, columns, f"check_{result.code}")
-    if chosen is not None:
-        go_to(str(rows[chosen]["subject_type"]), str(rows[chosen]["id"]))
-
-
-def go_to(subject_type: str, record_id: str) -> None:
-    """Leave for a record's own page, if its kind has one."""
-    noun = NOUNS.get(subject_type)
-    if noun:
-        navigation.go(noun.url_path, {noun.link_parameter: record_id})
-    elif subject_type == "audit_event" and record_id and current_user.person().may("audit"):
-        navigation.go("audit", {"id": record_id})
 
 
 # --- the audit trail ----------------------------------------------------------------------------
@@ -425,7 +307,7 @@ def trail_csv(
     filters = {name: value for name, value in asked.items() if value is not None}
     told = {"file": TRAIL_FILE, "tables": "audit_event", "lines": len(rows), **filters}
     told["with_contacts"] = sees_contacts
-    annual_workbook.audit_export(store, lambda: _("Audit log"), told, actor=actor)
+    delivery.audit_export(store, lambda: _("Audit log"), told, actor=actor)
     return content
 
 
@@ -459,41 +341,3 @@ def _trail_row(event: Row, names: Names) -> tuple[xlsx.Cell, ...]:
 
 
 # --- time limits --------------------------------------------------------------------------------
-
-
-def show_time_limits(store: Store) -> None:
-    """Show how long the audit log and contacts are kept, and let the administrator decide."""
-    office = office_settings.load(store)
-    st.caption(
-        _(
-            "Once a day, what is past its limit is taken out, and the audit log says so. Backups"
-            " keep it until they are themselves removed."
-        )
-    )
-    for sentence in st.session_state.pop(LIMITS_REFUSED, []):
-        st.error(formatting.plain(sentence))
-    with st.form("time_limits", border=False):
-        for name, hint in LIMITS.items():
-            st.text_input(
-                office_settings.label(name),
-                value=getattr(office, name),
-                placeholder=_("for ever"),
-                max_chars=6,
-                key=f"limits_{name}",
-                help=_(hint),
-                width=320,
-            )
-        st.form_submit_button(
-            _("Save the time limits"), key="limits_save", on_click=_save_limits, args=(store,)
-        )
-
-
-def _save_limits(store: Store) -> None:
-    values = {name: str(st.session_state[f"limits_{name}"] or "") for name in LIMITS}
-    decided = dataclasses.replace(office_settings.load(store), **values)
-    try:
-        office_settings.save(store, decided, actor=current_user.actor("backup"))
-    except ValidationError as error:
-        st.session_state[LIMITS_REFUSED] = list(error.problems.values())
-    else:
-        st.toast(_("Saved."))

@@ -13,7 +13,8 @@ from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
 from drillbook.db import backups
 from drillbook.db.backups import Backup
-from drillbook.db.store import Store, current
+from drillbook.db.current import current
+from drillbook.db.store import Store
 from drillbook.operations import restore
 from drillbook.ui.components import current_user, formatting
 

@@ -11,7 +11,8 @@ from drillbook.core import clock
 from drillbook.core.errors import DrillbookError
 from drillbook.core.i18n import DEFAULT
 from drillbook.core.i18n import gettext as _
-from drillbook.db.store import Store, current
+from drillbook.db.current import current
+from drillbook.db.store import Store
 from drillbook.reports.files import calendar_feeds
 from drillbook.ui.components import current_user, formatting
 

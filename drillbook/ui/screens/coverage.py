@@ -25,17 +25,9 @@ from drillbook.core.i18n import gettext as _
 from drillbook.db.store import Store
 from drillbook.entry.programme_proposals import cited
 from drillbook.reports import coverage, query_cache
-from drillbook.reports.coverage import (
-    Coverage,
-    HazardRow,
-    Requirement,
-)
+from drillbook.reports.coverage import Coverage, HazardRow, Requirement
 from drillbook.reports.files import coverage_workbook
-from drillbook.ui.components import (
-    current_user,
-    formatting,
-    list_view,
-)
+from drillbook.ui.components import current_user, formatting, list_view
 from drillbook.ui.components.list_view import Column
 from drillbook.ui.components.theme import STATIC
 from drillbook.ui.record_forms import common, planned_drills

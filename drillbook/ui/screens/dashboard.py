@@ -16,19 +16,12 @@ from drillbook.accounts.permissions import WRITES
 from drillbook.core import clock, vocabulary
 from drillbook.core.i18n import N_, language
 from drillbook.core.i18n import gettext as _
-from drillbook.db.store import (
-    Page,
-    Row,
-    Store,
-)
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Page, Store
 from drillbook.records import sample_data
 from drillbook.reports import query_cache
 from drillbook.reports.query_cache import Filters
-from drillbook.ui.components import (
-    current_user,
-    list_view,
-    navigation,
-)
+from drillbook.ui.components import current_user, list_view, navigation
 from drillbook.ui.components.chart_card import show_card
 from drillbook.ui.components.list_view import Column
 

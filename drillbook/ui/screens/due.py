@@ -10,25 +10,17 @@ import pandas as pd
 import streamlit as st
 
 from drillbook.core import clock, vocabulary
-from drillbook.core.i18n import (
-    N_,
-    language,
-    ngettext,
-)
+from drillbook.core.i18n import N_, language, ngettext
 from drillbook.core.i18n import gettext as _
-from drillbook.db.store import Row, Store
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store
 from drillbook.records import units
 from drillbook.reports import due_items
 from drillbook.reports.due_items import Chosen
 from drillbook.reports.files import due_files
-from drillbook.ui.components import (
-    current_user,
-    formatting,
-    list_view,
-    navigation,
-)
+from drillbook.ui.components import current_user, formatting, list_view, navigation
 from drillbook.ui.components.list_view import Column
-from drillbook.ui.screens import audit_log
+from drillbook.ui.record_forms import registry
 from drillbook.ui.screens.annual_statistics import XLSX
 
 FILTERS = ("unit", "rule", "kind", "state")
@@ -256,7 +248,7 @@ def _show_links(item: Row, detail: Row | None) -> None:
     if item["source"] == "revision":
         navigation.link("revisions", _("Open the revision"), {"id": item["subject_id"]})
         return
-    noun = audit_log.NOUNS.get(item["subject_type"])
+    noun = registry.NOUNS.get(item["subject_type"])
     if noun and item["subject_id"]:
         navigation.link(
             noun.url_path, _("Open the record"), {noun.link_parameter: item["subject_id"]}

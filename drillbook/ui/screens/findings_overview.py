@@ -9,23 +9,14 @@ import streamlit as st
 from drillbook.accounts.permissions import WRITES
 from drillbook.core.errors import DrillbookError
 from drillbook.core.i18n import gettext as _
-from drillbook.db.store import Row, Store
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store
 from drillbook.records import office_settings
 from drillbook.records.office_settings import DAYS, GRADES
 from drillbook.reports import query_cache
-from drillbook.ui.components import (
-    current_user,
-    formatting,
-    list_view,
-    navigation,
-    record_page,
-)
+from drillbook.ui.components import current_user, formatting, list_view, navigation, record_page
 from drillbook.ui.components.chart_card import show_card
-from drillbook.ui.record_forms import (
-    common,
-    corrective_actions,
-    evaluations,
-)
+from drillbook.ui.record_forms import common, corrective_actions, evaluations
 
 DECIDED = (*GRADES, *DAYS)
 
@@ -119,7 +110,7 @@ def _show_settings(store: Store) -> None:
 
 
 def _save() -> None:
-    from drillbook.db.store import current
+    from drillbook.db.current import current
 
     store = current()
     values = {name: str(st.session_state[f"findings_{name}"]) for name in DECIDED}

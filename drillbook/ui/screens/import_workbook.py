@@ -23,14 +23,10 @@ from drillbook.core.background_jobs import Job, Progress
 from drillbook.core.errors import DrillbookError
 from drillbook.core.i18n import gettext as _
 from drillbook.core.i18n import language, ngettext
-from drillbook.db import store
+from drillbook.db import current, store
 from drillbook.importing import Choices, ImportPlan, ImportResult, Kind, Problem, Sheet, Table
 from drillbook.importing.templates import TITLES, template
-from drillbook.ui.components import (
-    current_user,
-    formatting,
-    navigation,
-)
+from drillbook.ui.components import current_user, formatting, navigation
 
 T = TypeVar("T")
 
@@ -191,7 +187,7 @@ def _speak(key: str) -> None:
 
 def prepare(file: Import, kinds: Mapping[Kind, Sequence[Sheet]], year: int | None) -> None:
     """Bring ``file.plans`` up to date with what was chosen, the register and the language."""
-    register = store.current()
+    register = current.current()
     chosen = tuple((kind, tuple(s.name for s in kinds[kind])) for kind in ORDER if kind in kinds)
     mapping = repr(sorted((key, sorted(m.items())) for key, m in file.mapping.items()))
     # Not the store's revision: everybody's drafts make that grow.
@@ -467,7 +463,7 @@ def confirm(file: Import, choices: Sequence[Choices]) -> None:
     if st.button(label.format(count=f"{good:,}"), type="primary", key="import_confirm"):
         # The strictest of them: one workbook is written as a whole.
         actor = [current_user.actor(IMPORTS[plan.kind]) for plan in file.plans][-1]
-        work = partial(_write, store.current(), file.plans, list(choices), actor)
+        work = partial(_write, current.current(), file.plans, list(choices), actor)
         file.writing = Job(work, language())
         file.writing.is_finished(PATIENCE)
         st.rerun()

@@ -15,27 +15,16 @@ import streamlit as st
 from drillbook.accounts import form_drafts, unit_access
 from drillbook.accounts.form_drafts import Values
 from drillbook.core import clock, vocabulary
-from drillbook.core.errors import (
-    DrillbookError,
-    Problems,
-    ValidationError,
-)
+from drillbook.core.errors import DrillbookError, Problems, ValidationError
 from drillbook.core.i18n import gettext as _
 from drillbook.core.i18n import ngettext
-from drillbook.db import store
-from drillbook.db.store import Row, new_id
+from drillbook.db import current
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import new_id
 from drillbook.entry import drill_log
-from drillbook.records import (
-    programmes,
-    sessions,
-    units,
-)
+from drillbook.records import programmes, sessions, units
 from drillbook.records.record_type import Stored
-from drillbook.ui.components import (
-    current_user,
-    formatting,
-    navigation,
-)
+from drillbook.ui.components import current_user, formatting, navigation
 from drillbook.ui.components import form_drafts as shown_drafts
 from drillbook.ui.components.forms import Form, code_labels
 
@@ -72,7 +61,9 @@ class LogForm(Form):
     def planned_drill(self) -> str | None:
         """Show the planned drills of the date's year; a choice fills what nobody touched."""
         day = self.held("held_on", getattr(self.value, "held_on", None)) or self.today
-        options = programmes.choices(store.current(), day.year, current_user.person().bound_unit_id)
+        options = programmes.choices(
+            current.current(), day.year, current_user.person().bound_unit_id
+        )
         held = self.held("planned_drill_id", getattr(self.value, "planned_drill_id", None))
         other = _planned(held) if held and held not in options else None
         if other:
@@ -115,7 +106,7 @@ class LogForm(Form):
 
     def hosts(self) -> list[str]:
         """Show the hosts: known units by type-to-search, or new names."""
-        names = units.choices(store.current())
+        names = units.choices(current.current())
         key = self._seed("hosts", [])
         chosen = st.multiselect(
             options=[*names, *(one for one in st.session_state[key] if one not in names)],
@@ -196,7 +187,7 @@ class LogForm(Form):
         """Show the rows of teams with the members that took part."""
         from drillbook.records import teams
 
-        options = teams.choices(store.current())
+        options = teams.choices(current.current())
 
         def draw(row: Form, is_first: bool) -> Row:
             cells = st.columns([3, 1], vertical_alignment="bottom")
@@ -227,10 +218,10 @@ class LogForm(Form):
             st.session_state["log#following"] = following
         if not st.session_state.get("log#attempted"):
             return
-        typed = drill_log.read(raw, drill_log.UnitNames(store.current()), self.today)
+        typed = drill_log.read(raw, drill_log.UnitNames(current.current()), self.today)
         problems = (
             typed.problems
-            | unit_access.problems(store.current(), current_user.person(), typed.session)
+            | unit_access.problems(current.current(), current_user.person(), typed.session)
             | drill_log.file_problems(files)
         )
         if problems:
@@ -250,7 +241,7 @@ class LogForm(Form):
         st.error("  \n".join([sentence.format(count=len(shown)), *hidden]))
 
     def _warned(self, raw: Values, typed: drill_log.Typed) -> bool:
-        found = sessions.likely_duplicates(store.current(), typed.session)
+        found = sessions.likely_duplicates(current.current(), typed.session)
         if found:
             st.session_state["log#duplicates"] = (form_drafts.encoded(raw), found)
             st.rerun()
@@ -274,7 +265,7 @@ class LogForm(Form):
     ) -> None:
         try:
             saved = drill_log.save_once(
-                store.current(),
+                current.current(),
                 _token(),
                 [typed.session],
                 files,
@@ -295,7 +286,7 @@ class LogForm(Form):
 
 def _prefill(planned_drill_id: str | None) -> Values:
     """Return what a planned drill fills in; a unit's clerk hosts what nobody else does."""
-    given = drill_log.prefill(store.current(), planned_drill_id)
+    given = drill_log.prefill(current.current(), planned_drill_id)
     bound = current_user.person().bound_unit_id
     return given | {"hosts": [bound]} if bound and not given["hosts"] else given
 
@@ -316,7 +307,7 @@ def _seeds(values: Values) -> SimpleNamespace:
 
 
 def _planned(planned_drill_id: str) -> Stored[programmes.PlannedDrill] | None:
-    register = store.current()
+    register = current.current()
     if not unit_access.sees(register, current_user.person(), "planned_drill", planned_drill_id):
         return None
     stored = programmes.REGISTER.load(register, planned_drill_id)
@@ -324,7 +315,7 @@ def _planned(planned_drill_id: str) -> Stored[programmes.PlannedDrill] | None:
 
 
 def _year_of(stored: Stored[programmes.PlannedDrill]) -> int | None:
-    return programmes.years(store.current()).get(stored.value.programme_id)
+    return programmes.years(current.current()).get(stored.value.programme_id)
 
 
 def guessed_file_kind(name: str) -> str:
@@ -378,7 +369,7 @@ def show_notices() -> None:
 def _undo() -> None:
     saved, name, _held_on = st.session_state.pop("log#saved")
     try:
-        drill_log.undo(store.current(), saved.session_ids, actor=current_user.actor("log"))
+        drill_log.undo(current.current(), saved.session_ids, actor=current_user.actor("log"))
     except DrillbookError as error:
         st.session_state["log#undone"] = error.message
     else:

@@ -18,20 +18,11 @@ from drillbook.core import clock, validation
 from drillbook.core.errors import DrillbookError, ValidationError
 from drillbook.core.i18n import gettext as _
 from drillbook.core.i18n import language, ngettext
-from drillbook.db import store
+from drillbook.db import current
 from drillbook.db.store import new_id
 from drillbook.entry import drill_log, paste_grid
-from drillbook.entry.paste_grid import (
-    COLUMNS,
-    Checked,
-    CheckedRow,
-    Checker,
-)
-from drillbook.ui.components import (
-    current_user,
-    formatting,
-    navigation,
-)
+from drillbook.entry.paste_grid import COLUMNS, Checked, CheckedRow, Checker
+from drillbook.ui.components import current_user, formatting, navigation
 from drillbook.ui.components import form_drafts as shown_drafts
 
 FORM = "log_many"
@@ -161,7 +152,7 @@ def check_and_save(rows: Rows) -> None:
     if not st.session_state.get("grid#checked"):
         return
     today = clock.today()
-    checked = Checker(store.current(), year, today).check(rows)
+    checked = Checker(current.current(), year, today).check(rows)
     if not checked.rows:
         st.info(_("The table is empty: type or paste some rows first."))
         return
@@ -240,7 +231,7 @@ def _offer_saving(checked: Checked, ready: list[CheckedRow], rows: Rows, today: 
     if not st.button(label.format(count=len(ready)), key="grid_save", type="primary"):
         return
     logged = [row.typed.session for row in ready]
-    register = store.current()
+    register = current.current()
     try:
         for session in logged:
             if refused := unit_access.problems(register, current_user.person(), session):
@@ -285,7 +276,7 @@ def show_saved() -> None:
 def _undo() -> None:
     saved = st.session_state.pop("grid#saved")
     try:
-        drill_log.undo(store.current(), saved.session_ids, actor=current_user.actor("log"))
+        drill_log.undo(current.current(), saved.session_ids, actor=current_user.actor("log"))
     except DrillbookError as error:
         st.session_state["grid#told"] = error.message
     else:

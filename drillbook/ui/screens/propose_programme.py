@@ -20,20 +20,12 @@ from drillbook.core import clock, vocabulary
 from drillbook.core.errors import DrillbookError
 from drillbook.core.i18n import gettext as _
 from drillbook.core.i18n import ngettext
-from drillbook.db.store import Store, current
+from drillbook.db.current import current
+from drillbook.db.store import Store
 from drillbook.entry import programme_proposals
-from drillbook.entry.programme_proposals import (
-    Choice,
-    Made,
-    Proposal,
-)
+from drillbook.entry.programme_proposals import Choice, Made, Proposal
 from drillbook.records import programmes, units
-from drillbook.ui.components import (
-    current_user,
-    formatting,
-    list_view,
-    navigation,
-)
+from drillbook.ui.components import current_user, formatting, list_view, navigation
 from drillbook.ui.components import form_drafts as shown_drafts
 from drillbook.ui.components.forms import Form
 from drillbook.ui.record_forms import common

@@ -15,18 +15,20 @@ import streamlit as st
 from drillbook.core import clock, vocabulary
 from drillbook.core.i18n import N_, language
 from drillbook.core.i18n import gettext as _
-from drillbook.db.store import Row, Store
+from drillbook.db.duckdb_engine import Row
+from drillbook.db.store import Store
 from drillbook.records import revisions
 from drillbook.reports import query_cache
 from drillbook.reports.charts import revision_timeline
-from drillbook.ui.components import (
-    current_user,
-    formatting,
-    list_view,
-    record_page,
-)
+from drillbook.ui.components import current_user, formatting, list_view, record_page
 from drillbook.ui.components.list_view import Column
-from drillbook.ui.screens.revision_page import NEW, open_revision
+from drillbook.ui.screens.revision_status import (
+    NEW,
+    late_badge,
+    open_revision,
+    stage_text,
+    target_text,
+)
 
 SINCE, YEAR = "since", "year"
 CARD_WIDTH = 316
@@ -189,43 +191,6 @@ def _show_card(row: Row) -> None:
     st.progress(min(closed / row["stages_total"], 1.0), text=stage_text(row))
     st.caption(formatting.plain(row["owner_unit"] or _("Nobody is named")))
     st.caption(target_text(row))
-
-
-def stage_text(row: Row) -> str:
-    """Say at which of its stages a revision is."""
-    if row["stage"] is None:
-        return _("All stages are done")
-    return _("Stage {number} of {total}: {stage}").format(
-        number=row["stage_position"] + 1,
-        total=row["stages_total"],
-        stage=vocabulary.label("revision_stage", row["stage"]),
-    )
-
-
-def late_badge(row: Row) -> str:
-    """Return a badge (Markdown) that says how late a revision is, or nothing."""
-    if row["is_late"]:
-        text = _("{days} days past its target").format(days=-row["days_to_target"])
-        return f":red-badge[{text}]"
-    if row["stages_late"]:
-        text = _("{count} stage(s) late, {days} days").format(
-            count=row["stages_late"], days=row["days_late"]
-        )
-        return f":orange-badge[{text}]"
-    text = _("on schedule")
-    return f":green-badge[{text}]"
-
-
-def target_text(row: Row) -> str:
-    """Say by when a revision is to be finished."""
-    if row["target_on"] is None:
-        return _("No target date")
-    days = row["days_to_target"]
-    target = _("Target {day}").format(day=row["target_on"])
-    if days < 0:
-        late = _("{count} days ago").format(count=-days)
-        return f":red[{target} · {late}]"
-    return f"{target} · " + _("{count} days left").format(count=days)
 
 
 # --- the line of time, and progress against it --------------------------------------------------

@@ -13,13 +13,9 @@ from starlette.responses import JSONResponse
 
 from drillbook.accounts import accounts, permissions
 from drillbook.core.errors import DrillbookError
-from drillbook.core.i18n import (
-    DEFAULT,
-    LANGUAGES,
-    use_language,
-)
+from drillbook.core.i18n import DEFAULT, LANGUAGES, use_language
 from drillbook.core.i18n import gettext as _
-from drillbook.db import backups, store
+from drillbook.db import backups, current
 from drillbook.db.audit_chain import Actor
 from drillbook.operations.app_control import HEADER, Control
 
@@ -83,7 +79,7 @@ def _actor(asked: dict[str, Any]) -> Actor:
     login = asked.get("login")
     if not login:
         return Actor(str(asked.get("actor") or "drillbook")[:100])
-    found = accounts.by_login(store.current(), str(login))
+    found = accounts.by_login(current.current(), str(login))
     if found is None:
         raise DrillbookError(
             _("There is no account “{login}” in use.").format(login=str(login)[:50])
@@ -96,7 +92,7 @@ def _back_up(asked: dict[str, Any]) -> JSONResponse:
     language = next((code for code in LANGUAGES if code == asked.get("language")), DEFAULT)
     with use_language(language):
         try:
-            made = backups.by_hand(store.current(), _actor(asked), "command")
+            made = backups.by_hand(current.current(), _actor(asked), "command")
         except DrillbookError as error:
             return JSONResponse({"error": str(error)}, status_code=409)
     return JSONResponse(json.loads(json.dumps(made.as_json(), default=str)))

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from drillbook.accounts import permissions, unit_access
 from drillbook.accounts.permissions import ROUTES, Person
 from drillbook.core.errors import DrillbookError
-from drillbook.db import store
+from drillbook.db import current
 from drillbook.records import attachments
 from drillbook.records.attachments import File
 from drillbook.ui.shell.auth_gate import person_of_request
@@ -35,7 +35,7 @@ async def serve_file(request: Request) -> Response:
 
 
 def _file(person: Person, attachment_id: str) -> File | None:
-    register = store.current()
+    register = current.current()
     row = register.record("attachment", attachment_id)
     if row is None or not unit_access.sees(
         register, person, row["subject_type"], row["subject_id"]

@@ -15,13 +15,8 @@ from drillbook.accounts.permissions import AccessError, Person
 from drillbook.core import i18n, vocabulary
 from drillbook.core.i18n import Language
 from drillbook.core.i18n import gettext as _
-from drillbook.db import store
-from drillbook.ui.components import (
-    current_user,
-    formatting,
-    navigation,
-    theme,
-)
+from drillbook.db import current, store
+from drillbook.ui.components import current_user, formatting, navigation, theme
 from drillbook.ui.shell import sign_in_prompt
 from drillbook.ui.shell.error_page import show_failure
 from drillbook.ui.shell.page_guard import framed
@@ -49,7 +44,7 @@ def _holds_sample(register: store.Store, revision: int) -> bool:
 
 def show_sample_banner(person: Person) -> None:
     """Mark every page while invented rows are in the register, or nobody had to sign in."""
-    register = store.current()
+    register = current.current()
     if person.is_sample:
         sentence = _(
             "Entered without an account, from this computer. Make the administrator's account with"

@@ -21,11 +21,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from drillbook.accounts.permissions import ROUTES
-from drillbook.core.i18n import (
-    DEFAULT,
-    Language,
-    use_language,
-)
+from drillbook.core.i18n import DEFAULT, Language, use_language
 from drillbook.core.i18n import gettext as _
 from drillbook.ui.components import current_user
 

@@ -23,7 +23,8 @@ from starlette.responses import JSONResponse, RedirectResponse
 from drillbook.core.errors import DrillbookError
 from drillbook.core.i18n import gettext as _
 from drillbook.core.paths import ROOT, register_path
-from drillbook.db import store
+from drillbook.db import current, store
+from drillbook.operations import opening
 from drillbook.operations.app_control import announce, withdraw
 from drillbook.operations.scheduler import Maintenance
 from drillbook.ui.shell import control_route
@@ -94,12 +95,12 @@ def refuse_taken_port(address: str, port: int) -> None:
 def open_register(path: Path) -> store.Store:
     """Open the register for the screens, or end the process with one sentence on the console."""
     try:
-        register = store.open_store(path)
+        register = opening.open_store(path)
     except DrillbookError as error:
         print(error, file=sys.stderr, flush=True)
         # Raised from a server's start, any exception would be printed with its traceback.
         os._exit(COULD_NOT_BE_DONE)
-    store.set_current(register)
+    current.set_current(register)
     return register
 
 
@@ -117,7 +118,7 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
             say_where()
             yield
     finally:
-        store.set_current(None)
+        current.set_current(None)
         register.close()
 
 
@@ -179,5 +180,5 @@ async def healthz(_request: Request) -> JSONResponse:
 
 
 def _ask_register() -> None:
-    with store.current().read() as cursor:
+    with current.current().read() as cursor:
         cursor.execute("select 1").fetchone()

@@ -27,18 +27,10 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from drillbook.accounts import accounts, preferences
 from drillbook.accounts.accounts import Account, SignInRefused
 from drillbook.core import clock
-from drillbook.core.errors import (
-    DrillbookError,
-    Problems,
-    ValidationError,
-)
-from drillbook.core.i18n import (
-    DEFAULT,
-    Language,
-    use_language,
-)
+from drillbook.core.errors import DrillbookError, Problems, ValidationError
+from drillbook.core.i18n import DEFAULT, Language, use_language
 from drillbook.core.i18n import gettext as _
-from drillbook.db import store
+from drillbook.db import current, store
 from drillbook.records import sample_data
 from drillbook.ui.components import current_user
 from drillbook.ui.components.session_cookie import COOKIE, sealed
@@ -153,7 +145,7 @@ def _page(request: Request, language: Language, view: View, status: int = 200) -
         current_user.valid_mark(request.cookies.get(current_user.COOKIE)) or current_user.new_mark()
     )
     if request.query_params.get(current_user.LANGUAGE_PARAMETER):
-        preferences.put(store.current(), mark, current_user.LANGUAGE, language)
+        preferences.put(current.current(), mark, current_user.LANGUAGE, language)
     answer.headers.append("Set-Cookie", set_cookie(current_user.COOKIE, mark, is_https(request)))
     return answer
 
@@ -243,7 +235,7 @@ def is_https(request: Request) -> bool:
 def enter(request: Request, account_id: str | None, target: str) -> Response:
     """Begin a session and lead to ``target`` with its cookie."""
     secret = accounts.open_session(
-        store.current(), account_id, address=address_of(request), at=clock.now()
+        current.current(), account_id, address=address_of(request), at=clock.now()
     )
     return _with_cookie(request, secret, target)
 
@@ -263,7 +255,7 @@ def _with_cookie(request: Request, secret: str, target: str) -> Response:
 def _sign_in_view(
     request: Request, language: Language, login: str = "", target: str = "/", problem: str = ""
 ) -> Response:
-    register = store.current()
+    register = current.current()
     is_new = not accounts.any_exists(register)
     kept = {"next": target}
     if is_new:
@@ -326,7 +318,7 @@ def take_sign_in(request: Request, form: Form, language: Language) -> Response:
     login, target = form.get("login", ""), local_address(form.get("next"))
     try:
         account_id = accounts.sign_in(
-            store.current(),
+            current.current(),
             login,
             form.get("password", ""),
             address=address_of(request),
@@ -339,7 +331,7 @@ def take_sign_in(request: Request, form: Form, language: Language) -> Response:
 
 def take_sample(request: Request, _form: Form, language: Language) -> Response:
     """Enter the sample years without an account."""
-    register = store.current()
+    register = current.current()
     if not may_sample(request, register):
         return _sign_in_view(
             request, language, problem=_("The sample years cannot be entered here.")
@@ -409,7 +401,7 @@ def take_setup(request: Request, form: Form, language: Language) -> Response:
         return _gone(request, language)
     try:
         account_id = accounts.create_first(
-            store.current(),
+            current.current(),
             Account(form.get("login", ""), form.get("name", "")),
             form.get("password", ""),
             form.get("repeated", ""),
@@ -427,7 +419,7 @@ def take_setup(request: Request, form: Form, language: Language) -> Response:
 def _welcome_view(
     request: Request, language: Language, link: str, problems: Problems | None = None
 ) -> Response:
-    account = accounts.account_of_link(store.current(), link, clock.now())
+    account = accounts.account_of_link(current.current(), link, clock.now())
     if account is None:
         return _gone(request, language)
     sentence = _("{name}, choose the password for your login “{login}”.")
@@ -452,7 +444,7 @@ def take_welcome(request: Request, form: Form, language: Language) -> Response:
     link = form.get("link", "")
     try:
         account_id = accounts.use_link(
-            store.current(),
+            current.current(),
             link,
             form.get("password", ""),
             form.get("repeated", ""),
@@ -491,7 +483,7 @@ async def presence_script(_request: Request) -> Response:
 
 def say_setup_link(url: str) -> None:
     """Print the link of the first start on the console, and nowhere else."""
-    secret = SETUP.begin(store.current())
+    secret = SETUP.begin(current.current())
     if secret:
         sentence = _("Nobody has an account yet. Make the administrator's at {url}")
         print(sentence.format(url=f"{url}/setup?token={secret}"), flush=True, file=sys.stdout)

@@ -13,7 +13,7 @@ from drillbook.accounts import accounts
 from drillbook.core import clock
 from drillbook.core.errors import DrillbookError
 from drillbook.core.i18n import gettext as _
-from drillbook.db import store
+from drillbook.db import current
 from drillbook.ui.components import current_user
 from drillbook.ui.shell import sign_in_pages, single_sign_on
 
@@ -22,7 +22,7 @@ def sign_out() -> None:
     """End the session in every tab that uses it (a callback)."""
     person = current_user.holder()
     if person:
-        accounts.end_session(store.current(), person)
+        accounts.end_session(current.current(), person)
     if single_sign_on.is_on() and st.user.is_logged_in:
         st.logout()
 
@@ -58,7 +58,7 @@ def _enter() -> None:
     address = st.context.ip_address or ""
     try:
         account_id = accounts.account_of_identity(
-            store.current(),
+            current.current(),
             str(claims.get("iss", "")),
             str(claims.get("sub", "")),
             name,
@@ -70,7 +70,7 @@ def _enter() -> None:
         _refuse(error.message)
         return
     at = clock.now()
-    secret = accounts.open_session(store.current(), account_id, address=address, at=at)
+    secret = accounts.open_session(current.current(), account_id, address=address, at=at)
     ticket = sign_in_pages.ticket(secret, at)
     _show_link(f"enter?ticket={ticket}", "drillbook-enter", _("Signed in."), _("Go on"))
 

@@ -11,11 +11,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from drillbook.core.paths import register_path
-from drillbook.ui.shell.html_shell import (
-    TEXTS_ADDRESS,
-    PageShell,
-    serve_browser_texts,
-)
+from drillbook.ui.shell.html_shell import TEXTS_ADDRESS, PageShell, serve_browser_texts
 from drillbook.ui.shell.server import healthz, open_register
 
 

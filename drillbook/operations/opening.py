@@ -1,0 +1,197 @@
+"""Opens the register: journal, migrations, shipped rules, views and vocabulary up to date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from drillbook.core import disk, vocabulary
+from drillbook.core.errors import DrillbookError
+from drillbook.core.i18n import gettext as _
+from drillbook.core.paths import SQL
+from drillbook.db.duckdb_engine import connected, has_table, statements, why_not_opened
+from drillbook.db.journal import Journal, Mark
+from drillbook.db.store import Store, Transaction, mark_of
+
+
+def open_store(path: Path) -> Store:
+    """Open the register, making it first if there is none, and bring it up to date.
+
+    Raises DrillbookError when the file cannot be opened, is held by another process, was written
+    by a newer version of the product, or is older than its journal.
+    """
+    if not path.exists() and Journal(path).tail():
+        raise DrillbookError(_behind(path))
+    store = Store(path, connected(path))
+    try:
+        try:
+            _refuse_newer(store)
+            _follow_journal(store)
+        except duckdb.Error as error:
+            raise DrillbookError(why_not_opened(path, error)) from error
+        _migrate(store)
+        _add_shipped_rules(store)
+        _rebuild(store)
+    except BaseException:
+        store.journal.close()
+        store._connection.close()
+        raise
+    return store
+
+
+def _follow_journal(store: Store) -> None:
+    """Bring in the one line a kill may have left behind; go on after the last."""
+    with store.read() as cursor:
+        mark = mark_of(cursor)
+    try:
+        entry = store.journal.tail()
+    except OSError as error:
+        raise disk.refusal(error, store.journal.folder) from error
+    if entry and entry.sequence == mark.sequence + 1 and entry.previous == mark.checksum:
+        # Killed between the journal and the commit.
+        with store.write(entry.actor, entry.source, is_record=False) as tx:
+            tx.repeat(entry)
+        mark = entry.mark
+    elif entry and entry.sequence >= mark.sequence and entry.mark != mark:
+        raise DrillbookError(_behind(store.path))
+    store.journal.go_on_after(mark if entry else _after_all_backups(store, mark))
+
+
+def _after_all_backups(store: Store, mark: Mark) -> Mark:
+    """Without a journal, go on above what any backup holds: the highest number is the newest."""
+    from drillbook.db import backups
+
+    highest = backups.highest_sequence(store.path)
+    if highest <= mark.sequence:
+        return mark
+    jumped = Mark(highest, mark.checksum)
+    with store.write("drillbook", "start", is_record=False) as tx:
+        if has_table(tx.cursor, "journal_mark"):
+            tx.keep_mark(jumped)
+    return jumped
+
+
+def _behind(path: Path) -> str:
+    return _(
+        "The register {path} is older than its journal: an old copy was put back, or the disk lost"
+        " something. “drillbook recover --db {path}” brings the missing writes in;"
+        " “drillbook recover --keep-file --db {path}” takes the file as it is and sets the journal"
+        " aside. Nothing has been changed."
+    ).format(path=path)
+
+
+def newer_version() -> str:
+    """Return the sentence for a register of a newer version of the product."""
+    return _(
+        "This register was written by a newer version of Drillbook."
+        " Install that version; nothing has been changed."
+    )
+
+
+def migrations() -> dict[int, Path]:
+    """Return number → file of all migrations, in order."""
+    return {int(path.name[:4]): path for path in sorted((SQL / "migrations").glob("*.sql"))}
+
+
+def _applied(store: Store) -> set[int]:
+    with store.read() as cursor:
+        if not has_table(cursor, "schema_migration"):
+            return set()
+        return {row[0] for row in cursor.execute("select number from schema_migration").fetchall()}
+
+
+def _refuse_newer(store: Store) -> None:
+    if _applied(store) - set(migrations()):
+        raise DrillbookError(newer_version())
+
+
+def _migrate(store: Store) -> None:
+    done = _applied(store)
+    if not set(migrations()) - done:
+        return
+    # Imported here: the nouns are made of an open store.
+    from drillbook.records import rules
+
+    if done:
+        _back_up_before_migration(store)
+    with store.write("drillbook", "start") as tx:
+        tx.execute(
+            "create table if not exists schema_migration"
+            " (number integer primary key, name varchar not null, applied_at timestamp not null)"
+        )
+        for number, path in migrations().items():
+            if number in done:
+                continue
+            for statement in statements(path):
+                tx.execute(statement)
+            tx.execute(
+                "insert into schema_migration values ($number, $name, $applied_at)",
+                {"number": number, "name": path.stem, "applied_at": tx.at},
+            )
+        _chain_old_lines(tx)
+        rules.add_shipped(tx)
+
+
+def _add_shipped_rules(store: Store) -> None:
+    """Add the rules that came with a newer version of the product."""
+    from drillbook.records import rules
+
+    with store.read() as cursor:
+        if not rules.missing(Transaction(cursor, "", "")):
+            return
+    with store.write("drillbook", "start") as tx:
+        rules.add_shipped(tx)
+
+
+def _back_up_before_migration(store: Store) -> None:
+    # Imported here: backups are made of an open store.
+    from drillbook.db import backups
+
+    backups.before(store, "migration")
+
+
+def _chain_old_lines(tx: Transaction) -> None:
+    """Give the lines written before there was a chain their place in it, oldest first."""
+    loose = tx.all("select * from audit_event where position = 0 order by happened_at, id")
+    if loose:
+        tx.execute("delete from audit_event where position = 0")
+        tx.add_rows("audit_event", [tx.chained(event) for event in loose])
+
+
+def _rebuild(store: Store) -> None:
+    """Make the views and code lists anew: they are part of the product, not of the record."""
+    from drillbook.records import working_days
+
+    with store.write("drillbook", "start", is_record=False) as tx:
+        tx.execute(
+            "insert into calendar select cast(day as date)"
+            " from generate_series(timestamp '2000-01-01', timestamp '2099-12-31', interval 1 day)"
+            " as days(day) where not exists (select 1 from calendar)"
+        )
+        _refresh_vocabulary(tx)
+        working_days.refresh_official(tx)
+        for path in sorted((SQL / "views").glob("*.sql")):
+            for statement in statements(path):
+                tx.execute(statement)
+
+
+def _refresh_vocabulary(tx: Transaction) -> None:
+    shipped = [
+        {
+            "kind": term.kind,
+            "code": term.code,
+            "parent": term.parent or None,
+            "zh": term.zh,
+            "en": term.en,
+            "words": "|".join(term.words),
+            "position": term.position,
+        }
+        for kind in vocabulary.kinds()
+        for term in vocabulary.terms(kind).values()
+    ]
+    columns = ", ".join(shipped[0])
+    # Most starts find nothing new; writing all the same would cost every command a second.
+    if tx.all(f"select {columns} from vocabulary order by kind, position") != shipped:
+        tx.execute("delete from vocabulary")
+        tx.add_rows("vocabulary", shipped)
