@@ -16,7 +16,7 @@ PRODUCT = {
     "drillbook/__init__.py": "",
     "drillbook/records/plans.py": "",
     "drillbook/ui/__init__.py": "",
-    "drillbook/ui/shell/frame.py": "import streamlit\nfrom drillbook import plans\n",
+    "drillbook/ui/shell/frame.py": "import streamlit\nfrom drillbook.records import plans\n",
 }
 
 # Imports every module of the register while Streamlit cannot be had, also from within functions.
@@ -29,7 +29,7 @@ for module in pkgutil.walk_packages(drillbook.__path__, "drillbook."):
         importlib.import_module(module.name)
         print(module.name)
 # What `drillbook serve` needs before the server has a process of its own.
-import drillbook.ui.launcher
+import drillbook.ui.shell.server
 """
 
 
@@ -54,7 +54,7 @@ def test_screens_may_import_streamlit_and_the_register(project: Project) -> None
     [
         ("import streamlit\n", "Streamlit may abort a script at any st.* call"),
         ("def later():\n    import streamlit\n", "Streamlit may abort a script at any st.* call"),
-        ("from drillbook.ui import frame\n", "drillbook.ui is for app.py and pages/"),
+        ("from drillbook.ui.shell import frame\n", "drillbook.ui is for app.py and pages/"),
     ],
 )
 def test_a_hole_in_the_wall_is_named_with_the_reason(

@@ -8,8 +8,8 @@ from pathlib import Path
 from drillbook.db import backups
 from drillbook.operations import app_control
 from drillbook.operations.opening import open_store
+from tests.cli.test_cli_process import START, answer, command, db, environment, is_up, run, served
 from tests.people import add_unit
-from tests.test_cli_process import START, answer, command, db, environment, is_up, run, served
 
 __all__ = ["command", "db", "environment", "served"]
 

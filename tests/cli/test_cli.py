@@ -514,7 +514,7 @@ def test_click_counts_in_english_and_has_one_form_in_chinese() -> None:
 
 
 def test_the_page_about_the_command_line_names_every_command_and_option() -> None:
-    page = (Path(__file__).parent.parent / "docs" / "cli.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "cli.md").read_text(encoding="utf-8")
     for name, command in command_line.commands.items():
         section = page.split(f"## drillbook {name}\n")[1].split("\n## ")[0]
         for parameter in command.params:
@@ -525,7 +525,7 @@ def test_the_page_about_the_command_line_names_every_command_and_option() -> Non
 
 
 def test_the_page_about_the_command_line_names_every_json_key(run: Run, demo: Path) -> None:
-    page = (Path(__file__).parent.parent / "docs" / "cli.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "cli.md").read_text(encoding="utf-8")
     asked = [("stats", "--year", 2023), ("verify",), ("init",)]
     for words in asked:
         for key in answer(run(*words, "--json")):

@@ -17,7 +17,7 @@ import pytest
 
 from drillbook.operations.opening import open_store
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 ROWS = 400
 START = 30.0
 

@@ -17,8 +17,8 @@ from drillbook.db.store import Store
 from drillbook.operations import recover, restore
 from drillbook.operations.opening import open_store
 from drillbook.records import attachments, sample_data
+from tests.db.test_journal import content
 from tests.people import CLERK, TODAY, add_session, add_unit
-from tests.test_journal import content
 
 AT = datetime(2024, 1, 11, 8, 0)
 OURS = {"audit_event", "audit_head", "journal_mark"}

@@ -15,8 +15,8 @@ from drillbook.operations import data_checks, restore
 from drillbook.operations.opening import open_store
 from drillbook.records import attachments, sample_data, sessions
 from tests.conftest import COLLEAGUE
+from tests.db.test_journal import content, entries
 from tests.people import CLERK, TODAY, add_planned_drill, add_programme, add_session, add_unit
-from tests.test_journal import content, entries
 
 
 def kept_content(store: Store) -> dict[str, object]:
