@@ -13,7 +13,7 @@ from drillbook.ui.components import navigation
 from drillbook.ui.screens.calendar_feed import serve_feed
 from drillbook.ui.shell import sign_in_pages
 from drillbook.ui.shell.auth_gate import Gate
-from drillbook.ui.shell.control_route import obey
+from drillbook.ui.shell.control_route import handle_command
 from drillbook.ui.shell.downloads import serve_file
 from drillbook.ui.shell.error_page import show_failure
 from drillbook.ui.shell.html_shell import (
@@ -56,7 +56,7 @@ app = st.App(
         Route("/presence", sign_in_pages.presence),
         Route("/files/{id}", serve_file),
         Route("/calendar/{secret}.ics", serve_feed),
-        Route("/control/{command}", obey, methods=["POST"]),
+        Route("/control/{command}", handle_command, methods=["POST"]),
         Route(f"/{navigation.DEFAULT.url_path}", first_page),
         Route(f"/{TEXTS_ADDRESS}", serve_browser_texts),
         Route(f"/{PRESENCE_ADDRESS}", sign_in_pages.presence_script),

@@ -28,7 +28,7 @@ def fill(store: Store, number: int) -> None:
     """Add as many sessions as are wanted to the sample years."""
     sample_data.load(store, "bench", TODAY)
     rows = [
-        sessions.REGISTER.row(
+        sessions.RECORD_TYPE.row(
             sessions.Session(f"第{n}次演练", date(2023, 1, 1) + timedelta(days=n % 365))
         )
         | {"origin": "imported"}

@@ -49,9 +49,9 @@ REFUSED = (OSError, websockets.WebSocketException, TimeoutError, asyncio.Timeout
 # --- the way in ---------------------------------------------------------------------------------
 
 
-def enter(register: Path) -> str:
+def enter(path: Path) -> str:
     """Return the cookie of somebody who is signed in; the register must be closed."""
-    opened = opening.open_store(register)
+    opened = opening.open_store(path)
     current.set_current(opened)
     try:
         row = accounts.row_of(opened, "faults")
@@ -169,16 +169,16 @@ async def write_and_kill(server: Server, cookie: str, log: Log, dice: random.Ran
         await backing
 
 
-def _back_up(register: Path) -> None:
+def _back_up(path: Path) -> None:
     """Have a backup made while the kill comes."""
-    if found := app_control.running(register):
+    if found := app_control.running(path):
         with suppress(DrillbookError):
             app_control.ask(found, "backup")
 
 
-def kept(register: Path) -> set[str]:
+def kept(path: Path) -> set[str]:
     """Return the names of the drills in the register, opened as the next start would."""
-    opened = opening.open_store(register)
+    opened = opening.open_store(path)
     with opened.read() as cursor:
         rows = cursor.execute("select name from drill_session where voided_at is null").fetchall()
     opened.close()
@@ -190,16 +190,16 @@ def kept(register: Path) -> set[str]:
 TORN = ("file", "wal", "journal", "file and newest backup", "file and wal", "file gone")
 
 
-def tear(register: Path, what: str, dice: random.Random) -> None:
+def tear(path: Path, what: str, dice: random.Random) -> None:
     """Damage the closed register: cut, zero or overwrite at random places."""
-    log = register.with_name(register.name + ".wal")
-    segments = journal.segments(journal.folder(register))
-    newest = backups.listed(register)[:1]
+    log = path.with_name(path.name + ".wal")
+    segments = journal.segments(journal.folder(path))
+    newest = backups.listed(path)[:1]
     if what == "file gone":
-        register.unlink()
+        path.unlink()
         log.unlink(missing_ok=True)
-    if what.startswith("file") and register.exists():
-        _tear(register, dice)
+    if what.startswith("file") and path.exists():
+        _tear(path, dice)
     if "wal" in what and log.exists():
         _tear(log, dice)
     if what == "journal" and segments:
@@ -225,10 +225,10 @@ def _tear(path: Path, dice: random.Random) -> None:
                     file.write(dice.randbytes(dice.randrange(1, 300)))
 
 
-def recovered(register: Path) -> str:
+def recovered(path: Path) -> str:
     """Run ``drillbook recover``; return what went wrong with it, or nothing."""
     done = subprocess.run(
-        [sys.executable, "-m", "drillbook", "recover", "--db", str(register), "--json"],
+        [sys.executable, "-m", "drillbook", "recover", "--db", str(path), "--json"],
         capture_output=True,
         cwd=ROOT,
         check=False,

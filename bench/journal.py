@@ -25,13 +25,13 @@ def log_one(store: Store, number: int) -> None:
     """Log one drill as the form does."""
     held_on = date(2023, 1, 1) + timedelta(days=number % 365)
     session = sessions.Session(f"第{number}次演练", held_on, participants=number)
-    sessions.REGISTER.save(store, session, actor="bench", today=TODAY)
+    sessions.RECORD_TYPE.save(store, session, actor="bench", today=TODAY)
 
 
 def write_many(store: Store, number: int) -> None:
     """Add 2,000 sessions in one transaction, as an import does."""
     rows = [
-        sessions.REGISTER.row(sessions.Session(f"第{number}-{n}次演练", date(2023, 5, 1)))
+        sessions.RECORD_TYPE.row(sessions.Session(f"第{number}-{n}次演练", date(2023, 5, 1)))
         for n in range(BULK)
     ]
     with store.write("bench", "import") as tx:

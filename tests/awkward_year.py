@@ -46,7 +46,7 @@ def _add_programmes(store: Store, first: str, second: str, others: list[str], pl
     add_planned_drill(store, programme, FORMULAS[3], number=2, due_to=date(2023, 3, 31))
     add_planned_drill(store, programme, "已取消", number=3, cancelled_on=date(2023, 5, 1))
     voided = add_planned_drill(store, programme, "已作废", number=4)
-    programmes.REGISTER.void(store, voided, "重复", 1, actor=CLERK)
+    programmes.RECORD_TYPE.void(store, voided, "重复", 1, actor=CLERK)
     old = add_planned_drill(store, add_programme(store, 2022), "上年项目", number=1)
     both = (sessions.SessionUnit(first), sessions.SessionUnit(second, position=1))
     add_session(store, EMOJI, date(2023, 6, 1), planned_drill_id=drill, units=both, participants=40)
@@ -73,7 +73,7 @@ def _add_sessions(store: Store, first: str, second: str) -> None:
     add_session(store, "次年", date(2024, 1, 1), first, 1000)
     add_session(store, "上年", date(2022, 6, 1), first, 500)
     voided = add_session(store, "作废", date(2023, 6, 2), first, 5000)
-    sessions.REGISTER.void(store, voided, "误录", 1, actor=CLERK)
+    sessions.RECORD_TYPE.void(store, voided, "误录", 1, actor=CLERK)
 
 
 def _add_plans_and_teams(store: Store) -> None:

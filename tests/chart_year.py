@@ -16,7 +16,7 @@ from drillbook.db.store import Store
 from drillbook.operations.opening import open_store
 from drillbook.records import programmes, sessions
 from drillbook.records.plans import PlanRevision, PlanVersion
-from drillbook.records.record_type import Register
+from drillbook.records.record_type import RecordType
 from drillbook.records.teams import TeamStrength
 from tests.people import (
     CLERK,
@@ -53,9 +53,9 @@ def chart_year_store(folder: Path) -> Iterator[tuple[Store, ChartYear]]:
         store.close()
 
 
-def void(store: Store, register: Register, record_id: str) -> None:
+def void(store: Store, record_type: RecordType, record_id: str) -> None:
     """Void a record that was saved once."""
-    register.void(store, record_id, "登记有误", 1, actor=CLERK)
+    record_type.void(store, record_id, "登记有误", 1, actor=CLERK)
 
 
 def add_chart_year(store: Store) -> ChartYear:
@@ -94,7 +94,7 @@ def _add_programme(store: Store, emergency: str, construction: str) -> str:
     # Cancelled in June.
     item(7, "地铁演练", construction, date(2023, 2, 28), cancelled_on=date(2023, 6, 1))
     voided = item(8, "重复的演练", emergency, date(2023, 1, 31), **nature)
-    void(store, programmes.REGISTER, voided)
+    void(store, programmes.RECORD_TYPE, voided)
     return flood
 
 
@@ -131,7 +131,7 @@ def _add_sessions(store: Store, emergency: str, construction: str, flood: str) -
     # Nothing known but the date.
     add_session(store, "校园疏散演练", date(2023, 9, 9), None, 60)
     voided = add_session(store, "登记错误的演练", date(2023, 5, 16), emergency, 999)
-    void(store, sessions.REGISTER, voided)
+    void(store, sessions.RECORD_TYPE, voided)
     before = {"event_class": "natural_disaster", "form": "operational"}
     add_session(store, "防汛演练", date(2022, 5, 10), emergency, 30, **before)
     add_session(store, "防台风演练", date(2022, 8, 10), emergency, 20, **before)

@@ -14,12 +14,12 @@ CLERK = "王敏"
 
 def add_unit(store: Store, name: str = "应急管理局", **fields: Any) -> str:
     """Add a unit; return its id."""
-    return units.REGISTER.save(store, units.Unit(name, **fields), actor=CLERK, today=TODAY)
+    return units.RECORD_TYPE.save(store, units.Unit(name, **fields), actor=CLERK, today=TODAY)
 
 
 def add_plan(store: Store, title: str = "地震应急预案", **fields: Any) -> str:
     """Add a plan; return its id."""
-    return plans.REGISTER.save(store, plans.Plan(title, **fields), actor=CLERK, today=TODAY)
+    return plans.RECORD_TYPE.save(store, plans.Plan(title, **fields), actor=CLERK, today=TODAY)
 
 
 def add_programme(store: Store, year: int = 2023) -> str:
@@ -38,7 +38,7 @@ def add_planned_drill(
     """Add a planned drill; return its id."""
     hosts = (programmes.PlannedDrillUnit(host),) if host else ()
     drill = programmes.PlannedDrill(programme_id, name, **({"units": hosts} | fields))
-    return programmes.REGISTER.save(store, drill, actor=CLERK, today=TODAY)
+    return programmes.RECORD_TYPE.save(store, drill, actor=CLERK, today=TODAY)
 
 
 def add_session(
@@ -58,9 +58,9 @@ def add_session(
         participants=participants,
         **({"units": hosts, "participants_kind": kind} | fields),
     )
-    return sessions.REGISTER.save(store, session, actor=CLERK, today=TODAY)
+    return sessions.RECORD_TYPE.save(store, session, actor=CLERK, today=TODAY)
 
 
 def add_team(store: Store, name: str = "海上搜救队", **fields: Any) -> str:
     """Add a team; return its id."""
-    return teams.REGISTER.save(store, teams.Team(name, **fields), actor=CLERK, today=TODAY)
+    return teams.RECORD_TYPE.save(store, teams.Team(name, **fields), actor=CLERK, today=TODAY)

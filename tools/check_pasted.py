@@ -23,7 +23,7 @@ PASTED: dict[tuple[str, str], str] = {
     ("drillbook/db/store.py", "', ' if changes else ''"): "one of two constants",
     ("drillbook/db/store.py", "code"): "a file of sql/queries",
     ("drillbook/db/store.py", "direction"): "one of two constants",
-    ("drillbook/records/record_type.py", "table"): "a table named in the code of a noun",
+    ("drillbook/records/record_type.py", "table"): "a table named in the code of a record type",
     ("drillbook/records/sample_data.py", "line"): "a key of LINES",
     ("drillbook/records/sample_data.py", "owner"): "a value of LINES",
     ("drillbook/records/sample_data.py", "gone"): "made of a table's name in this module",
@@ -57,7 +57,7 @@ PASTED: dict[tuple[str, str], str] = {
     ("drillbook/importing/register_snapshot.py", "live"): "a constant of this module",
     ("drillbook/importing/register_snapshot.py", "line_table"): "a key of LINES",
     ("drillbook/importing/register_snapshot.py", "owner"): "a value of LINES",
-    ("drillbook/importing/register_snapshot.py", "table"): "a table of a noun",
+    ("drillbook/importing/register_snapshot.py", "table"): "a table of a record type",
     ("drillbook/importing/register_snapshot.py", "where"): "a condition written in this module",
 }
 RUNS = frozenset({"execute", "executemany", "sql", "all", "one", "from_query"})

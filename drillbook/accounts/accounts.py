@@ -23,7 +23,7 @@ from drillbook.core.validation import NAME_LENGTH
 from drillbook.db.audit_chain import Actor
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Store, Transaction, named_query
-from drillbook.records.record_type import Register, must_exist
+from drillbook.records.record_type import RecordType, must_exist
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -109,7 +109,7 @@ def reference_problems(tx: Transaction, account: Account, account_id: str | None
     return found
 
 
-REGISTER: Register[Account] = Register("account", Account, problems, reference_problems)
+RECORD_TYPE: RecordType[Account] = RecordType("account", Account, problems, reference_problems)
 
 
 def save(
@@ -127,7 +127,7 @@ def save(
     """
     account = replace(account, login=login_key(account.login))
     with store.write(actor) as tx:
-        saved = REGISTER.save_in(
+        saved = RECORD_TYPE.save_in(
             tx, account, today=today, record_id=account_id, row_version=row_version
         )
         if account.is_disabled:
@@ -156,7 +156,7 @@ def switch(store: Store, account_id: str, is_disabled: bool, *, actor: str, toda
 
     Raises ValidationError when nobody could administer the register any more.
     """
-    stored = REGISTER.load(store, account_id)
+    stored = RECORD_TYPE.load(store, account_id)
     if stored is None:
         raise DrillbookError(_("This record is no longer in the register. Reload the list."))
     save(
@@ -189,7 +189,7 @@ def create_first(
     with store.write(Actor(account.name, address=address)) as tx:
         if tx.one("select id from account"):
             raise DrillbookError(_("There is an administrator already. Sign in instead."))
-        account_id = REGISTER.save_in(tx, account, today=today)
+        account_id = RECORD_TYPE.save_in(tx, account, today=today)
         _keep_password(tx, account_id, hashed)
         # The sample was open to anybody at this computer; from now on one signs in.
         tx.execute("update access_session set ended_at = $at where ended_at is null", {"at": tx.at})
@@ -427,7 +427,7 @@ def account_of_identity(
         known = tx.one(held, who)
         if known is None:
             login = f"sso-{digest(issuer + ' ' + subject)[:12]}"
-            account_id = REGISTER.save_in(tx, Account(login, name, role), today=today)
+            account_id = RECORD_TYPE.save_in(tx, Account(login, name, role), today=today)
             tx.execute(
                 "insert into account_identity (issuer, subject, account_id)"
                 " values ($issuer, $subject, $account_id)",

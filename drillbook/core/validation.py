@@ -1,6 +1,6 @@
 """Plain functions that find what is wrong with a value: one sentence for each field.
 
-They need no database; what only the register can tell is asked by each noun itself.
+They need no database; what only the register can tell is asked by each record type itself.
 """
 
 from __future__ import annotations

@@ -109,30 +109,30 @@ class Failure:
 _failures: dict[Path, Failure] = {}
 
 
-def last_failure(register: Path) -> Failure | None:
+def last_failure(path: Path) -> Failure | None:
     """Return why the last backup could not be made; nothing when it was."""
-    return _failures.get(register)
+    return _failures.get(path)
 
 
-def note_failure(register: Path, message: str, at: datetime | None = None) -> None:
+def note_failure(path: Path, message: str, at: datetime | None = None) -> None:
     """Keep why a backup could not be made, for the screens."""
-    _failures[register] = Failure(at or now(), message)
+    _failures[path] = Failure(at or now(), message)
 
 
 # --- where they are -----------------------------------------------------------------------------
 
 
-def folder(register: Path) -> Path:
+def folder(path: Path) -> Path:
     """Return where a register's backups lie: beside it, or in its folder in DRILLBOOK_BACKUPS."""
     chosen = os.environ.get(VARIABLE)
     if chosen:
-        return Path(chosen).expanduser().absolute() / register.name
-    return register.with_name(register.name + ".backups")
+        return Path(chosen).expanduser().absolute() / path.name
+    return path.with_name(path.name + ".backups")
 
 
-def files_folder(register: Path) -> Path:
+def files_folder(path: Path) -> Path:
     """Return where the copies of attached files lie."""
-    return folder(register) / "files"
+    return folder(path) / "files"
 
 
 def listed(register: Path) -> list[Backup]:
@@ -156,9 +156,9 @@ def described(file: Path) -> Backup | None:
         return None
 
 
-def found(register: Path, backup_id: str) -> Backup:
+def found(path: Path, backup_id: str) -> Backup:
     """Return the backup with this id; DrillbookError when there is none."""
-    for backup in listed(register):
+    for backup in listed(path):
         if backup.id == backup_id:
             return backup
     raise DrillbookError(
@@ -199,7 +199,7 @@ def make(store: Store, reason: str, at: datetime | None = None, *, needed: str =
         raise
     _failures.pop(store.path, None)
     # Outside the lock: who waits for the writers must not keep another backup waiting.
-    with store.standstill():
+    with store.writers_paused():
         store.journal.begin_segment()
     tidy(store.path, needed)
     return backup
@@ -402,25 +402,25 @@ def _manifest(backup: Backup) -> bytes:
 # --- attached files -----------------------------------------------------------------------------
 
 
-def original(register: Path, digest: str) -> Path:
+def original(path: Path, digest: str) -> Path:
     """Return where the register keeps the file with this SHA-256."""
-    return register.with_name(register.name + ".files") / digest[:2] / digest
+    return path.with_name(path.name + ".files") / digest[:2] / digest
 
 
-def copy_of(register: Path, digest: str) -> Path:
+def copy_of(path: Path, digest: str) -> Path:
     """Return where the backups keep the file with this SHA-256."""
-    return files_folder(register) / digest[:2] / digest
+    return files_folder(path) / digest[:2] / digest
 
 
-def keep_files(register: Path, digests: Iterable[str]) -> list[str]:
+def keep_files(path: Path, digests: Iterable[str]) -> list[str]:
     """Copy attached files that the backups do not have; return those missing or damaged."""
-    return _files_copied(digests, original, copy_of, register)
+    return _files_copied(digests, original, copy_of, path)
 
 
-def bring_back_files(register: Path, digests: Iterable[str]) -> list[str]:
+def bring_back_files(path: Path, digests: Iterable[str]) -> list[str]:
     """Put attached files that are missing or damaged back from the backups; return them."""
-    lost = [digest for digest in digests if not is_whole(original(register, digest), digest)]
-    gone = set(_files_copied(lost, copy_of, original, register, replace=True))
+    lost = [digest for digest in digests if not is_whole(original(path, digest), digest)]
+    gone = set(_files_copied(lost, copy_of, original, path, replace=True))
     return [digest for digest in lost if digest not in gone]
 
 
@@ -436,20 +436,20 @@ def _files_copied(
     digests: Iterable[str],
     source: Callable[[Path, str], Path],
     target: Callable[[Path, str], Path],
-    register: Path,
+    path: Path,
     replace: bool = False,
 ) -> list[str]:
     missing = []
     for digest in digests:
-        goal = target(register, digest)
+        goal = target(path, digest)
         if goal.exists() and not replace:
             continue
-        if not is_whole(source(register, digest), digest):
+        if not is_whole(source(path, digest), digest):
             missing.append(digest)
             continue
         goal.parent.mkdir(parents=True, exist_ok=True)
         beside = goal.with_name(f".{digest}.new")
-        shutil.copyfile(source(register, digest), beside)
+        shutil.copyfile(source(path, digest), beside)
         disk.sync_file(beside)
         os.replace(beside, goal)
         disk.sync_folder(goal.parent)
@@ -485,9 +485,9 @@ def _first_of_each(backups: Sequence[Backup], slot: str, number: int) -> list[Ba
     return list(first.values())[:number]
 
 
-def tidy(register: Path, needed: str = "") -> None:
+def tidy(path: Path, needed: str = "") -> None:
     """Remove backups that are no longer needed, and journal lines older than 30 daily ones."""
-    backups = listed(register)
+    backups = listed(path)
     keep = kept(backups) | {needed}
     for backup in backups:
         if backup.id not in keep:
@@ -497,7 +497,7 @@ def tidy(register: Path, needed: str = "") -> None:
     # Until there are that many, the journal reaches back to the register's first line.
     if len(days) == DAILY:
         oldest = min(backup.mark.sequence for backup in days)
-        found = journal.segments(journal.folder(register))
+        found = journal.segments(journal.folder(path))
         for segment, following in pairwise(found):
             if journal.first_sequence(following) <= oldest + 1:
                 segment.unlink()

@@ -62,9 +62,9 @@ class Line:
     entry: Entry | None
 
 
-def folder(register: Path) -> Path:
+def folder(path: Path) -> Path:
     """Return where a register's journal lies: ``<register>.journal`` beside it."""
-    return register.with_name(register.name + ".journal")
+    return path.with_name(path.name + ".journal")
 
 
 def segments(place: Path) -> list[Path]:
@@ -170,8 +170,8 @@ class Journal:
     ``last`` is the line the register holds too.
     """
 
-    def __init__(self, register: Path) -> None:
-        self.folder = folder(register)
+    def __init__(self, path: Path) -> None:
+        self.folder = folder(path)
         self.last = Mark()
         self._handle: int | None = None
         self._file: Path | None = None

@@ -325,7 +325,7 @@ class Transaction:
         head = self.one("select position, chain_hash from audit_head")
         return (head["position"], head["chain_hash"]) if head else (0, audit_chain.FIRST_HASH)
 
-    def seal(self) -> None:
+    def close_chain(self) -> None:
         """Keep the end of the audit chain; the store calls it before the commit."""
         if self._head is not None:
             if not self.is_journalled:
@@ -413,7 +413,7 @@ class Store:
             transaction = Transaction(cursor, actor, source, is_journalled=is_record)
             try:
                 yield transaction
-                transaction.seal()
+                transaction.close_chain()
                 self._commit(transaction)
             except BaseException as error:
                 roll_back(cursor)
@@ -423,7 +423,7 @@ class Store:
             self.revision += is_record
 
     @contextmanager
-    def standstill(self) -> Iterator[None]:
+    def writers_paused(self) -> Iterator[None]:
         """Keep every other writer waiting; for what needs the journal and the register to agree."""
         with self._write_lock:
             yield

@@ -53,7 +53,7 @@ def blank(today: date) -> dict[str, Any]:
 
 def prefill(store: Store, planned_drill_id: str | None) -> dict[str, Any]:
     """Return what a planned drill says about its sessions; empty values without one."""
-    stored = programmes.REGISTER.load(store, planned_drill_id) if planned_drill_id else None
+    stored = programmes.RECORD_TYPE.load(store, planned_drill_id) if planned_drill_id else None
     if stored is None:
         empty = blank(date.min)
         return {name: empty[name] for name in PREFILLED}
@@ -207,7 +207,7 @@ def save(
     accepted = [attachments.checked(file.kind, file.name, file.content) for file in files]
     digests = [attachments.keep(store, file.content) for file in files]
     with store.write(actor) as tx:
-        ids = [unit_creation.save_in(tx, sessions.REGISTER, one, today=today) for one in logged]
+        ids = [unit_creation.save_in(tx, sessions.RECORD_TYPE, one, today=today) for one in logged]
         for file, one, digest in zip(files, accepted, digests, strict=True):
             attachments.add_in(tx, "drill_session", ids[0], file.kind, one, digest)
     return Saved(tuple(ids), len(unknown_units(logged)))
@@ -234,7 +234,7 @@ def undo(store: Store, session_ids: Sequence[str], *, actor: str) -> None:
     reason = _("Logged by mistake")
     with store.write(actor) as tx:
         for session_id in session_ids:
-            stored = sessions.REGISTER.load_in(tx, session_id)
+            stored = sessions.RECORD_TYPE.load_in(tx, session_id)
             if stored is None:
                 raise DrillbookError(_("This record is no longer in the register."))
             if not stored.is_void:

@@ -562,7 +562,7 @@ def make(store: Store, year: int, choices: Sequence[Choice], *, actor: str, toda
             number += 1
             drill = choice.drill(programme_id, number)
             try:
-                made.append(programmes.REGISTER.save_in(tx, drill, today=today))
+                made.append(programmes.RECORD_TYPE.save_in(tx, drill, today=today))
             except ValidationError as error:
                 named = choice.name or choice.proposal.name
                 raise ValidationError({"items": f"{named}: {error.message}"}) from error
@@ -588,7 +588,7 @@ def undo(store: Store, made: Made, *, actor: str) -> None:
                         name=used["name"]
                     )
                 )
-            stored = programmes.REGISTER.load_in(tx, item_id)
+            stored = programmes.RECORD_TYPE.load_in(tx, item_id)
             if stored is not None and not stored.is_void:
                 tx.void("planned_drill", item_id, reason, 1)
         _void_programme(tx, made, reason)

@@ -19,9 +19,9 @@ from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Store, Transaction
 from drillbook.importing.plan import NEW, Choices, ImportPlan, PlannedRow, Problem, Progress
 from drillbook.importing.planning import resolve
-from drillbook.importing.register_snapshot import REGISTERS
+from drillbook.importing.register_snapshot import RECORD_TYPES
 from drillbook.records import programmes, units
-from drillbook.records.record_type import Register
+from drillbook.records.record_type import RecordType
 
 BATCH = 1000
 
@@ -78,14 +78,14 @@ def apply(
 
 def _matched(store: Store, plan: ImportPlan) -> set[str]:
     """Return the sample records that the office's own file names."""
-    table = REGISTERS[plan.kind].table
+    table = RECORD_TYPES[plan.kind].table
     sample = {row["id"] for row in store.query("sample_ids", subject_type=table)}
     return sample & {row.record_id for row in plan.rows if row.record_id}
 
 
 def _adopt(tx: Transaction, plan: ImportPlan) -> int:
     """Make sample records that the file names the office's own: they outlive the samples."""
-    table = REGISTERS[plan.kind].table
+    table = RECORD_TYPES[plan.kind].table
     matched = {row.record_id for row in plan.rows if row.record_id and row.state != "bad"}
     sample = {row["id"] for row in tx.all(f"select id from {table} where origin = 'sample'")}
     for record_id in sorted(sample & matched):
@@ -118,7 +118,7 @@ def _result(plan: ImportPlan, new_units: list[str]) -> ImportResult:
 
 def _new_units(tx: Transaction, plan: ImportPlan) -> dict[str, str]:
     """Add the units that good rows name; return placeholder → id."""
-    register = units.REGISTER
+    register = units.RECORD_TYPE
     values = [units.Unit(name=unit.name, kind=unit.kind) for unit in plan.new_units]
     ids = _insert(tx, register, values)
     return {f"{NEW}{unit.key}": unit_id for unit, unit_id in zip(plan.new_units, ids, strict=True)}
@@ -128,7 +128,7 @@ def _add_aliases(tx: Transaction, plan: ImportPlan, choices: Choices) -> None:
     """Remember what the user said a name means, so that the next file needs no question."""
     names = {key: _name_of(plan, key) for key in choices.units}
     for key, unit_id in choices.units.items():
-        stored = units.REGISTER.load_in(tx, unit_id)
+        stored = units.RECORD_TYPE.load_in(tx, unit_id)
         taken = tx.one("select unit_id from unit_name where name_key = $key", {"key": key})
         if stored is None or taken or len(split_names(names[key])) != 1:
             continue
@@ -166,7 +166,7 @@ def _programme_title(plan: ImportPlan, table: int, year: int) -> str:
 
 
 def _write(tx: Transaction, plan: ImportPlan, ids: Mapping[str, str], progress: Progress) -> None:
-    register = REGISTERS[plan.kind]
+    register = RECORD_TYPES[plan.kind]
     adds = [row for row in plan.rows if row.state == "add"]
     changes = [row for row in plan.rows if row.state == "change"]
     total = len(adds) + len(changes)
@@ -181,25 +181,25 @@ def _write(tx: Transaction, plan: ImportPlan, ids: Mapping[str, str], progress: 
             progress(done, total)
 
 
-def _insert(tx: Transaction, register: Register[Any], values: Sequence[Any]) -> list[str]:
+def _insert(tx: Transaction, record_type: RecordType[Any], values: Sequence[Any]) -> list[str]:
     if not values:
         return []
-    rows = [register.row(value) | {"origin": "imported"} for value in values]
+    rows = [record_type.row(value) | {"origin": "imported"} for value in values]
     groups: dict[str, list[list[Row]]] = {}
     for value in values:
-        for table, lines in register.line_rows(value).items():
+        for table, lines in record_type.line_rows(value).items():
             groups.setdefault(table, []).append(lines)
-    return tx.insert_many(register.table, rows, groups)
+    return tx.insert_many(record_type.table, rows, groups)
 
 
-def _update(tx: Transaction, register: Register[Any], row: PlannedRow, value: Any) -> None:
+def _update(tx: Transaction, record_type: RecordType[Any], row: PlannedRow, value: Any) -> None:
     assert row.record_id is not None
     assert row.row_version is not None
-    before, after = register.row(row.before), register.row(value)
+    before, after = record_type.row(row.before), record_type.row(value)
     changed = {column: after[column] for column in after if after[column] != before[column]}
-    old_lines, new_lines = register.line_rows(row.before), register.line_rows(value)
+    old_lines, new_lines = record_type.line_rows(row.before), record_type.line_rows(value)
     lines = {table: new for table, new in new_lines.items() if new != old_lines[table]}
-    tx.update(register.table, row.record_id, changed, row.row_version, lines)
+    tx.update(record_type.table, row.record_id, changed, row.row_version, lines)
 
 
 def _with_ids(value: Any, ids: Mapping[str, str]) -> Any:

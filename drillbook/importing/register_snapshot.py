@@ -18,14 +18,14 @@ from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import LINES, Transaction
 from drillbook.importing.columns import Kind
 from drillbook.records import plans, programmes, sessions, teams, units
-from drillbook.records.record_type import Register, Stored
+from drillbook.records.record_type import RecordType, Stored
 
-REGISTERS: dict[Kind, Register[Any]] = {
-    "units": units.REGISTER,
-    "plans": plans.REGISTER,
-    "programme": programmes.REGISTER,
-    "sessions": sessions.REGISTER,
-    "teams": teams.REGISTER,
+RECORD_TYPES: dict[Kind, RecordType[Any]] = {
+    "units": units.RECORD_TYPE,
+    "plans": plans.RECORD_TYPE,
+    "programme": programmes.RECORD_TYPE,
+    "sessions": sessions.RECORD_TYPE,
+    "teams": teams.RECORD_TYPE,
 }
 NEAR = 0.6
 # Words most drills share: with them 防汛应急演练 and 消防应急演练 would look alike.
@@ -117,12 +117,12 @@ def take(tx: Transaction, kind: Kind, days: Iterable[date] = ()) -> Snapshot:
         if asked:
             snapshot.stored = stored_all(
                 tx,
-                REGISTERS[kind],
+                RECORD_TYPES[kind],
                 "where drill_session.held_on between $first and $last",
                 {"first": asked[0], "last": asked[-1]},
             )
     else:
-        snapshot.stored = stored_all(tx, REGISTERS[kind])
+        snapshot.stored = stored_all(tx, RECORD_TYPES[kind])
     return snapshot
 
 
@@ -148,12 +148,12 @@ def _take_programmes(tx: Transaction, snapshot: Snapshot) -> None:
 
 
 def stored_all(
-    tx: Transaction, register: Register[Any], where: str = "", parameters: Row | None = None
+    tx: Transaction, record_type: RecordType[Any], where: str = "", parameters: Row | None = None
 ) -> list[Stored[Any]]:
     """Return the records of a register with their lines, voided ones too, in few queries."""
-    table = register.table
+    table = record_type.table
     lines: dict[str, dict[str, list[Row]]] = {}
-    for name, (line_table, _type) in register.lines.items():
+    for name, (line_table, _type) in record_type.lines.items():
         owner = LINES[line_table]
         of_record: dict[str, list[Row]] = lines.setdefault(name, {})
         for row in tx.all(
@@ -166,8 +166,8 @@ def stored_all(
         Stored(
             id=row["id"],
             value=_from_row(
-                register.record,
-                row | {n: _lines(register, n, of.get(row["id"], [])) for n, of in lines.items()},
+                record_type.record,
+                row | {n: _lines(record_type, n, of.get(row["id"], [])) for n, of in lines.items()},
             ),
             row_version=row["row_version"],
             origin=row["origin"],
@@ -178,8 +178,8 @@ def stored_all(
     ]
 
 
-def _lines(register: Register[Any], name: str, rows: list[Row]) -> tuple[Any, ...]:
-    kind = register.lines[name][1]
+def _lines(record_type: RecordType[Any], name: str, rows: list[Row]) -> tuple[Any, ...]:
+    kind = record_type.lines[name][1]
     ordered = sorted(rows, key=lambda row: (row.get("position") or 0, str(row.get("id", ""))))
     return tuple(_from_row(kind, row) for row in ordered)
 

@@ -36,7 +36,7 @@ from drillbook.importing.plan import (
     PlannedRow,
     Problem,
 )
-from drillbook.importing.register_snapshot import REGISTERS, Snapshot
+from drillbook.importing.register_snapshot import RECORD_TYPES, Snapshot
 from drillbook.importing.unit_names import UnitMention, guessed_kind
 from drillbook.importing.workbook_reader import text_of
 from drillbook.records import plans, programmes, sessions, teams, units
@@ -69,7 +69,7 @@ class Resolver:
 
     def __init__(self, plan: ImportPlan, state: Snapshot, choices: Choices) -> None:
         self.plan, self.state, self.choices = plan, state, choices
-        self.register = REGISTERS[plan.kind]
+        self.register = RECORD_TYPES[plan.kind]
         self.unknown: dict[str, NewUnit] = {}
         self.links: list[LinkProposal] = []
         self.seen: dict[Any, int] = {}

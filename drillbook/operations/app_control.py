@@ -32,27 +32,27 @@ class Control:
     pid: int
 
 
-def path_of(register: Path) -> Path:
+def path_of(path: Path) -> Path:
     """Return where the running app leaves its address."""
-    return register.with_name(register.name + ".control.json")
+    return path.with_name(path.name + ".control.json")
 
 
-def announce(register: Path, url: str) -> Control:
+def announce(path: Path, url: str) -> Control:
     """Leave the address of this process beside the register."""
     control = Control(url, token_urlsafe(32), os.getpid())
-    disk.write_whole(path_of(register), json.dumps(asdict(control)).encode(), mode=0o600)
+    disk.write_whole(path_of(path), json.dumps(asdict(control)).encode(), mode=0o600)
     return control
 
 
-def withdraw(register: Path) -> None:
+def withdraw(path: Path) -> None:
     """Take the address away; the app is ending."""
-    path_of(register).unlink(missing_ok=True)
+    path_of(path).unlink(missing_ok=True)
 
 
-def running(register: Path) -> Control | None:
+def running(path: Path) -> Control | None:
     """Return what the running app left; nothing when there is none, or it may not be read."""
     try:
-        return Control(**json.loads(path_of(register).read_text(encoding="utf-8")))
+        return Control(**json.loads(path_of(path).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
 

@@ -110,7 +110,7 @@ def _migrate(store: Store) -> None:
     done = _applied(store)
     if not set(migrations()) - done:
         return
-    # Imported here: the nouns are made of an open store.
+    # Imported here: the record types are made of an open store.
     from drillbook.records import rules
 
     if done:

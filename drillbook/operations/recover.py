@@ -69,7 +69,7 @@ class Report:
 
 
 def recover(
-    register: Path,
+    path: Path,
     actor: str,
     *,
     dry_run: bool = False,
@@ -80,52 +80,52 @@ def recover(
 
     Raises DrillbookError when another process holds the register, or nothing is left to build from.
     """
-    report = Report(str(register), dry_run)
+    report = Report(str(path), dry_run)
     try:
-        with _alone(register), _work_folder(register) as place:
-            work = _Work(register, Path(place), report, at or now())
+        with _alone(path), _work_folder(path) as place:
+            work = _Work(path, Path(place), report, at or now())
             work.choose(keep_file)
             work.rebuild(keep_file)
             if not dry_run:
                 work.put_in_place()
         if not dry_run:
-            _finish(register, actor, report)
+            _finish(path, actor, report)
     except FileNotFoundError:
         # Nothing a disk refused: a mistake of the program, to be told as one.
         raise
     except OSError as error:
-        raise disk.refusal(error, register.parent) from error
+        raise disk.refusal(error, path.parent) from error
     return report
 
 
-def _work_folder(register: Path) -> TemporaryDirectory[str]:
-    return TemporaryDirectory(prefix=f".{register.name}.", dir=register.parent)
+def _work_folder(path: Path) -> TemporaryDirectory[str]:
+    return TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent)
 
 
 @contextmanager
-def _alone(register: Path) -> Iterator[None]:
+def _alone(path: Path) -> Iterator[None]:
     """Refuse while another process holds the register."""
-    if not register.parent.is_dir():
-        raise DrillbookError(_nothing_left(register))
-    if os.name == "posix" and register.exists():
+    if not path.parent.is_dir():
+        raise DrillbookError(_nothing_left(path))
+    if os.name == "posix" and path.exists():
         import fcntl
 
-        with register.open("rb+") as file:
+        with path.open("rb+") as file:
             try:
                 # DuckDB holds the same kind of lock while a file is open.
                 fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
-                raise InUseError(in_use(register)) from error
+                raise InUseError(in_use(path)) from error
             yield
     else:
         yield
 
 
-def _nothing_left(register: Path) -> str:
+def _nothing_left(path: Path) -> str:
     return _(
         "There is nothing to rebuild {path} from: no file, no backup and no journal."
         " Check the path."
-    ).format(path=register)
+    ).format(path=path)
 
 
 @dataclass(frozen=True)
@@ -141,8 +141,8 @@ class _Base:
 class _Work:
     """One recovery; the files in ``place`` are copies."""
 
-    def __init__(self, register: Path, place: Path, report: Report, at: datetime) -> None:
-        self.register, self.place, self.report, self.at = register, place, report, at
+    def __init__(self, path: Path, place: Path, report: Report, at: datetime) -> None:
+        self.register, self.place, self.report, self.at = path, place, report, at
         self.target = place / "rebuilt.duckdb"
         self.base: _Base | None = None
         self.is_journal_foreign = False
@@ -372,9 +372,9 @@ class _Replay:
         )
 
 
-def _finish(register: Path, actor: str, report: Report) -> None:
+def _finish(path: Path, actor: str, report: Report) -> None:
     """Open the rebuilt register, check it, bring attached files back, make a new base backup."""
-    store = open_store(register)
+    store = open_store(path)
     try:
         _look_after_files(store, report)
         report.failed_checks = [
@@ -391,7 +391,7 @@ def _finish(register: Path, actor: str, report: Report) -> None:
                     "replayed": report.replayed,
                     "lost_writes": report.lost_writes,
                 }
-                tx.audit("recover", "register", "register", after=after, label=register.name)
+                tx.audit("recover", "register", "register", after=after, label=path.name)
             backups.make(store, "recover")
     finally:
         store.close()

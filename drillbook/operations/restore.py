@@ -101,7 +101,7 @@ def restore(store: Store, backup: Backup, actor: str, source: str = "app") -> li
     another version, or the backup of now cannot be made; then nothing is changed.
     """
     _must_fit(store, backup)
-    with store.standstill():
+    with store.writers_paused():
         backups.make(store, "restore", needed=backup.id)
         found = compare(store, backup)
         wanted = _restored(store, backup, found, actor, source)

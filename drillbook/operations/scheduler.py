@@ -42,11 +42,11 @@ class Maintenance:
         self._thread.join()
 
     def _run(self) -> None:
-        self.attend("start")
+        self.run_backup("start")
         self.tidy()
         while not self._over.wait(self.round):
             if time.monotonic() - self._last >= self.every:
-                self.attend("hourly")
+                self.run_backup("hourly")
             if time.monotonic() - self._tidied >= DAY:
                 self.tidy()
 
@@ -58,7 +58,7 @@ class Maintenance:
         except Exception as error:
             LOGGER.error("Time limits were not applied: %r", error, exc_info=error)
 
-    def attend(self, reason: str) -> None:
+    def run_backup(self, reason: str) -> None:
         """Make the backup that is due, if one is."""
         self._last = time.monotonic()
         try:

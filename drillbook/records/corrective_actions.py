@@ -15,7 +15,7 @@ from drillbook.core.errors import DrillbookError, Problems
 from drillbook.core.i18n import gettext as _
 from drillbook.db.store import Store, Transaction
 from drillbook.records import findings
-from drillbook.records.record_type import Register, Stored, must_exist
+from drillbook.records.record_type import RecordType, Stored, must_exist
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def reference_problems(tx: Transaction, action: Action, _record_id: str | None) 
     return found
 
 
-def follow(
+def after_save(
     tx: Transaction, record_id: str, today: date | None, *, reopens: bool | None = None
 ) -> None:
     """Settle the finding: an action that is still to do, or again, opens it."""
@@ -84,10 +84,10 @@ def follow(
     if row is None:
         return
     is_to_do = today is not None and row["done_on"] is None
-    findings.settle(tx, row["finding_id"], reopens=is_to_do if reopens is None else reopens)
+    findings.update_status(tx, row["finding_id"], reopens=is_to_do if reopens is None else reopens)
 
 
-class ActionRegister(Register[Action]):
+class ActionType(RecordType[Action]):
     """Corrective actions: one that is changed opens its finding only where a step is taken back."""
 
     def save_in(
@@ -107,16 +107,16 @@ class ActionRegister(Register[Action]):
         reopens = (before.is_done and not value.is_done) or (
             before.is_verified and not value.is_verified
         )
-        settling = replace(self, follow=partial(follow, reopens=reopens))
-        return Register.save_in(settling, tx, value, today=today, record_id=record_id, **known)
+        settling = replace(self, after_save=partial(after_save, reopens=reopens))
+        return RecordType.save_in(settling, tx, value, today=today, record_id=record_id, **known)
 
 
-REGISTER = ActionRegister(
+RECORD_TYPE = ActionType(
     table="corrective_action",
     record=Action,
     problems=problems,
     reference_problems=reference_problems,
-    follow=follow,
+    after_save=after_save,
 )
 
 
@@ -152,7 +152,7 @@ def reopen(store: Store, action_id: str, row_version: int, *, actor: str, today:
 
 
 def _held(store: Store, action_id: str) -> Stored[Action]:
-    stored = REGISTER.load(store, action_id)
+    stored = RECORD_TYPE.load(store, action_id)
     if stored is None or stored.is_void:
         raise DrillbookError(_("This record is no longer in the register. Reload the list."))
     return stored
@@ -166,6 +166,6 @@ def _save(
     actor: str,
     today: date,
 ) -> None:
-    REGISTER.save(
+    RECORD_TYPE.save(
         store, action, actor=actor, today=today, record_id=stored.id, row_version=row_version
     )

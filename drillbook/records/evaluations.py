@@ -15,7 +15,7 @@ from drillbook.core.i18n import gettext as _
 from drillbook.db.store import Store, Transaction
 from drillbook.records import office_settings
 from drillbook.records.office_settings import Scale
-from drillbook.records.record_type import Register, must_exist
+from drillbook.records.record_type import RecordType, must_exist
 
 CRITERIA = ("execution", "plan_soundness", "command", "response", "equipment", "advice")
 
@@ -83,7 +83,7 @@ def reference_problems(tx: Transaction, evaluation: Evaluation, record_id: str |
     return found
 
 
-def follow(tx: Transaction, record_id: str, _today: date | None) -> None:
+def after_save(tx: Transaction, record_id: str, _today: date | None) -> None:
     """Let the session be evaluated while it has an evaluation; what is archived stays so."""
     evaluation = tx.record("session_evaluation", record_id)
     session = tx.record("drill_session", evaluation["session_id"]) if evaluation else None
@@ -98,12 +98,12 @@ def follow(tx: Transaction, record_id: str, _today: date | None) -> None:
         tx.update("drill_session", session["id"], {"status": after}, session["row_version"])
 
 
-REGISTER = Register(
+RECORD_TYPE = RecordType(
     table="session_evaluation",
     record=Evaluation,
     problems=problems,
     reference_problems=reference_problems,
-    follow=follow,
+    after_save=after_save,
 )
 
 

@@ -14,7 +14,7 @@ from drillbook.records import unit_creation
 
 if TYPE_CHECKING:
     from drillbook.records.corrective_actions import Action
-from drillbook.records.findings import JOINING, REGISTER, Finding, problems
+from drillbook.records.findings import JOINING, RECORD_TYPE, Finding, problems
 
 
 def check(finding: Finding, actions: Sequence[Action], today: date) -> Problems:
@@ -44,12 +44,12 @@ def add(
     """
     from drillbook.records import corrective_actions as corrective
 
-    register = REGISTER if opens_revision else JOINING
+    register = RECORD_TYPE if opens_revision else JOINING
     if found := check(finding, actions, today):
         raise ValidationError(found)
     with store.write(actor) as tx:
         finding_id = register.save_in(tx, finding, today=today)
         for action in actions:
             belonging = replace(action, finding_id=finding_id)
-            unit_creation.save_in(tx, corrective.REGISTER, belonging, today=today)
+            unit_creation.save_in(tx, corrective.RECORD_TYPE, belonging, today=today)
         return finding_id

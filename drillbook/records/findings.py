@@ -17,7 +17,7 @@ from drillbook.core.i18n import gettext as _
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Store, Transaction
 from drillbook.records import revisions
-from drillbook.records.record_type import Register, must_exist
+from drillbook.records.record_type import RecordType, must_exist
 
 PLAN = "plan"
 REVISION_REASON = "drill_finding"
@@ -66,7 +66,7 @@ def reference_problems(tx: Transaction, finding: Finding, _record_id: str | None
     return found
 
 
-def follow(
+def after_save(
     tx: Transaction, finding_id: str, today: date | None, *, opens_revision: bool = False
 ) -> None:
     """Join or open the revision that a finding of kind plan asks for, and settle its status."""
@@ -86,11 +86,11 @@ def follow(
         changes["plan_id"] = None
     if changes:
         tx.update("finding", finding_id, changes, row["row_version"])
-    settle(tx, finding_id)
+    update_status(tx, finding_id)
 
 
 @dataclass(frozen=True)
-class FindingRegister(Register[Finding]):
+class FindingType(RecordType[Finding]):
     """Findings; without ``opens_revision`` they join an open revision, or wait for one."""
 
     opens_revision: bool = True
@@ -116,18 +116,18 @@ class FindingRegister(Register[Finding]):
         if held is not None:
             value = replace(value, **{name: getattr(held.value, name) for name in FOLLOWING})
         opens = self.opens_revision and is_new
-        following = replace(self, follow=partial(follow, opens_revision=opens))
-        return Register.save_in(following, tx, value, today=today, record_id=record_id, **known)
+        following = replace(self, after_save=partial(after_save, opens_revision=opens))
+        return RecordType.save_in(following, tx, value, today=today, record_id=record_id, **known)
 
 
-REGISTER = FindingRegister(
+RECORD_TYPE = FindingType(
     table="finding",
     record=Finding,
     problems=problems,
     reference_problems=reference_problems,
-    follow=follow,
+    after_save=after_save,
 )
-JOINING = replace(REGISTER, opens_revision=False)
+JOINING = replace(RECORD_TYPE, opens_revision=False)
 """The same for who may not open a revision: a finding joins an open one, or waits for one."""
 
 
@@ -146,10 +146,10 @@ def open_revision_for(
         if _is_repealed(tx, row["plan_id"]):
             raise DrillbookError(_("This plan is repealed. Change its standing first."))
         tx.update("finding", finding_id, {"plan_revision_id": None}, row_version)
-        follow(tx, finding_id, today, opens_revision=True)
+        after_save(tx, finding_id, today, opens_revision=True)
 
 
-def settle(tx: Transaction, finding_id: str, *, reopens: bool = False) -> None:
+def update_status(tx: Transaction, finding_id: str, *, reopens: bool = False) -> None:
     """Let a finding's status follow from its revision and its actions.
 
     ``reopens``: an action of it was added or opened again, so that a closed finding opens too.
@@ -163,14 +163,14 @@ def settle(tx: Transaction, finding_id: str, *, reopens: bool = False) -> None:
         tx.update("finding", finding_id, changes, row["row_version"])
 
 
-def settle_plan(tx: Transaction, plan_id: str) -> None:
+def update_plan_findings(tx: Transaction, plan_id: str) -> None:
     """Let the findings on a plan follow its revisions: begun, ended, put back, or taken out."""
     for row in tx.all(
         "select id from finding where plan_id = $id and kind = $kind and voided_at is null"
         " order by id",
         {"id": plan_id, "kind": PLAN},
     ):
-        follow(tx, row["id"], None)
+        after_save(tx, row["id"], None)
 
 
 def _standing(tx: Transaction, row: Row, reopens: bool) -> tuple[str, date | None]:

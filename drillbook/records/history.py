@@ -1,6 +1,6 @@
 """Earlier states of a record, rebuilt from the audit trail, and the way back to one of them.
 
-Going back is a new change with every check of the noun; the trail is only read.
+Going back is a new change with every check of the record type; the trail is only read.
 """
 
 from __future__ import annotations
@@ -31,25 +31,25 @@ from drillbook.records import (
     units,
     working_days,
 )
-from drillbook.records.record_type import Register
+from drillbook.records.record_type import RecordType
 
-REGISTERS: Mapping[str, Register[Any]] = MappingProxyType(
+RECORD_TYPES: Mapping[str, RecordType[Any]] = MappingProxyType(
     {
         register.table: register
         for register in (
-            units.REGISTER,
-            plans.REGISTER,
+            units.RECORD_TYPE,
+            plans.RECORD_TYPE,
             programmes.PROGRAMMES,
-            programmes.REGISTER,
-            sessions.REGISTER,
-            teams.REGISTER,
-            rules.REGISTER,
-            office_events.REGISTER,
-            working_days.REGISTER,
-            evaluations.REGISTER,
-            findings.REGISTER,
-            corrective_actions.REGISTER,
-            mechanisms.REGISTER,
+            programmes.RECORD_TYPE,
+            sessions.RECORD_TYPE,
+            teams.RECORD_TYPE,
+            rules.RECORD_TYPE,
+            office_events.RECORD_TYPE,
+            working_days.RECORD_TYPE,
+            evaluations.RECORD_TYPE,
+            findings.RECORD_TYPE,
+            corrective_actions.RECORD_TYPE,
+            mechanisms.RECORD_TYPE,
             meetings.MEETINGS,
             meetings.DECISIONS,
         )
@@ -65,7 +65,7 @@ def state_at(store: Store, table: str, record_id: str, event_id: str) -> Any:
     line, which tells what it was before; else it never changed and is what it is now. Raises
     DrillbookError when the line, or the record, is gone.
     """
-    register = REGISTERS[table]
+    register = RECORD_TYPES[table]
     events = store.query("record_history", subject_type=table, subject_id=record_id)
     row = store.record(table, record_id)
     places = [place for place, event in enumerate(events) if event["id"] == event_id]
@@ -87,12 +87,12 @@ def _said(text: str | None) -> Row:
     return said
 
 
-def _value(register: Register[Any], known: Row) -> Any:
+def _value(record_type: RecordType[Any], known: Row) -> Any:
     held = {
         name: tuple(_typed(line_type, line) for line in _in_order(known[table]))
-        for name, (table, line_type) in register.lines.items()
+        for name, (table, line_type) in record_type.lines.items()
     }
-    return _typed(register.record, known | held)
+    return _typed(record_type.record, known | held)
 
 
 def _in_order(lines: list[Row]) -> list[Row]:
@@ -122,7 +122,7 @@ def _as(hint: Any, text: str) -> Any:
 
 def put_back(
     store: Store,
-    register: Register[Any],
+    record_type: RecordType[Any],
     record_id: str,
     event_id: str,
     row_version: int,
@@ -134,11 +134,11 @@ def put_back(
     Raises ValidationError when it no longer fits into the register, StaleError when somebody saved
     first, DrillbookError when it is voided or its state is no longer known.
     """
-    stored = register.load(store, record_id)
+    stored = record_type.load(store, record_id)
     if stored is not None and stored.is_void:
         raise DrillbookError(_("This record is voided. Restore it first, then put it back."))
-    value = state_at(store, register.table, record_id, event_id)
-    register.save(
+    value = state_at(store, record_type.table, record_id, event_id)
+    record_type.save(
         store,
         value,
         actor=actor,

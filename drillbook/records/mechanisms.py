@@ -11,7 +11,7 @@ from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Store, Transaction
-from drillbook.records.record_type import Register, must_exist
+from drillbook.records.record_type import RecordType, must_exist
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ def derived(mechanism: Mechanism) -> Row:
     return {"title_key": name_key(mechanism.title)}
 
 
-REGISTER = Register(
+RECORD_TYPE = RecordType(
     table="mechanism",
     record=Mechanism,
     problems=problems,

@@ -14,7 +14,7 @@ from drillbook.core.errors import DrillbookError, Problems, ValidationError
 from drillbook.core.i18n import gettext as _
 from drillbook.db.store import Store, Transaction
 from drillbook.records import unit_creation
-from drillbook.records.record_type import Register, must_exist
+from drillbook.records.record_type import RecordType, must_exist
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def meeting_reference_problems(
     return found
 
 
-MEETINGS = Register(
+MEETINGS = RecordType(
     table="meeting",
     record=Meeting,
     problems=meeting_problems,
@@ -100,7 +100,7 @@ def decision_reference_problems(
     return found
 
 
-DECISIONS = Register(
+DECISIONS = RecordType(
     table="decision",
     record=Decision,
     problems=decision_problems,

@@ -7,7 +7,7 @@ from datetime import date
 
 from drillbook.core import validation
 from drillbook.core.errors import Problems
-from drillbook.records.record_type import Register
+from drillbook.records.record_type import RecordType
 
 
 @dataclass(frozen=True)
@@ -31,4 +31,4 @@ def problems(event: OfficeEvent, today: date) -> Problems:
     return found
 
 
-REGISTER = Register(table="office_event", record=OfficeEvent, problems=problems)
+RECORD_TYPE = RecordType(table="office_event", record=OfficeEvent, problems=problems)

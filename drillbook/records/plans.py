@@ -11,7 +11,7 @@ from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Store, Transaction
-from drillbook.records.record_type import Register, must_exist
+from drillbook.records.record_type import RecordType, must_exist
 
 
 @dataclass(frozen=True)
@@ -179,21 +179,21 @@ def derived(plan: Plan) -> Row:
     return {"title_key": name_key(plan.title), "event_class": event_class}
 
 
-def follow(tx: Transaction, plan_id: str, _today: date | None) -> None:
+def after_save(tx: Transaction, plan_id: str, _today: date | None) -> None:
     """Let the findings on the plan follow its revisions."""
     # Imported here: findings are made of plans and their revisions.
     from drillbook.records import findings
 
-    findings.settle_plan(tx, plan_id)
+    findings.update_plan_findings(tx, plan_id)
 
 
-REGISTER = Register(
+RECORD_TYPE = RecordType(
     table="plan",
     record=Plan,
     problems=problems,
     reference_problems=reference_problems,
     derived=derived,
-    follow=follow,
+    after_save=after_save,
     lines={
         "versions": ("plan_version", PlanVersion),
         "revisions": ("plan_revision", PlanRevision),

@@ -15,7 +15,7 @@ from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Store, Transaction
-from drillbook.records.record_type import Register, must_exist
+from drillbook.records.record_type import RecordType, must_exist
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def programme_reference_problems(
     return {}
 
 
-PROGRAMMES = Register(
+PROGRAMMES = RecordType(
     table="programme",
     record=Programme,
     problems=programme_problems,
@@ -160,7 +160,7 @@ def derived(drill: PlannedDrill) -> Row:
     return {"name_key": name_key(drill.name), "event_class": event_class}
 
 
-REGISTER = Register(
+RECORD_TYPE = RecordType(
     table="planned_drill",
     record=PlannedDrill,
     problems=problems,

@@ -1,7 +1,7 @@
-"""What every noun of the register can do: be checked, saved, loaded, voided and restored.
+"""What every record type of the register can do: be checked, saved, loaded, voided and restored.
 
-A noun is a frozen dataclass of typed values; its lines (units with roles, versions, counts)
-are tuples of dataclasses in it. This module knows no noun by name.
+A record type is a frozen dataclass of typed values; its lines (units with roles, versions, counts)
+are tuples of dataclasses in it. This module knows no record type by name.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ class Stored(Generic[T]):
 
 
 @dataclass(frozen=True)
-class Register(Generic[T]):
-    """How one noun is kept.
+class RecordType(Generic[T]):
+    """How one record type is kept.
 
     ``problems(value, today)`` needs no database; ``reference_problems(tx, value, record_id)``
     asks the register inside the write transaction. ``derived(value)`` gives columns that follow
@@ -69,7 +69,7 @@ class Register(Generic[T]):
     derived: Callable[[T], Row] = nothing_derived
     lines: Mapping[str, tuple[str, type[Any]]] = field(default_factory=dict)
     derived_lines: Callable[[T], dict[str, list[Row]]] = nothing_derived
-    follow: Callable[[Transaction, str, date | None], None] = nothing_follows
+    after_save: Callable[[Transaction, str, date | None], None] = nothing_follows
 
     def row(self, value: T) -> Row:
         """Return the columns of one value, without id, version and origin."""
@@ -148,7 +148,7 @@ class Register(Generic[T]):
         else:
             lines = self.line_rows(value)
             tx.update(self.table, record_id, self.row(value), row_version, lines, action)
-        self.follow(tx, record_id, today)
+        self.after_save(tx, record_id, today)
         return record_id
 
     def load(self, store: Store, record_id: str) -> Stored[T] | None:
@@ -186,7 +186,7 @@ class Register(Generic[T]):
             for table in self.derived_lines(stored.value) if stored else ():
                 tx.replace_lines(table, record_id, [])
             tx.void(self.table, record_id, reason.strip()[:500], row_version)
-            self.follow(tx, record_id, None)
+            self.after_save(tx, record_id, None)
 
     def restore(
         self, store: Store, record_id: str, row_version: int, *, actor: str, today: date
@@ -202,7 +202,7 @@ class Register(Generic[T]):
             tx.restore(self.table, record_id, row_version)
             for table, rows in self.derived_lines(stored.value).items():
                 tx.replace_lines(table, record_id, rows)
-            self.follow(tx, record_id, today)
+            self.after_save(tx, record_id, today)
 
     def _refuse_if_used(self, tx: Transaction, record_id: str) -> None:
         users = uses(tx, self.table, record_id)

@@ -127,7 +127,7 @@ def load(store: Store, revision_id: str) -> Revision | None:
 def load_in(tx: Transaction, revision_id: str) -> Revision | None:
     """Do the same inside an open transaction."""
     row = tx.record(TABLE, revision_id)
-    plan = plans.REGISTER.load_in(tx, row["plan_id"]) if row else None
+    plan = plans.RECORD_TYPE.load_in(tx, row["plan_id"]) if row else None
     if row is None or plan is None:
         return None
     value = next(one for one in plan.value.revisions if one.id == revision_id)
@@ -631,7 +631,7 @@ def abandon(
 
 
 def _live_plan(tx: Transaction, plan_id: str) -> Stored[Plan]:
-    stored = plans.REGISTER.load_in(tx, plan_id)
+    stored = plans.RECORD_TYPE.load_in(tx, plan_id)
     if stored is None or stored.is_void:
         raise DrillbookError(_("This plan is no longer in the register."))
     return stored
@@ -669,7 +669,7 @@ def _save_line(tx: Transaction, revision: Revision, value: PlanRevision) -> None
 
 def _save_plan(tx: Transaction, stored: Stored[Plan], plan: Plan) -> None:
     # No rule of a plan asks for today.
-    plans.REGISTER.save_in(
+    plans.RECORD_TYPE.save_in(
         tx, plan, today=tx.at.date(), record_id=stored.id, row_version=stored.row_version
     )
 

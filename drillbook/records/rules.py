@@ -19,7 +19,7 @@ from drillbook.core.paths import DATA
 from drillbook.core.validation import cleaned
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Transaction, new_id
-from drillbook.records.record_type import Register
+from drillbook.records.record_type import RecordType
 
 SHIPPED = "shipped"
 MEASURES: Mapping[str, frozenset[str]] = {
@@ -134,7 +134,7 @@ def reference_problems(tx: Transaction, rule: Rule, record_id: str | None) -> Pr
     }
 
 
-class RuleRegister(Register[Rule]):
+class RuleType(RecordType[Rule]):
     """Rules: one that is saved with a later beginning does not move, it is followed by another."""
 
     def save_in(
@@ -209,7 +209,7 @@ def _tell_shipped(tx: Transaction, rule_id: str) -> None:
         tx.audit("ship", "rule", rule_id, after=tx.record("rule", rule_id))
 
 
-def follow(tx: Transaction, rule_id: str, today: date | None) -> None:
+def after_save(tx: Transaction, rule_id: str, today: date | None) -> None:
     """Let the rule before a voided one go on for as long as that one would have."""
     voided = tx.record("rule", rule_id)
     if today is not None or voided is None:
@@ -224,12 +224,12 @@ def follow(tx: Transaction, rule_id: str, today: date | None) -> None:
         tx.update("rule", before["id"], changes, before["row_version"])
 
 
-REGISTER = RuleRegister(
+RECORD_TYPE = RuleType(
     table="rule",
     record=Rule,
     problems=problems,
     reference_problems=reference_problems,
-    follow=follow,
+    after_save=after_save,
 )
 
 
@@ -269,7 +269,7 @@ def missing(tx: Transaction) -> list[Row]:
     """Return the rows of shipped rules whose code the register does not know, voided or not."""
     known = {row["code"] for row in tx.all("select distinct code from rule")}
     return [
-        REGISTER.row(cleaned(rule)) | {"origin": SHIPPED}
+        RECORD_TYPE.row(cleaned(rule)) | {"origin": SHIPPED}
         for rule in shipped()
         if rule.code not in known
     ]

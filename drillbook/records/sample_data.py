@@ -1,7 +1,7 @@
 """The sample years 示例数据: invented rows of ``data/demo``, loaded and removed in one action each.
 
-Every row goes through the checks of its noun and is marked ``origin = 'sample'``. Removing them
-refuses to pull the ground from under the office's own records: what those point at stays.
+Every row goes through the checks of its record type and is marked ``origin = 'sample'``. Removing
+them refuses to pull the ground from under the office's own records: what those point at stays.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from drillbook.records import (
     units,
 )
 from drillbook.records.plans import Plan, PlanRevision, PlanVersion
-from drillbook.records.record_type import Register
+from drillbook.records.record_type import RecordType
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -195,7 +195,7 @@ def grouped(name: str, column: str) -> dict[str, list[TextRow]]:
 
 
 def _read(kind: type[T], row: TextRow, **given: Any) -> T:
-    """Make a noun of the cells named like its fields; an empty cell leaves the default."""
+    """Make a record type of the cells named like its fields; an empty cell leaves the default."""
     cells = {
         spec.name: _READERS[str(spec.type).removesuffix(" | None")](row[spec.name])
         for spec in dataclasses.fields(kind)
@@ -239,7 +239,7 @@ class _Loading:
                 self.unit_ids[unit.name] = found[0]
             else:
                 new[unit.name] = unit
-        self.unit_ids |= self._add(units.REGISTER, new)
+        self.unit_ids |= self._add(units.RECORD_TYPE, new)
 
     def plans(self) -> None:
         known = self._known("select title_key as name_key, id from plan where voided_at is null")
@@ -258,7 +258,7 @@ class _Loading:
                     _read(plans.PlanAssessment, a) for a in assessments[row["title"]]
                 ),
             )
-        self.plan_ids = self._add_unknown(plans.REGISTER, new, known)
+        self.plan_ids = self._add_unknown(plans.RECORD_TYPE, new, known)
         self._stages({title: new[title] for title in new if name_key(title) not in known})
 
     def _revision(self, row: TextRow, versions: Sequence[PlanVersion]) -> PlanRevision:
@@ -300,7 +300,7 @@ class _Loading:
             )
             for row in rows("teams")
         }
-        self.team_ids = self._add_unknown(teams.REGISTER, new, known)
+        self.team_ids = self._add_unknown(teams.RECORD_TYPE, new, known)
 
     def programmes(self) -> None:
         years = {row["year"]: _read(programmes.Programme, row) for row in rows("programmes")}
@@ -317,7 +317,7 @@ class _Loading:
                 plan_id=self._plan(row["plan"]),
                 units=self._units(programmes.PlannedDrillUnit, lines[row["item"]]),
             )
-        self.item_ids = self._add(programmes.REGISTER, drills)
+        self.item_ids = self._add(programmes.RECORD_TYPE, drills)
 
     def sessions(self) -> None:
         lines, helpers = grouped("session_units", "session"), grouped("session_teams", "session")
@@ -335,7 +335,7 @@ class _Loading:
             )
             for row in rows("sessions")
         }
-        self.session_ids = self._add(sessions.REGISTER, held)
+        self.session_ids = self._add(sessions.RECORD_TYPE, held)
 
     def evaluations(self) -> None:
         scale = office_settings.load_in(self.tx).scale()
@@ -346,7 +346,7 @@ class _Loading:
             )
             for row in rows("session_evaluations")
         }
-        self._add(evaluations.REGISTER, given)
+        self._add(evaluations.RECORD_TYPE, given)
 
     def findings(self) -> None:
         texts = rows("findings")
@@ -360,7 +360,7 @@ class _Loading:
             )
             for row in texts
         }
-        finding_ids = self._add(findings.REGISTER, given)
+        finding_ids = self._add(findings.RECORD_TYPE, given)
         taken = {
             f"{row['finding']}: {number}": _read(
                 corrective_actions.Action,
@@ -370,9 +370,9 @@ class _Loading:
             )
             for number, row in enumerate(rows("corrective_actions"))
         }
-        self._add(corrective_actions.REGISTER, taken)
+        self._add(corrective_actions.RECORD_TYPE, taken)
         for finding_id in finding_ids.values():
-            findings.follow(self.tx, finding_id, self.today)
+            findings.after_save(self.tx, finding_id, self.today)
 
     def _revision_of(self, plan: str, started_on: str) -> str | None:
         found = self.tx.one(
@@ -386,7 +386,7 @@ class _Loading:
             str(number): _read(office_events.OfficeEvent, row)
             for number, row in enumerate(rows("office_events"))
         }
-        self._add(office_events.REGISTER, done)
+        self._add(office_events.RECORD_TYPE, done)
 
     def mechanisms(self) -> None:
         known = self._known(
@@ -401,7 +401,7 @@ class _Loading:
             )
             for row in rows("mechanisms")
         }
-        mechanism_ids = self._add_unknown(mechanisms.REGISTER, new, known)
+        mechanism_ids = self._add_unknown(mechanisms.RECORD_TYPE, new, known)
         held = {
             row["meeting"]: _read(
                 meetings.Meeting, row, mechanism_id=mechanism_ids[row["mechanism"]]
@@ -437,17 +437,17 @@ class _Loading:
         )
 
     def _add_unknown(
-        self, register: Register[T], values: Mapping[str, T], known: Mapping[str, str]
+        self, record_type: RecordType[T], values: Mapping[str, T], known: Mapping[str, str]
     ) -> dict[str, str]:
         held = {name: known[name_key(name)] for name in values if name_key(name) in known}
         new = {name: value for name, value in values.items() if name not in held}
-        return held | self._add(register, new)
+        return held | self._add(record_type, new)
 
-    def _add(self, register: Register[T], values: Mapping[str, T]) -> dict[str, str]:
+    def _add(self, record_type: RecordType[T], values: Mapping[str, T]) -> dict[str, str]:
         """Check and add records in bulk; return the keys of ``values`` with the new ids."""
         clean = [cleaned(value) for value in values.values()]
         for key, value in zip(values, clean, strict=True):
-            problems = register.check(self.tx, value, self.today)
+            problems = record_type.check(self.tx, value, self.today)
             if problems:
                 raise DrillbookError(
                     _("The sample years do not fit into this register: {name}: {reason}").format(
@@ -456,9 +456,9 @@ class _Loading:
                 )
         lines: dict[str, list[list[Row]]] = defaultdict(list)
         for value in clean:
-            for table, group in register.line_rows(value).items():
+            for table, group in record_type.line_rows(value).items():
                 lines[table].append(group)
-        new = [register.row(value) | {"origin": ORIGIN} for value in clean]
-        ids = self.tx.insert_many(register.table, new, lines)
-        self.added[register.table] = len(ids)
+        new = [record_type.row(value) | {"origin": ORIGIN} for value in clean]
+        ids = self.tx.insert_many(record_type.table, new, lines)
+        self.added[record_type.table] = len(ids)
         return dict(zip(values, ids, strict=True))

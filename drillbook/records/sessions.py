@@ -14,7 +14,7 @@ from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key, similarity
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Store, Transaction
-from drillbook.records.record_type import Register, must_exist
+from drillbook.records.record_type import RecordType, must_exist
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def derived(session: Session) -> Row:
     return {"name_key": name_key(session.name), "event_class": event_class}
 
 
-REGISTER = Register(
+RECORD_TYPE = RecordType(
     table="drill_session",
     record=Session,
     problems=problems,

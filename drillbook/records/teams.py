@@ -11,7 +11,7 @@ from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Store, Transaction
-from drillbook.records.record_type import Register, must_exist
+from drillbook.records.record_type import RecordType, must_exist
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def derived(team: Team) -> Row:
     return {"name_key": name_key(team.name)}
 
 
-REGISTER = Register(
+RECORD_TYPE = RecordType(
     table="team",
     record=Team,
     problems=problems,

@@ -16,7 +16,7 @@ from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key
 from drillbook.db.store import Store, Transaction
 from drillbook.records import units
-from drillbook.records.record_type import Register
+from drillbook.records.record_type import RecordType
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -50,7 +50,7 @@ def replace_unit_ids(value: T, change: Callable[[str], str]) -> T:
 
 def save_in(
     tx: Transaction,
-    register: Register[T],
+    record_type: RecordType[T],
     value: T,
     *,
     today: date,
@@ -69,8 +69,8 @@ def save_in(
 
     problems = row_problems(value)
     if problems:
-        raise ValidationError(register.problems(value, today) | problems)
-    return register.save_in(
+        raise ValidationError(record_type.problems(value, today) | problems)
+    return record_type.save_in(
         tx,
         replace_unit_ids(value, made),
         today=today,
@@ -81,7 +81,7 @@ def save_in(
 
 def save(
     store: Store,
-    register: Register[T],
+    record_type: RecordType[T],
     value: T,
     *,
     actor: str,
@@ -92,7 +92,7 @@ def save(
     """Do the same in one transaction of its own."""
     with store.write(actor) as tx:
         return save_in(
-            tx, register, value, today=today, record_id=record_id, row_version=row_version
+            tx, record_type, value, today=today, record_id=record_id, row_version=row_version
         )
 
 
@@ -103,7 +103,7 @@ def _unit_named(tx: Transaction, name: str, today: date) -> str:
     if known:
         return str(known["unit_id"])
     try:
-        return units.REGISTER.save_in(tx, units.Unit(name=name), today=today)
+        return units.RECORD_TYPE.save_in(tx, units.Unit(name=name), today=today)
     except ValidationError as error:
         raise ValidationError({"units": f"{name[:50]}: {error.message}"}) from error
 

@@ -11,7 +11,7 @@ from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key, split_names
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Store, Transaction
-from drillbook.records.record_type import Register
+from drillbook.records.record_type import RecordType
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def reference_problems(tx: Transaction, unit: Unit, record_id: str | None) -> Pr
     return found
 
 
-REGISTER = Register(
+RECORD_TYPE = RecordType(
     table="unit",
     record=Unit,
     problems=problems,

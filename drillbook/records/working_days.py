@@ -15,7 +15,7 @@ from drillbook.core.errors import Problems
 from drillbook.core.i18n import gettext as _
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Transaction
-from drillbook.records.record_type import Register
+from drillbook.records.record_type import RecordType
 
 LIBRARY = "chinesecalendar"
 # As the table calendar.
@@ -51,7 +51,7 @@ def reference_problems(tx: Transaction, correction: Correction, record_id: str |
     return {"day": _("This day is corrected already. Change that correction.")}
 
 
-REGISTER = Register(
+RECORD_TYPE = RecordType(
     table="working_day_correction",
     record=Correction,
     problems=problems,

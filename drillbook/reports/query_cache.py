@@ -57,7 +57,7 @@ class Filters:
         }
 
 
-class Answers:
+class QueryCache:
     """The latest answers of one register: at most ``entries``, the longest unused go first."""
 
     def __init__(self, entries: int = ENTRIES) -> None:
@@ -84,14 +84,14 @@ class Answers:
                 self._held.popitem(last=False)
 
 
-_answers: WeakKeyDictionary[Store, Answers] = WeakKeyDictionary()
+_answers: WeakKeyDictionary[Store, QueryCache] = WeakKeyDictionary()
 _answers_lock = threading.Lock()
 
 
-def answers(store: Store) -> Answers:
+def answers(store: Store) -> QueryCache:
     """Return what is held for one register; it goes with the register."""
     with _answers_lock:
-        return _answers.setdefault(store, Answers())
+        return _answers.setdefault(store, QueryCache())
 
 
 def arrow(store: Store, query_name: str, /, **parameters: Any) -> pyarrow.Table:

@@ -10,10 +10,12 @@ from drillbook.ui.shell.page_guard import require_frame
 
 require_frame()
 store = current()
-beside = next((n for n in (rules.EVENTS, rules.DAYS) if list_view.asked(n.parameter)), None)
+beside = next((n for n in (rules.EVENTS, rules.DAYS) if list_view.query_param(n.parameter)), None)
 if beside:
     record_page.show_one(store, beside, rules.show_nothing)
 else:
-    record_page.show_register(store, rules.NOUN, rules.LIST, rules.show_sections, title=N_("Rules"))
-    if not list_view.asked(rules.NOUN.parameter):
+    record_page.show_register(
+        store, rules.RECORD_VIEW, rules.LIST, rules.show_sections, title=N_("Rules")
+    )
+    if not list_view.query_param(rules.RECORD_VIEW.parameter):
         rules.show_beside(store)

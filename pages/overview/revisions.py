@@ -9,7 +9,7 @@ from drillbook.ui.shell.page_guard import require_frame
 
 require_frame()
 register = current.current()
-asked = list_view.asked(list_view.RECORD)
+asked = list_view.query_param(list_view.RECORD)
 if asked == revision_status.NEW:
     revision_page.show_new(register)
 elif asked:

@@ -10,16 +10,16 @@ from drillbook.ui.shell.page_guard import require_frame
 
 require_frame()
 store = current()
-if list_view.asked(meetings.DECISION.parameter):
+if list_view.query_param(meetings.DECISION.parameter):
     record_page.show_one(store, meetings.DECISION, meetings.show_decision_sections)
-elif list_view.asked(meetings.MEETING.parameter) == record_page.NEW:
+elif list_view.query_param(meetings.MEETING.parameter) == record_page.NEW:
     meetings.show_new(store)
-elif list_view.asked(meetings.MEETING.parameter):
+elif list_view.query_param(meetings.MEETING.parameter):
     record_page.show_one(store, meetings.MEETING, meetings.show_meeting_sections)
 else:
     record_page.show_register(
         store,
-        mechanisms.NOUN,
+        mechanisms.RECORD_VIEW,
         mechanisms.LIST,
         mechanisms.show_sections,
         title=N_("Coordination"),

@@ -10,13 +10,13 @@ from drillbook.ui.shell.page_guard import require_frame
 
 require_frame()
 store = current()
-if list_view.asked(programmes.NOUN.parameter):
-    record_page.show_one(store, programmes.NOUN, programmes.show_sections)
+if list_view.query_param(programmes.RECORD_VIEW.parameter):
+    record_page.show_one(store, programmes.RECORD_VIEW, programmes.show_sections)
 else:
     programmes.choose_year(store)
     record_page.show_register(
         store,
-        planned_drills.NOUN,
+        planned_drills.RECORD_VIEW,
         planned_drills.LIST,
         planned_drills.show_sections,
         title=N_("Annual programme"),

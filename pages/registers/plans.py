@@ -9,4 +9,6 @@ from drillbook.ui.record_forms import plans
 from drillbook.ui.shell.page_guard import require_frame
 
 require_frame()
-show_register(current(), plans.NOUN, plans.LIST, plans.show_sections, title=N_("Contingency plans"))
+show_register(
+    current(), plans.RECORD_VIEW, plans.LIST, plans.show_sections, title=N_("Contingency plans")
+)

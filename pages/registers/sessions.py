@@ -10,5 +10,9 @@ from drillbook.ui.shell.page_guard import require_frame
 
 require_frame()
 show_register(
-    current(), sessions.NOUN, sessions.LIST, sessions.show_sections, title=N_("Drill sessions")
+    current(),
+    sessions.RECORD_VIEW,
+    sessions.LIST,
+    sessions.show_sections,
+    title=N_("Drill sessions"),
 )

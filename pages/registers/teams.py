@@ -9,4 +9,6 @@ from drillbook.ui.record_forms import teams
 from drillbook.ui.shell.page_guard import require_frame
 
 require_frame()
-show_register(current(), teams.NOUN, teams.LIST, teams.show_sections, title=N_("Rescue teams"))
+show_register(
+    current(), teams.RECORD_VIEW, teams.LIST, teams.show_sections, title=N_("Rescue teams")
+)

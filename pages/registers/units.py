@@ -9,4 +9,4 @@ from drillbook.ui.record_forms import units
 from drillbook.ui.shell.page_guard import require_frame
 
 require_frame()
-show_register(current(), units.NOUN, units.LIST, units.show_sections, title=N_("Units"))
+show_register(current(), units.RECORD_VIEW, units.LIST, units.show_sections, title=N_("Units"))

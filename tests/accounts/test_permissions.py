@@ -16,7 +16,7 @@ from drillbook.db.store import Store
 from drillbook.records import attachments
 from drillbook.records.sessions import Session, SessionUnit
 from drillbook.ui.components import navigation
-from drillbook.ui.record_forms.registry import NOUNS
+from drillbook.ui.record_forms.registry import RECORD_VIEWS
 from tests.people import TODAY, add_planned_drill, add_programme, add_session, add_team, add_unit
 
 
@@ -38,7 +38,7 @@ def test_every_route_of_the_launcher_is_in_the_policy() -> None:
 
 
 def test_every_kind_of_record_says_who_may_write_it() -> None:
-    assert set(NOUNS) | attachments.SUBJECTS <= set(permissions.WRITES)
+    assert set(RECORD_VIEWS) | attachments.SUBJECTS <= set(permissions.WRITES)
 
 
 def test_roles_grow_from_viewer_to_administrator() -> None:

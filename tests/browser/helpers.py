@@ -105,7 +105,7 @@ def watch(page: Page) -> Watcher:
     return Watcher(page)
 
 
-def settle(page: Page, timeout: float = TIMEOUT) -> None:
+def update_status(page: Page, timeout: float = TIMEOUT) -> None:
     """Wait until the last run is drawn."""
     page.wait_for_selector(SETTLED, state="attached", timeout=timeout * 1000)
     page.wait_for_function(QUIET, timeout=timeout * 1000)
@@ -119,7 +119,7 @@ def act(watcher: Watcher, action: Callable[[], Any], timeout: float = TIMEOUT) -
         if time.monotonic() > deadline:
             raise TimeoutError("no run finished after the action")
         watcher.page.wait_for_timeout(10)
-    settle(watcher.page, timeout)
+    update_status(watcher.page, timeout)
 
 
 def open_page(watcher: Watcher, address: str) -> Page:

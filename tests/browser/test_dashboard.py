@@ -13,7 +13,7 @@ from tests.browser.helpers import (
     open_page,
     requests_outside,
     scrolls_sideways,
-    settle,
+    update_status,
     visible_english,
     watch,
 )
@@ -44,7 +44,7 @@ def choose(tab: Watcher, place: Locator, option: str) -> None:
 
 
 def texts_of_charts(page: Page) -> list[str]:
-    settle(page)
+    update_status(page)
     drawn(page)
     return page.locator("svg .mark-text text").all_inner_texts()
 

@@ -18,7 +18,7 @@ from tests.browser.helpers import (
     axe_violations,
     open_page,
     scrolls_sideways,
-    settle,
+    update_status,
     visible_english,
 )
 from tests.people import add_planned_drill, add_programme, add_unit
@@ -66,7 +66,7 @@ def choose(tab: Watcher, item: str) -> None:
 def wait_for_draft(tab: Watcher) -> None:
     """Wait until what was typed last has reached the server."""
     tab.page.wait_for_timeout(700)
-    settle(tab.page)
+    update_status(tab.page)
 
 
 def press(tab: Watcher, key: str) -> None:

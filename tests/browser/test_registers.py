@@ -21,7 +21,7 @@ from tests.browser.helpers import (
     open_page,
     requests_outside,
     scrolls_sideways,
-    settle,
+    update_status,
     visible_english,
     watch,
 )
@@ -240,7 +240,7 @@ def test_a_half_edited_form_survives_the_language_switch(office: Office, tab: Wa
     page = open_page(tab, office.address("sessions", id=office.ids["sessions"], edit="main"))
     type_name(tab, "打了一半的名称")
     act(tab, button(page, "English").click)
-    settle(page)
+    update_status(page)
     expect(page.get_by_label("Name *")).to_have_value("打了一半的名称")
     for name, value in (("-main-scope", "Not given"), ("-units-0-role", "Host")):
         expect(page.locator(f'[class*="{name}"]').get_by_role("combobox").first).to_have_value(

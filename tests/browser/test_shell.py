@@ -17,7 +17,7 @@ from tests.browser.helpers import (
     open_page,
     requests_outside,
     scrolls_sideways,
-    settle,
+    update_status,
     visible_english,
     watch,
 )
@@ -45,7 +45,7 @@ def test_server_answers_for_its_health(server: Server) -> None:
 
 def test_the_first_page_is_found_at_its_own_address_too(server: Server, tab: Watcher) -> None:
     tab.page.goto(f"{server.url}/dashboard?year=2023")
-    settle(tab.page)
+    update_status(tab.page)
     assert tab.page.url == f"{server.url}/?year=2023"
     assert tab.page.get_by_role("dialog").count() == 0
 
@@ -151,6 +151,6 @@ def test_phone_shows_the_page_and_opens_the_navigation(server: Server, phone: Wa
     assert box is not None
     assert box["x"] + box["width"] <= PHONE["width"]
     act(phone, link.click)
-    settle(page)
+    update_status(page)
     assert page.url.endswith("/plans")
     assert not scrolls_sideways(page)

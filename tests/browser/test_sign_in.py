@@ -25,7 +25,7 @@ from tests.browser.helpers import (
     axe_violations,
     open_page,
     requests_outside,
-    settle,
+    update_status,
     visible_english,
     watch,
 )
@@ -98,7 +98,7 @@ def test_signing_out_in_one_tab_ends_the_others(office: Server, browser: Browser
     here.wait_for_selector(NAVIGATION)
     there.goto(f"{office.url}/teams")
     there.wait_for_selector(NAVIGATION)
-    settle(here)
+    update_status(here)
     here.get_by_role("button", name=OPERATOR).click()
     here.get_by_role("button", name="退出登录").click()
     here.wait_for_url("**/sign-in**", timeout=SOON)

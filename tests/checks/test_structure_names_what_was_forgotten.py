@@ -93,7 +93,7 @@ def test_a_new_field_is_missed_in_table_form_record_and_tests(project: Project) 
 def test_a_query_named_by_an_f_string_is_asked(project: Project) -> None:
     asked = {
         "sql/queries/team_list.sql": "-- Teams.",
-        "drillbook/lists.py": 'store.page(f"{noun}_list", sort="name")\n',
+        "drillbook/lists.py": 'store.page(f"{view}_list", sort="name")\n',
     }
     assert told(project, asked) == []
 

@@ -255,7 +255,7 @@ def test_the_public_register_is_a_workbook_only(
 
 def test_a_command_run_as_a_viewer_writes_contacts_masked(office: Store, tmp_path: Path) -> None:
     viewer = accounts.Account("viewer", "张看")
-    accounts.REGISTER.save(office, viewer, actor=CLERK, today=TODAY)
+    accounts.RECORD_TYPE.save(office, viewer, actor=CLERK, today=TODAY)
     path, out = copied(office), tmp_path / "teams.csv"
     words = ["export", "--db", str(path), "--year", "2023", "--table", "teams", "--out", str(out)]
     for more, told in (["--as", "viewer"], "诸**"), ([], LEADER):

@@ -152,8 +152,8 @@ def test_a_missing_or_damaged_file_comes_back_from_the_backup(store: Store) -> N
 
 
 def test_a_new_register_gets_no_backup(store: Store) -> None:
-    scheduler.Maintenance(store).attend("start")
-    scheduler.Maintenance(store).attend("hourly")
+    scheduler.Maintenance(store).run_backup("start")
+    scheduler.Maintenance(store).run_backup("hourly")
     assert backups.listed(store.path) == []
 
 
@@ -161,10 +161,10 @@ def test_an_hour_without_a_write_gets_no_backup(store: Store) -> None:
     add_unit(store)
     upkeep = scheduler.Maintenance(store)
     for _ in range(3):
-        upkeep.attend("hourly")
+        upkeep.run_backup("hourly")
     assert len(backups.listed(store.path)) == 1
     add_unit(store, "教育分局")
-    upkeep.attend("hourly")
+    upkeep.run_backup("hourly")
     assert unit_names(backups.listed(store.path)[0].file) == {"应急管理局", "教育分局"}
 
 
@@ -187,9 +187,9 @@ def test_a_file_moved_alone_gets_its_first_backup_at_once(store: Store, tmp_path
     shutil.copyfile(store.path, moved)
     alone = open_store(moved)
     add_unit(alone, "教育分局")
-    scheduler.Maintenance(alone).attend("start")
+    scheduler.Maintenance(alone).run_backup("start")
     assert [b.reason for b in backups.listed(moved)] == ["start"]
-    scheduler.Maintenance(alone).attend("start")
+    scheduler.Maintenance(alone).run_backup("start")
     assert len(backups.listed(moved)) == 1
     alone.close()
 
@@ -338,12 +338,12 @@ def test_a_failure_is_kept_for_the_screens_until_a_backup_succeeds(store: Store,
     add_unit(store)
     place = backups.folder(store.path)
     place.write_text("in the way")
-    scheduler.Maintenance(store).attend("hourly")
+    scheduler.Maintenance(store).run_backup("hourly")
     failure = backups.last_failure(store.path)
     assert failure
     assert str(place) in failure.message
     place.unlink()
-    scheduler.Maintenance(store).attend("hourly")
+    scheduler.Maintenance(store).run_backup("hourly")
     assert backups.last_failure(store.path) is None
 
 

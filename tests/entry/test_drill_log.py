@@ -26,7 +26,7 @@ def save(store: Store, *read: drill_log.Typed) -> drill_log.Saved:
 
 
 def loaded(store: Store, session_id: str) -> sessions.Session:
-    stored = sessions.REGISTER.load(store, session_id)
+    stored = sessions.RECORD_TYPE.load(store, session_id)
     assert stored is not None
     return stored.value
 
@@ -135,7 +135,7 @@ def test_what_was_logged_by_mistake_is_taken_back_with_the_reason(store: Store, 
     saved = save(store, typed(store), typed(store, name="地震疏散演练"))
     drill_log.undo(store, saved.session_ids, actor=CLERK)
     drill_log.undo(store, saved.session_ids, actor=CLERK)
-    stored = sessions.REGISTER.load(store, saved.session_ids[0])
+    stored = sessions.RECORD_TYPE.load(store, saved.session_ids[0])
     assert stored is not None
     assert stored.is_void
     assert stored.void_reason == "撤销登记"
@@ -144,11 +144,11 @@ def test_what_was_logged_by_mistake_is_taken_back_with_the_reason(store: Store, 
 def test_a_session_that_somebody_changed_since_is_not_taken_back(store: Store) -> None:
     saved = save(store, typed(store), typed(store, name="地震疏散演练"))
     first, second = saved.session_ids
-    sessions.REGISTER.save(
+    sessions.RECORD_TYPE.save(
         store, typed(store).session, actor="李强", today=TODAY, record_id=second, row_version=1
     )
     with pytest.raises(StaleError):
         drill_log.undo(store, saved.session_ids, actor=CLERK)
-    stored = sessions.REGISTER.load(store, first)
+    stored = sessions.RECORD_TYPE.load(store, first)
     assert stored is not None
     assert not stored.is_void

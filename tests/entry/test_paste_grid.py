@@ -158,7 +158,7 @@ def test_hostile_text_is_only_text(store: Store) -> None:
     text = "<script>alert(1)</script>'; drop table unit; --"
     checked = only(store, name=text, place="=cmd|'/c calc'!A1")
     saved = paste_grid.save(store, [checked], actor=CLERK, today=TODAY)
-    stored = sessions.REGISTER.load(store, saved.session_ids[0])
+    stored = sessions.RECORD_TYPE.load(store, saved.session_ids[0])
     assert stored is not None
     assert stored.value.name == text
 

@@ -172,7 +172,7 @@ def test_what_the_year_has_planned_already_is_not_proposed(store: Store) -> None
     programme = add_programme(store, YEAR)
     planned = add_planned_drill(store, programme, "别的名称", plan_id=plan)
     assert f"plan:{plan}" not in propose(store)
-    programmes.REGISTER.void(store, planned, "重复", 1, actor=CLERK)
+    programmes.RECORD_TYPE.void(store, planned, "重复", 1, actor=CLERK)
     assert f"plan:{plan}" in propose(store)
 
 
@@ -387,7 +387,7 @@ def test_an_edited_proposal_is_made_as_it_was_edited(store: Store) -> None:
         target_sessions=3,
     )
     (item,) = make(store, edited).item_ids
-    stored = programmes.REGISTER.load(store, item)
+    stored = programmes.RECORD_TYPE.load(store, item)
     assert stored
     assert (stored.value.name, stored.value.target_sessions) == ("改了名的演练", 3)
     assert stored.value.due_to == date(2024, 5, 12)
@@ -430,10 +430,10 @@ def test_undoing_is_refused_once_something_was_held_or_changed(store: Store) -> 
     session = add_session(store, planned_drill_id=item)
     with pytest.raises(DrillbookError, match="已登记在其中一项之下"):
         programme_proposals.undo(store, made, actor=CLERK)
-    sessions.REGISTER.void(store, session, "重复", 1, actor=CLERK)
-    stored = programmes.REGISTER.load(store, item)
+    sessions.RECORD_TYPE.void(store, session, "重复", 1, actor=CLERK)
+    stored = programmes.RECORD_TYPE.load(store, item)
     assert stored
-    programmes.REGISTER.save(
+    programmes.RECORD_TYPE.save(
         store, stored.value, actor=CLERK, today=TODAY, record_id=item, row_version=1
     )
     with pytest.raises(StaleError):
@@ -447,6 +447,6 @@ def test_a_hazard_of_another_class_does_not_keep_a_drill_out(store: Store) -> No
     item = add_planned_drill(store, programme, plan_id=plan, event_class="accident_disaster")
     choice = programme_proposals.Choice.of(propose(store)[f"item:{item}"])
     made = programme_proposals.make(store, 2024, [choice], actor=CLERK, today=TODAY)
-    stored = programmes.REGISTER.load(store, made.item_ids[0])
+    stored = programmes.RECORD_TYPE.load(store, made.item_ids[0])
     assert stored
     assert (stored.value.event_class, stored.value.hazard) == ("accident_disaster", None)

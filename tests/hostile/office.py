@@ -1,4 +1,4 @@
-"""A register in which every text field of every noun says what a browser would act upon."""
+"""A register in which every text field of every record type says what a browser would act upon."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ CODED = frozenset(_CODED.split())
 
 
 def texts(record: type[Any], **given: Any) -> dict[str, Any]:
-    """Return a noun's fields with hostile text in each one that takes free text."""
+    """Return a record type's fields with hostile text in each one that takes free text."""
     free = {
         spec.name: MORE if spec.name.endswith(("_raw", "phone")) else BOTH
         for spec in fields(record)
@@ -51,12 +51,12 @@ def texts(record: type[Any], **given: Any) -> dict[str, Any]:
 
 
 def fill(store: Store) -> dict[str, str]:
-    """Fill the register; return the address of a noun's page → the id of its record."""
+    """Fill the register; return the address of a record type's page → the id of its record."""
 
     def save(register: Any, value: Any) -> str:
         return str(register.save(store, value, actor=ACTOR, today=TODAY))
 
-    unit = save(units.REGISTER, units.Unit(**texts(units.Unit)))
+    unit = save(units.RECORD_TYPE, units.Unit(**texts(units.Unit)))
     versions = (plans.PlanVersion(**texts(plans.PlanVersion, documented_on=DAY)),)
     revisions = (
         plans.PlanRevision(
@@ -64,7 +64,7 @@ def fill(store: Store) -> dict[str, str]:
         ),
     )
     plan = save(
-        plans.REGISTER,
+        plans.RECORD_TYPE,
         plans.Plan(**texts(plans.Plan, lead_unit_id=unit, versions=versions, revisions=revisions)),
     )
     programme = save(
@@ -72,7 +72,7 @@ def fill(store: Store) -> dict[str, str]:
     )
     hosts = (programmes.PlannedDrillUnit(**texts(programmes.PlannedDrillUnit, unit_id=unit)),)
     item = save(
-        programmes.REGISTER,
+        programmes.RECORD_TYPE,
         programmes.PlannedDrill(
             **texts(
                 programmes.PlannedDrill,
@@ -85,7 +85,7 @@ def fill(store: Store) -> dict[str, str]:
         ),
     )
     team = save(
-        teams.REGISTER,
+        teams.RECORD_TYPE,
         teams.Team(
             **texts(
                 teams.Team,
@@ -106,7 +106,7 @@ def fill(store: Store) -> dict[str, str]:
             teams=(sessions.SessionTeam(team, 5),),
         )
     )
-    session = save(sessions.REGISTER, held)
+    session = save(sessions.RECORD_TYPE, held)
     for subject, record in (("drill_session", session), ("unit", unit), ("plan", plan)):
         attachments.add(store, subject, record, "other", f"{BOTH}.txt", b"text", actor=ACTOR)
     _void_one_of_each(store, unit, programme)
@@ -123,11 +123,11 @@ def fill(store: Store) -> dict[str, str]:
 
 def _void_one_of_each(store: Store, unit: str, programme: str) -> None:
     values = (
-        (units.REGISTER, units.Unit(f"{BOTH}2")),
-        (plans.REGISTER, plans.Plan(f"{BOTH}2")),
-        (programmes.REGISTER, programmes.PlannedDrill(programme, f"{BOTH}2", number=2)),
-        (teams.REGISTER, teams.Team(f"{BOTH}2")),
-        (sessions.REGISTER, sessions.Session(f"{BOTH}2", DAY, participants_kind="unknown",
+        (units.RECORD_TYPE, units.Unit(f"{BOTH}2")),
+        (plans.RECORD_TYPE, plans.Plan(f"{BOTH}2")),
+        (programmes.RECORD_TYPE, programmes.PlannedDrill(programme, f"{BOTH}2", number=2)),
+        (teams.RECORD_TYPE, teams.Team(f"{BOTH}2")),
+        (sessions.RECORD_TYPE, sessions.Session(f"{BOTH}2", DAY, participants_kind="unknown",
                                              units=(sessions.SessionUnit(unit),))),
     )  # fmt: skip
     register: Any

@@ -203,7 +203,7 @@ def test_the_sentence_is_chinese_for_chinese_users() -> None:
 
 
 def test_a_refused_file_leaves_nothing_beside_the_register(store: Store) -> None:
-    unit = units.REGISTER.save(store, units.Unit(name="应急管理局"), actor=CLERK, today=TODAY)
+    unit = units.RECORD_TYPE.save(store, units.Unit(name="应急管理局"), actor=CLERK, today=TODAY)
     with pytest.raises(ValidationError):
         attachments.add(store, "unit", unit, "other", "a.exe", EXE, actor=CLERK)
     assert not attachments.folder(store).exists()

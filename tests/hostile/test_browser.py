@@ -18,7 +18,7 @@ from drillbook.operations.opening import open_store
 from drillbook.ui.components import navigation, session_cookie
 from drillbook.ui.shell import security_headers
 from tests.browser.conftest import DESKTOP, Server, browser, start_server, stop_server
-from tests.browser.helpers import Watcher, open_page, requests_outside, settle, watch
+from tests.browser.helpers import Watcher, open_page, requests_outside, update_status, watch
 from tests.hostile.office import ACTOR, fill
 from tests.people import TODAY
 
@@ -129,7 +129,7 @@ def test_charts_are_drawn_without_eval_and_say_text_as_text(visit: Visit) -> Non
         if box and box["width"] > 2 and box["height"] > 2:
             page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
             page.wait_for_timeout(30)
-    settle(page)
+    update_status(page)
     # Later, since what the test itself evaluates is exempt.
     refusals = page.evaluate(
         "() => new Promise((done) => setTimeout(() => {"

@@ -38,7 +38,7 @@ def awkward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     add_programme(opened)
     with opened.write(CLERK) as tx:
         for number, text in enumerate(AWKWARD):
-            unit = units.REGISTER.save_in(tx, units.Unit(f"{text}{number}"), today=TODAY)
+            unit = units.RECORD_TYPE.save_in(tx, units.Unit(f"{text}{number}"), today=TODAY)
             day = date(2023, 1 + number % 12, 1 + number // 12)
             held = sessions.Session(
                 f"{text}演练",
@@ -47,11 +47,11 @@ def awkward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
                 participants=30,
                 units=(sessions.SessionUnit(unit),),
             )
-            sessions.REGISTER.save_in(tx, held, today=TODAY)
+            sessions.RECORD_TYPE.save_in(tx, held, today=TODAY)
             plan = plans.Plan(f"{text}{number}", lead_unit_id=unit)
-            plans.REGISTER.save_in(tx, plan, today=TODAY)
+            plans.RECORD_TYPE.save_in(tx, plan, today=TODAY)
             team = teams.Team(f"{text}{number}", parent_unit_id=unit)
-            teams.REGISTER.save_in(tx, team, today=TODAY)
+            teams.RECORD_TYPE.save_in(tx, team, today=TODAY)
     yield opened
     opened.close()
 

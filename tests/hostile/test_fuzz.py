@@ -59,16 +59,16 @@ ANYTHING = st.one_of(
         ["2023-05-12", "5月12日", "30余人", "应急局、教育局", "第二季度", "2023.13.45"]
     ),
 )
-NOUNS: dict[str, tuple[Any, Any, dict[str, Any]]] = {
-    "units": (units.REGISTER, units.Unit, {}),
-    "plans": (plans.REGISTER, plans.Plan, {}),
-    "programme": (programmes.REGISTER, programmes.PlannedDrill, {}),
+RECORD_VIEWS: dict[str, tuple[Any, Any, dict[str, Any]]] = {
+    "units": (units.RECORD_TYPE, units.Unit, {}),
+    "plans": (plans.RECORD_TYPE, plans.Plan, {}),
+    "programme": (programmes.RECORD_TYPE, programmes.PlannedDrill, {}),
     "sessions": (
-        sessions.REGISTER,
+        sessions.RECORD_TYPE,
         sessions.Session,
         {"held_on": date(2023, 5, 12), "participants_kind": "unknown"},
     ),
-    "teams": (teams.REGISTER, teams.Team, {}),
+    "teams": (teams.RECORD_TYPE, teams.Team, {}),
 }
 CODED = frozenset({"held_on_precision", "kind", "status", "lifecycle", "category", "fields"})
 
@@ -91,9 +91,9 @@ def free_texts(record: type[Any]) -> list[str]:
     ]
 
 
-def saved_or_refused(store: Store, noun: str, value: Any) -> str | None:
+def saved_or_refused(store: Store, view: str, value: Any) -> str | None:
     """Save a value; return its id when it came back equal, nothing when it was refused."""
-    register = NOUNS[noun][0]
+    register = RECORD_VIEWS[view][0]
     try:
         record_id = register.save(store, value, actor=CLERK, today=TODAY)
     except ValidationError as error:
@@ -116,39 +116,39 @@ def _lines(value: Any) -> dict[str, Any]:
     return {spec.name: () for spec in dataclasses.fields(value) if spec.type.startswith("tuple")}
 
 
-@pytest.mark.parametrize("noun", NOUNS)
+@pytest.mark.parametrize("view", RECORD_VIEWS)
 def test_any_text_in_any_field_is_refused_or_comes_back(
-    register: tuple[Store, str], noun: str
+    register: tuple[Store, str], view: str
 ) -> None:
     store, programme = register
-    _register, record, given_fields = NOUNS[noun]
-    extra = {"programme_id": programme} if noun == "programme" else {}
+    _register, record, given_fields = RECORD_VIEWS[view]
+    extra = {"programme_id": programme} if view == "programme" else {}
     numbers = iter(range(1, 10_000))
     ids: list[str] = []
 
     @QUIET
     @given(st.fixed_dictionaries(dict.fromkeys(free_texts(record), TEXT)))
     def saves(texts: dict[str, str]) -> None:
-        number = {"number": next(numbers)} if noun == "programme" else {}
+        number = {"number": next(numbers)} if view == "programme" else {}
         value = record(**{**texts, **given_fields, **extra, **number})
-        record_id = saved_or_refused(store, noun, value)
+        record_id = saved_or_refused(store, view, value)
         if record_id:
             ids.append(record_id)
 
     saves()
     first = free_texts(record)[0]
     for text in AWKWARD:
-        number = {"number": next(numbers)} if noun == "programme" else {}
+        number = {"number": next(numbers)} if view == "programme" else {}
         named = record(**{first: f"{text}演练{next(numbers)}", **given_fields, **extra, **number})
-        record_id = saved_or_refused(store, noun, named)
+        record_id = saved_or_refused(store, view, named)
         if record_id:
             ids.append(record_id)
     assert ids
     for language, record_id in zip(
-        ("zh", "en") * 3, random.Random(noun).sample(ids, 6), strict=True
+        ("zh", "en") * 3, random.Random(view).sample(ids, 6), strict=True
     ):
         for query in ({}, {"id": record_id}, {"id": record_id, "edit": "main"}):
-            app = open_page(noun, language, **query)
+            app = open_page(view, language, **query)
             assert not app.exception, app.exception[0].value
 
 

@@ -251,7 +251,7 @@ def test_two_sessions_of_one_day_differ_by_place_or_time(store: Store) -> None:
 
 
 def test_names_lead_to_known_units_by_alias_and_the_rest_is_proposed(store: Store) -> None:
-    known = units.REGISTER.save(
+    known = units.RECORD_TYPE.save(
         store, units.Unit("应急管理局", short_name="应急局"), actor=CLERK, today=TODAY
     )
     data = workbook(
@@ -525,7 +525,7 @@ def test_markup_queries_and_formulas_are_only_text(store: Store, text: str) -> N
 def test_a_voided_record_is_not_made_again(planned: Store) -> None:
     apply(planned, prepared(planned, "sessions", SESSIONS), CLERK)
     (record,) = rows(planned, "select id, row_version from drill_session where name like '燃气%'")
-    sessions.REGISTER.void(planned, record[0], "误录", record[1], actor=CLERK)
+    sessions.RECORD_TYPE.void(planned, record[0], "误录", record[1], actor=CLERK)
     plan = prepared(planned, "sessions", SESSIONS)
     assert counted(plan) == (0, 0, 4, 2)
     assert any("was voided in the register" in warning.reason for warning in plan.warnings)

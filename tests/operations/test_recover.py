@@ -68,113 +68,111 @@ def tear(path: Path, seed: int = 1, times: int = 40) -> None:
             file.write(dice.randbytes(200))
 
 
-def test_a_sound_register_is_left_alone(register: Path) -> None:
-    before, told = rows(register), trail(register)
-    report = recover.recover(register, CLERK)
+def test_a_sound_register_is_left_alone(path: Path) -> None:
+    before, told = rows(path), trail(path)
+    report = recover.recover(path, CLERK)
     assert not report.changed
     assert report.is_complete
     assert report.source == "file"
     assert report.records["drill_session"] == 213
     assert report.set_aside == []
     # Not by its bytes: opening a file may give its free blocks back.
-    assert (rows(register), trail(register)) == (before, told)
+    assert (rows(path), trail(path)) == (before, told)
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_torn_file_is_rebuilt_from_the_newest_backup_and_the_journal(
-    register: Path, seed: int
+    path: Path, seed: int
 ) -> None:
-    before, told = rows(register), trail(register)
-    tear(register, seed)
-    torn = register.read_bytes()
-    report = recover.recover(register, CLERK, at=AT)
-    assert rows(register) == before
-    assert told <= trail(register)
+    before, told = rows(path), trail(path)
+    tear(path, seed)
+    torn = path.read_bytes()
+    report = recover.recover(path, CLERK, at=AT)
+    assert rows(path) == before
+    assert told <= trail(path)
     assert (report.source, report.replayed, report.lost_writes) == ("backup", 5, 0)
     assert report.is_complete
     (aside,) = report.set_aside
     assert Path(aside).name == "register.duckdb.damaged-20240111T080000Z"
     assert Path(aside).read_bytes() == torn
-    assert backups.listed(register)[0].reason == "recover"
+    assert backups.listed(path)[0].reason == "recover"
 
 
-def test_a_file_that_cannot_even_be_opened_is_said_with_the_way_out(
-    register: Path, en: None
-) -> None:
-    register.write_bytes(b"\0" * 5000)
+def test_a_file_that_cannot_even_be_opened_is_said_with_the_way_out(path: Path, en: None) -> None:
+    path.write_bytes(b"\0" * 5000)
     with pytest.raises(DrillbookError, match="drillbook recover"):
-        open_store(register)
+        open_store(path)
 
 
-def test_a_torn_file_and_torn_backups_are_rebuilt_from_the_journal_alone(register: Path) -> None:
-    before = rows(register)
-    tear(register)
-    for backup in backups.listed(register):
+def test_a_torn_file_and_torn_backups_are_rebuilt_from_the_journal_alone(path: Path) -> None:
+    before = rows(path)
+    tear(path)
+    for backup in backups.listed(path):
         tear(backup.file)
-    report = recover.recover(register, CLERK)
-    assert rows(register) == before
+    report = recover.recover(path, CLERK)
+    assert rows(path) == before
     assert report.source == "journal"
     assert len(report.backup_faults) == 2
     assert report.is_complete
 
 
-def test_an_older_backup_serves_when_the_newest_is_damaged(register: Path) -> None:
-    before = rows(register)
-    newest, older, *_rest = backups.listed(register)
-    tear(register)
+def test_an_older_backup_serves_when_the_newest_is_damaged(path: Path) -> None:
+    before = rows(path)
+    newest, older, *_rest = backups.listed(path)
+    tear(path)
     tear(newest.file)
-    report = recover.recover(register, CLERK)
-    assert rows(register) == before
+    report = recover.recover(path, CLERK)
+    assert rows(path) == before
     assert report.backup == older.id
     assert [fault["id"] for fault in report.backup_faults] == [newest.id]
 
 
-def test_a_file_that_is_gone_is_rebuilt(register: Path) -> None:
-    before = rows(register)
-    register.unlink()
-    report = recover.recover(register, CLERK)
-    assert rows(register) == before
+def test_a_file_that_is_gone_is_rebuilt(path: Path) -> None:
+    before = rows(path)
+    path.unlink()
+    report = recover.recover(path, CLERK)
+    assert rows(path) == before
     assert report.is_complete
 
 
-def test_an_old_copy_put_back_gets_the_missing_writes(register: Path, tmp_path: Path) -> None:
+def test_an_old_copy_put_back_gets_the_missing_writes(path: Path, tmp_path: Path) -> None:
     old = tmp_path / "old"
-    shutil.copyfile(register, old)
-    store = open_store(register)
+    shutil.copyfile(path, old)
+    store = open_store(path)
     for name in ("甲局", "乙局", "丙局"):
         add_unit(store, name)
     store.close()
-    before = rows(register)
-    shutil.copyfile(old, register)
-    report = recover.recover(register, CLERK, at=AT)
-    assert rows(register) == before
+    before = rows(path)
+    shutil.copyfile(old, path)
+    report = recover.recover(path, CLERK, at=AT)
+    assert rows(path) == before
     assert (report.source, report.replayed) == ("file", 3)
     assert report.set_aside == [f"{register}.older-20240111T080000Z"]
 
 
 def test_an_old_copy_is_taken_as_it_is_when_asked_and_the_journal_is_set_aside(
-    register: Path, tmp_path: Path
+    path: Path, tmp_path: Path
 ) -> None:
     old = tmp_path / "old"
-    shutil.copyfile(register, old)
-    before = rows(register)
-    store = open_store(register)
+    shutil.copyfile(path, old)
+    before = rows(path)
+    store = open_store(path)
     for name in ("甲局", "乙局", "丙局"):
         add_unit(store, name)
     newest = backups.make(store, "manual")
     store.close()
-    shutil.copyfile(old, register)
-    report = recover.recover(register, CLERK, keep_file=True, at=AT)
-    assert rows(register) == before
+    shutil.copyfile(old, path)
+    report = recover.recover(path, CLERK, keep_file=True, at=AT)
+    assert rows(path) == before
     assert f"{register}.journal.aside-20240111T080000Z" in report.set_aside
-    store = open_store(register)
+    store = open_store(path)
     add_unit(store, "新的一页")
     assert backups.make(store, "manual").mark.sequence > newest.mark.sequence
     store.close()
-    before = rows(register)
-    tear(register)
-    assert recover.recover(register, CLERK).is_complete
-    assert rows(register) == before
+    before = rows(path)
+    tear(path)
+    assert recover.recover(path, CLERK).is_complete
+    assert rows(path) == before
 
 
 def test_a_torn_wal_loses_nothing(tmp_path: Path) -> None:
@@ -216,55 +214,55 @@ def killed(path: Path, writes: int) -> Path:
 # --- a journal that is damaged itself -------------------------------------------------------------
 
 
-def test_a_damaged_line_in_the_middle_is_told_and_the_others_are_repeated(register: Path) -> None:
-    (segment,) = journal.segments(journal.folder(register))[-1:]
+def test_a_damaged_line_in_the_middle_is_told_and_the_others_are_repeated(path: Path) -> None:
+    (segment,) = journal.segments(journal.folder(path))[-1:]
     lines = segment.read_bytes().splitlines(keepends=True)
     assert len(lines) == 5
     lines[2] = lines[2][:100] + b"###" + lines[2][103:]
     segment.write_bytes(b"".join(lines))
-    tear(register)
-    report = recover.recover(register, CLERK)
+    tear(path)
+    report = recover.recover(path, CLERK)
     assert (report.replayed, report.lost_writes) == (4, 1)
     assert [line["line"] for line in report.damaged_lines] == [3]
     assert not report.is_complete
-    names = {row for row in rows(register)["drill_session"] if "号演练" in row}
+    names = {row for row in rows(path)["drill_session"] if "号演练" in row}
     assert len(names) == 4
 
 
-def test_lines_that_are_missing_altogether_are_counted(register: Path) -> None:
-    (segment,) = journal.segments(journal.folder(register))[-1:]
+def test_lines_that_are_missing_altogether_are_counted(path: Path) -> None:
+    (segment,) = journal.segments(journal.folder(path))[-1:]
     lines = segment.read_bytes().splitlines(keepends=True)
     segment.write_bytes(b"".join(lines[:1] + lines[3:]))
-    tear(register)
-    report = recover.recover(register, CLERK)
+    tear(path)
+    report = recover.recover(path, CLERK)
     assert (report.replayed, report.lost_writes) == (3, 2)
     assert report.damaged_lines == []
 
 
-def test_a_sound_file_with_a_torn_journal_has_lost_nothing(register: Path) -> None:
-    before = rows(register)
-    for segment in journal.segments(journal.folder(register)):
+def test_a_sound_file_with_a_torn_journal_has_lost_nothing(path: Path) -> None:
+    before = rows(path)
+    for segment in journal.segments(journal.folder(path)):
         tear(segment)
-    report = recover.recover(register, CLERK)
+    report = recover.recover(path, CLERK)
     assert report.is_complete
     assert report.damaged_lines
-    assert rows(register) == before
-    store = open_store(register)
+    assert rows(path) == before
+    store = open_store(path)
     add_unit(store, "继续")
     store.close()
 
 
-def test_the_journal_of_another_register_is_not_repeated(register: Path, tmp_path: Path) -> None:
+def test_the_journal_of_another_register_is_not_repeated(path: Path, tmp_path: Path) -> None:
     other = open_store(tmp_path / "other.duckdb")
     add_unit(other, "别处的单位")
     other.close()
-    shutil.copyfile(other.path, register)
-    shutil.rmtree(backups.folder(register))
-    report = recover.recover(register, CLERK)
+    shutil.copyfile(other.path, path)
+    shutil.rmtree(backups.folder(path))
+    report = recover.recover(path, CLERK)
     assert report.replayed == 0
     assert report.not_applied
-    assert "别处的单位" in str(rows(register)["unit"])
-    assert "后来的单位" not in str(rows(register)["unit"])
+    assert "别处的单位" in str(rows(path)["unit"])
+    assert "后来的单位" not in str(rows(path)["unit"])
 
 
 # --- attached files, restores, other processes ----------------------------------------------------
@@ -284,17 +282,17 @@ def test_attached_files_come_back_and_those_that_cannot_are_named(register: Path
     assert not report.is_complete
 
 
-def test_a_restore_is_repeated_like_any_other_write(register: Path) -> None:
-    store = open_store(register)
-    oldest = backups.listed(register)[-1]
+def test_a_restore_is_repeated_like_any_other_write(path: Path) -> None:
+    store = open_store(path)
+    oldest = backups.listed(path)[-1]
     restore.restore(store, oldest, CLERK)
     store.close()
-    before = rows(register)
-    for backup in backups.listed(register):
+    before = rows(path)
+    for backup in backups.listed(path):
         backup.file.unlink()
-    tear(register)
-    assert recover.recover(register, CLERK).is_complete
-    assert rows(register) == before
+    tear(path)
+    assert recover.recover(path, CLERK).is_complete
+    assert rows(path) == before
 
 
 def test_a_dry_run_says_the_same_and_changes_nothing(register: Path) -> None:
@@ -332,13 +330,13 @@ def test_nothing_left_is_said(tmp_path: Path, en: None) -> None:
     assert (tmp_path / "register.duckdb").read_bytes() == b"\0" * 10000
 
 
-def test_a_file_of_a_newer_version_is_refused_untouched(register: Path, en: None) -> None:
-    store = open_store(register)
+def test_a_file_of_a_newer_version_is_refused_untouched(path: Path, en: None) -> None:
+    store = open_store(path)
     with store.write(CLERK) as tx:
         tx.execute("insert into schema_migration values (9999, 'future', timestamp '2030-01-01')")
     store.close()
-    before = register.read_bytes()
+    before = path.read_bytes()
     for keep_file in (False, True):
         with pytest.raises(DrillbookError, match="newer version"):
-            recover.recover(register, CLERK, keep_file=keep_file)
-    assert register.read_bytes() == before
+            recover.recover(path, CLERK, keep_file=keep_file)
+    assert path.read_bytes() == before

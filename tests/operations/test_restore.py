@@ -32,9 +32,9 @@ def busy(demo_store: Store) -> tuple[Store, backups.Backup, dict[str, object]]:
     session_id = add_session(store, "早先的演练", host=add_unit(store, "早先的单位"))
     backup = backups.make(store, "manual")
     before = kept_content(store)
-    stored = sessions.REGISTER.load(store, session_id)
+    stored = sessions.RECORD_TYPE.load(store, session_id)
     assert stored
-    sessions.REGISTER.save(
+    sessions.RECORD_TYPE.save(
         store,
         dataclasses.replace(stored.value, name="改了名的演练", units=()),
         actor=COLLEAGUE, today=TODAY, record_id=session_id, row_version=1,

@@ -166,11 +166,11 @@ def test_records_whose_lines_are_gone_are_no_finding(store: Store) -> None:
 def voided_unit(store: Store, **fields: str) -> str:
     """A unit with a contact, changed once and then voided."""
     unit_id = add_unit(store, "已撤销的单位", contact_name=NAME, contact_phone=PHONE)
-    units.REGISTER.save(
+    units.RECORD_TYPE.save(
         store, units.Unit("已撤销的单位", contact_name=NAME, contact_phone=PHONE, note="迁址"),
         actor=CLERK, today=TODAY, record_id=unit_id, row_version=1,
     )  # fmt: skip
-    units.REGISTER.void(store, unit_id, "已撤销", 2, actor=CLERK)
+    units.RECORD_TYPE.void(store, unit_id, "已撤销", 2, actor=CLERK)
     return unit_id
 
 
@@ -198,7 +198,7 @@ def test_contacts_of_a_voided_unit_are_blanked_in_register_and_trail(store: Stor
     assert PHONE not in everything(store)
     assert NAME not in everything(store)
     assert "13700005678" in everything(store)
-    stored = units.REGISTER.load(store, unit_id)
+    stored = units.RECORD_TYPE.load(store, unit_id)
     assert stored
     assert (stored.value.contact_phone, stored.value.note) == ("", "迁址")
     assert audit_verification.verify(store).is_whole
@@ -223,7 +223,7 @@ def test_a_dissolved_team_keeps_its_name_and_loses_its_contacts(store: Store) ->
     team_id = add_team(store, leader=NAME, duty_phone=PHONE, dissolved_on=date(2023, 6, 1))
     keep(store, contact_days="60")
     retention.apply(store, later(store, 62))
-    stored = teams.REGISTER.load(store, team_id)
+    stored = teams.RECORD_TYPE.load(store, team_id)
     assert stored
     assert (stored.value.name, stored.value.leader, stored.value.duty_phone) == (
         "海上搜救队",
@@ -348,17 +348,17 @@ def test_the_running_app_applies_the_time_limits_by_itself(store: Store) -> None
 def test_members_of_a_voided_mechanism_lose_their_names_everywhere(store: Store) -> None:
     unit = add_unit(store, "应急管理局")
     members = (mechanisms.MechanismMember(unit, "convener", NAME),)
-    record = mechanisms.REGISTER.save(
+    record = mechanisms.RECORD_TYPE.save(
         store, mechanisms.Mechanism("联席机制", members=members), actor=CLERK, today=TODAY
     )
     keep(store, contact_days="30")
-    mechanisms.REGISTER.void(store, record, "撤销", 1, actor=CLERK)
+    mechanisms.RECORD_TYPE.void(store, record, "撤销", 1, actor=CLERK)
     assert NAME in everything(store)
     assert retention.apply(store, later(store, 20)).contacts == 0
     assert retention.apply(store, later(store, 15)).contacts == 1
     assert NAME not in everything(store)
     assert retention.apply(store, later(store, 40)).contacts == 0
-    stored = mechanisms.REGISTER.load(store, record)
+    stored = mechanisms.RECORD_TYPE.load(store, record)
     assert stored
     assert [(one.unit_id, one.person) for one in stored.value.members] == [(unit, "")]
     assert audit_verification.verify(store).is_whole

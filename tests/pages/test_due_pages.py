@@ -158,7 +158,7 @@ def test_a_rule_is_changed_from_a_day_on(store: Store, monkeypatch: pytest.Monke
     app.selectbox(key=f"{key}:interval_unit").set_value("month")
     app.button(key=f"{key}#save").click().run()
     assert not app.exception
-    held = rules.REGISTER.load(store, record)
+    held = rules.RECORD_TYPE.load(store, record)
     assert held
     assert held.value.effective_to == date(2025, 5, 31)
     found = [r for r in store.query("rule_measures") if r["code"] == "TEAM-TRAINED"]
@@ -179,7 +179,7 @@ def test_a_change_that_is_wrong_says_so_at_its_field(
     app.button(key=f"{key}#save").click().run()
     assert not app.exception
     assert "请填写1至1000的整数" in texts(app)
-    held = rules.REGISTER.load(store, record)
+    held = rules.RECORD_TYPE.load(store, record)
     assert held
     assert held.value.effective_to is None
 
@@ -190,7 +190,7 @@ def test_a_rule_is_switched_off_and_on(store: Store) -> None:
         app = healthy(open_page("rules", id=record, edit=action))
         app.button(key=f"rule:{record}:{action}#save").click().run()
         assert not app.exception
-        held = rules.REGISTER.load(store, record)
+        held = rules.RECORD_TYPE.load(store, record)
         assert held
         assert held.value.is_switched_off is is_off
 
@@ -227,10 +227,10 @@ def test_a_working_day_and_an_event_of_the_office_are_recorded(store: Store, lan
 
 def test_records_beside_the_rules_open_with_their_history(store: Store) -> None:
     event = office_events.OfficeEvent("team_list_published", date(2023, 12, 20), "一览表")
-    record = office_events.REGISTER.save(store, event, actor=CLERK, today=TODAY)
+    record = office_events.RECORD_TYPE.save(store, event, actor=CLERK, today=TODAY)
     assert "一览表" in shown_html(healthy(open_page("rules", event=record)))
     correction = working_days.Correction(date(2024, 2, 19), False, "通知")
-    record = working_days.REGISTER.save(store, correction, actor=CLERK, today=TODAY)
+    record = working_days.RECORD_TYPE.save(store, correction, actor=CLERK, today=TODAY)
     assert "通知" in shown_html(healthy(open_page("rules", day=record)))
 
 

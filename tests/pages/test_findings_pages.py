@@ -128,7 +128,7 @@ def test_an_action_and_an_evaluation_are_changed_in_their_place(store: Store, se
 
 def test_an_evaluation_is_voided_with_a_reason_and_brought_back(store: Store, session: str) -> None:
     given = Evaluation(session, evaluated_on=TODAY, grade="pass", conclusion="基本达到目的")
-    evaluation = evaluations.REGISTER.save(store, given, actor=CLERK, today=TODAY)
+    evaluation = evaluations.RECORD_TYPE.save(store, given, actor=CLERK, today=TODAY)
     app = healthy(open_page("sessions", id=session))
     press(app, f"session_evaluation_void_{evaluation}")
     app.text_area(key=f"void:{evaluation}:reason").set_value("登记有误")
@@ -257,7 +257,7 @@ def test_a_viewer_reads_names_masked_and_changes_nothing(
     corrective_actions.mark_done(store, action["id"], 1, actor=CLERK, today=TODAY)
     corrective_actions.verify(store, action["id"], 2, by="张示例", actor=CLERK, today=TODAY)
     given = Evaluation(session, evaluated_on=TODAY, grade="good", evaluator="钱示例")
-    evaluations.REGISTER.save(store, given, actor=CLERK, today=TODAY)
+    evaluations.RECORD_TYPE.save(store, given, actor=CLERK, today=TODAY)
     be(monkeypatch, "viewer")
     for url_path, record in (("findings", finding), ("sessions", session)):
         app = healthy(open_page(url_path, id=record))

@@ -141,7 +141,7 @@ def test_near_misses_are_proposed_and_made_only_when_accepted(store: Store) -> N
         row = cursor.execute("select id, planned_drill_id from drill_session").fetchone()
     assert row is not None
     assert row[1] == planned
-    stored = sessions.REGISTER.load(store, row[0])
+    stored = sessions.RECORD_TYPE.load(store, row[0])
     assert stored is not None
     assert [line.unit_id for line in stored.value.units] == [host]
 

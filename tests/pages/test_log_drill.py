@@ -45,7 +45,7 @@ class Office:
     def logged(self) -> list[dict[str, Any]]:
         with self.store.read() as cursor:
             rows = cursor.execute("select id from drill_session where voided_at is null").fetchall()
-        return [vars(sessions.REGISTER.load(self.store, row[0]))["value"] for row in rows]
+        return [vars(sessions.RECORD_TYPE.load(self.store, row[0]))["value"] for row in rows]
 
 
 @pytest.fixture

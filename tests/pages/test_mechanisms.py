@@ -27,7 +27,7 @@ def mechanism(store: Store) -> str:
     """A mechanism with a convener and one meeting that decided one thing."""
     unit = add_unit(store)
     value = Mechanism("应急救援队伍联席机制", members=(MechanismMember(unit, "convener", "林海"),))
-    record_id = mechanisms.REGISTER.save(store, value, actor=CLERK, today=TODAY)
+    record_id = mechanisms.RECORD_TYPE.save(store, value, actor=CLERK, today=TODAY)
     decided = Decision("", "开展联合训练", unit, date(2023, 12, 10))
     meeting = Meeting(record_id, "联合训练安排会", HELD, place="三楼会议室")
     meetings.add(store, meeting, [decided], actor=CLERK, today=TODAY)
@@ -142,7 +142,7 @@ def test_a_viewer_finds_no_telephone_in_meetings_and_decisions(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unit = add_unit(store)
-    record = mechanisms.REGISTER.save(store, Mechanism("联席机制"), actor=CLERK, today=TODAY)
+    record = mechanisms.RECORD_TYPE.save(store, Mechanism("联席机制"), actor=CLERK, today=TODAY)
     told = "请拨13812345678"
     decided = Decision("", f"整理通讯录，{told}", unit, date(2023, 12, 10))
     meeting = Meeting(record, f"协调会，{told}", HELD, place=f"会议室，{told}")

@@ -54,7 +54,7 @@ def test_the_trail_shows_the_newest_first_on_the_offices_clock(
 
 def test_the_trail_is_searched_by_record_and_person(store: Store) -> None:
     add_unit(store, "应急管理局")
-    units.REGISTER.save(store, units.Unit("教育分局"), actor=COLLEAGUE, today=TODAY)
+    units.RECORD_TYPE.save(store, units.Unit("教育分局"), actor=COLLEAGUE, today=TODAY)
     app = healthy(open_page("audit", search="教育"))
     assert app.dataframe[0].value["subject_label"].tolist() == ["教育分局"]
     app = healthy(open_page("audit", search=COLLEAGUE))
@@ -68,9 +68,9 @@ def test_the_trail_is_searched_by_record_and_person(store: Store) -> None:
 def test_a_line_of_the_trail_tells_each_field_before_and_after(store: Store, language: str) -> None:
     host = add_unit(store, "应急管理局")
     session_id = add_session(store, "防汛演练", host=host)
-    stored = sessions.REGISTER.load(store, session_id)
+    stored = sessions.RECORD_TYPE.load(store, session_id)
     assert stored
-    sessions.REGISTER.save(
+    sessions.RECORD_TYPE.save(
         store,
         sessions.Session("防汛抢险演练", stored.value.held_on, participants=300,
                          participants_kind="over", form="tabletop"),
@@ -125,7 +125,7 @@ def test_a_broken_trail_is_told_on_both_screens(store: Store) -> None:
 
 def test_the_trail_is_searched_by_what_was_before_and_after(store: Store) -> None:
     unit_id = add_unit(store, "应急管理局", note="原址老街")
-    units.REGISTER.save(
+    units.RECORD_TYPE.save(
         store, units.Unit("应急管理局", note="新址大厦"), actor=COLLEAGUE, today=TODAY,
         record_id=unit_id, row_version=1,
     )  # fmt: skip
@@ -251,7 +251,7 @@ def test_deciding_the_wording_leaves_time_limits_as_they_are(store: Store) -> No
 def changed_unit(store: Store) -> tuple[str, str]:
     """A unit that was renamed, and the line of its first state."""
     unit_id = add_unit(store, "应急管理局", note="旧备注")
-    units.REGISTER.save(
+    units.RECORD_TYPE.save(
         store, units.Unit("应急局", note="新备注"), actor=COLLEAGUE, today=TODAY,
         record_id=unit_id, row_version=1,
     )  # fmt: skip
@@ -268,7 +268,7 @@ def test_a_record_is_put_back_after_its_differences_were_shown(store: Store, lan
     assert "旧备注" in shown
     assert "新备注" in shown
     app = healthy(app.button(key="unit_put_back_now").click().run())
-    stored = units.REGISTER.load(store, unit_id)
+    stored = units.RECORD_TYPE.load(store, unit_id)
     assert stored
     assert (stored.value.name, stored.value.note) == ("应急管理局", "旧备注")
     assert ("已退回旧版：应急管理局" if language == "zh" else "Put back: 应急管理局") in texts(app)
@@ -282,6 +282,6 @@ def test_what_stands_in_the_way_of_putting_back_is_told_and_nothing_changes(stor
     app = healthy(app.button(key=f"unit_put_back_{event_id}").click().run())
     app = healthy(app.button(key="unit_put_back_now").click().run())
     assert "名称：“应急管理局”" in texts(app)
-    stored = units.REGISTER.load(store, unit_id)
+    stored = units.RECORD_TYPE.load(store, unit_id)
     assert stored
     assert stored.value.name == "应急局"

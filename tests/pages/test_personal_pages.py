@@ -39,13 +39,13 @@ Ids = dict[str, str]
 def ids(store: Store) -> Ids:
     """One record of each kind, changed once, with a contact or a number wherever one can stand."""
     unit = add_unit(store, "应急管理局", contact_name="旧欧阳明月", contact_phone="13900000000")
-    units.REGISTER.save(
+    units.RECORD_TYPE.save(
         store, units.Unit("应急管理局", contact_name=NAME, contact_phone=MOBILE, note=WRITTEN),
         actor=CLERK, today=TODAY, record_id=unit, row_version=1,
     )  # fmt: skip
     other = add_unit(store, "消防救援大队", contact_name="丁某", contact_phone="13100000000")
     team = add_team(store, leader="旧队长", duty_phone="0631-5559999", parent_unit_id=unit)
-    teams.REGISTER.save(
+    teams.RECORD_TYPE.save(
         store, teams.Team("海上搜救队", leader=LEADER, duty_phone=DUTY, parent_unit_id=unit),
         actor=CLERK, today=TODAY, record_id=team, row_version=1,
     )  # fmt: skip
@@ -58,7 +58,7 @@ def ids(store: Store) -> Ids:
     session = add_session(store, host=unit, planned_drill_id=drill, summary=f"总结{WRITTEN}",
                           place=f"拨{WRITTEN}")  # fmt: skip
     gone = add_unit(store, "已撤销的单位", contact_name=NAME, contact_phone=MOBILE)
-    units.REGISTER.void(store, gone, f"并入，联系{WRITTEN}", 1, actor=CLERK)
+    units.RECORD_TYPE.void(store, gone, f"并入，联系{WRITTEN}", 1, actor=CLERK)
     return {"units": unit, "teams": team, "plans": plan, "programme": drill,
             "sessions": session, "gone": gone, "other": other}  # fmt: skip
 

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from drillbook.db.store import Store
 from drillbook.records import plans, programmes, sessions, teams, units
-from drillbook.records.record_type import Register
+from drillbook.records.record_type import RecordType
 from tests.conftest import COLLEAGUE
 from tests.pages.log_screen import texts
 from tests.pages.test_registers_pages import healthy, shown_html
@@ -35,10 +35,10 @@ def _item(store: Store) -> str:
 
 @dataclass(frozen=True)
 class Case:
-    """One noun: its page, the field that names it, how to make one, and what a new one needs."""
+    """One record type: its page, the field that names it, how to make one, what a new one needs."""
 
     url_path: str
-    register: Register[Any]
+    register: RecordType[Any]
     field: str
     add: Callable[[Store], str]
     needed: Callable[[AppTest], None] = lambda app: None
@@ -63,31 +63,31 @@ def _session_needs(app: AppTest) -> None:
 
 
 CASES = {
-    "session": Case("sessions", sessions.REGISTER, "name", add_session, _session_needs),
-    "planned_drill": Case("programme", programmes.REGISTER, "name", _item, before=add_programme),
+    "session": Case("sessions", sessions.RECORD_TYPE, "name", add_session, _session_needs),
+    "planned_drill": Case("programme", programmes.RECORD_TYPE, "name", _item, before=add_programme),
     "plan": Case(
         "plans",
-        plans.REGISTER,
+        plans.RECORD_TYPE,
         "title",
         add_plan,
         lambda app: app.number_input(key="plan:new:versions:0:version_number").set_value(1),
     ),
     "team": Case(
         "teams",
-        teams.REGISTER,
+        teams.RECORD_TYPE,
         "name",
         add_team,
         lambda app: app.selectbox(key="team:new:kind").select("social"),
     ),
     "unit": Case(
         "units",
-        units.REGISTER,
+        units.RECORD_TYPE,
         "name",
         add_unit,
         lambda app: app.selectbox(key="unit:new:kind").select("school"),
     ),
 }
-nouns = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+record_views = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 
 
 def press(app: AppTest, key: str) -> AppTest:
@@ -95,7 +95,7 @@ def press(app: AppTest, key: str) -> AppTest:
     return healthy(app.run())
 
 
-@nouns
+@record_views
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_record_is_made_and_shown(store: Store, case: Case, language: str) -> None:
     case.before(store)
@@ -112,7 +112,7 @@ def test_a_record_is_made_and_shown(store: Store, case: Case, language: str) -> 
     assert app.title[0].value.replace("\\", "") == "防汛 <b>抢险</b> $x$"
 
 
-@nouns
+@record_views
 def test_a_refused_save_keeps_what_was_typed_and_says_why(store: Store, case: Case) -> None:
     record_id = case.add(store)
     app = case.open(record_id, "main")
@@ -127,7 +127,7 @@ def test_a_refused_save_keeps_what_was_typed_and_says_why(store: Store, case: Ca
     assert case.name(store, record_id) == "改好的名称"
 
 
-@nouns
+@record_views
 def test_opening_and_saving_changes_nothing(store: Store, case: Case) -> None:
     record_id = case.add(store)
     before = case.register.load(store, record_id)
@@ -139,7 +139,7 @@ def test_opening_and_saving_changes_nothing(store: Store, case: Case) -> None:
     assert before.value == after.value
 
 
-@nouns
+@record_views
 def test_a_record_is_voided_with_a_reason_and_undone(store: Store, case: Case) -> None:
     record_id = case.add(store)
     app = case.open(record_id)
@@ -158,7 +158,7 @@ def test_a_record_is_voided_with_a_reason_and_undone(store: Store, case: Case) -
     assert not stored.is_void
 
 
-@nouns
+@record_views
 def test_a_voided_record_is_found_read_and_restored(store: Store, case: Case) -> None:
     record_id = case.add(store)
     case.register.void(store, record_id, "登记有误", 1, actor=COLLEAGUE)
@@ -186,7 +186,7 @@ def saved_by_a_colleague(store: Store, case: Case, record_id: str, name: str) ->
     )
 
 
-@nouns
+@record_views
 @pytest.mark.parametrize("keep", [True, False], ids=["keep mine", "take the stored one"])
 def test_the_second_to_save_sees_both_versions_and_decides(
     store: Store, case: Case, keep: bool
@@ -205,7 +205,7 @@ def test_the_second_to_save_sees_both_versions_and_decides(
     assert app.title[0].value == case.name(store, record_id)
 
 
-@nouns
+@record_views
 def test_a_third_save_in_between_is_not_overwritten_either(store: Store, case: Case) -> None:
     record_id = case.add(store)
     app = case.open(record_id, "main")
@@ -219,7 +219,7 @@ def test_a_third_save_in_between_is_not_overwritten_either(store: Store, case: C
     assert app.text_input(key=f"{form}:{case.field}").value == "同事的名称"
 
 
-@nouns
+@record_views
 def test_the_history_tells_the_change_in_words(store: Store, case: Case) -> None:
     record_id = case.add(store)
     old = case.name(store, record_id)
@@ -231,7 +231,7 @@ def test_the_history_tells_the_change_in_words(store: Store, case: Case) -> None
         assert "<i>新名称" not in html
 
 
-@nouns
+@record_views
 def test_typed_text_survives_the_language_switch(store: Store, case: Case) -> None:
     record_id = case.add(store)
     app = case.open(record_id, "main")
@@ -261,7 +261,7 @@ def test_a_unit_in_use_is_not_voided_and_the_reason_is_told(store: Store) -> Non
     app.text_area(key=f"void:{unit_id}:reason").set_value("合并")
     press(app, "unit_void_now")
     assert "防汛演练" in texts(app)
-    stored = units.REGISTER.load(store, unit_id)
+    stored = units.RECORD_TYPE.load(store, unit_id)
     assert stored
     assert not stored.is_void
 
@@ -276,7 +276,7 @@ def test_a_host_typed_for_the_first_time_becomes_a_unit(store: Store) -> None:
     press(app, f"{form}:units#add")
     press(app, f"{form}#save")
     assert list(units.choices(store).values()) == ["怡园街道"]
-    stored = sessions.REGISTER.load(store, session_id)
+    stored = sessions.RECORD_TYPE.load(store, session_id)
     assert stored
     assert [line.role for line in stored.value.units] == ["host"]
 
@@ -305,13 +305,13 @@ def test_a_planned_drill_is_put_off_with_day_and_reason_and_taken_up_again(
     app.text_input(key=f"{form}:status_reason").set_value("台风影响")
     app.date_input(key=f"{form}:{field}").set_value(date(2023, 7, 1)).run()
     press(app, f"{form}#save")
-    stored = programmes.REGISTER.load(store, item_id)
+    stored = programmes.RECORD_TYPE.load(store, item_id)
     assert stored
     assert getattr(stored.value, field) == date(2023, 7, 1)
     assert stored.value.status_reason == "台风影响"
     press(app, "planned_drill_resume")
     press(app, f"planned_drill:{item_id}:resume#save")
-    stored = programmes.REGISTER.load(store, item_id)
+    stored = programmes.RECORD_TYPE.load(store, item_id)
     assert stored
     assert (getattr(stored.value, field), stored.value.status_reason) == (None, "")
 
@@ -350,7 +350,7 @@ def test_a_version_is_added_by_itself(store: Store) -> None:
     app.text_input(key=f"{form}:document_number").set_value("高管发[2019]11号")
     app.date_input(key=f"{form}:issued_on").set_value(date(2019, 8, 17)).run()
     press(app, f"{form}#save")
-    stored = plans.REGISTER.load(store, plan_id)
+    stored = plans.RECORD_TYPE.load(store, plan_id)
     assert stored
     (version,) = stored.value.versions
     assert (version.version_number, version.document_number) == (1, "高管发〔2019〕11号")

@@ -125,7 +125,7 @@ def test_the_files_of_a_voided_record_are_read_only(store: Store) -> None:
 
     unit = add_unit(store)
     attachments.add(store, "unit", unit, "other", "说明.txt", b"text", actor=CLERK)
-    units.REGISTER.void(store, unit, "已撤销", 1, actor=CLERK)
+    units.RECORD_TYPE.void(store, unit, "已撤销", 1, actor=CLERK)
     app = healthy(open_page("units", id=unit))
     assert any("说明.txt" in text.value for text in app.text)
     assert not app.file_uploader

@@ -104,7 +104,7 @@ def test_a_revision_is_opened_marked_and_finished(store: Store) -> None:
     assert "请填写" in texts(app)
     app.date_input(key=f"revision:{plan_id}:target_on").set_value(date(2099, 1, 1))
     press(app, "revision_new_save")
-    stored = plans.REGISTER.load(store, plan_id)
+    stored = plans.RECORD_TYPE.load(store, plan_id)
     assert stored
     revision_id = stored.value.revisions[0].id
     for _stage in range(7):

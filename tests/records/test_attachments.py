@@ -18,7 +18,7 @@ PDF = b"%PDF-1.7 sign-in sheet"
 
 @pytest.fixture
 def unit_id(store: Store) -> str:
-    return units.REGISTER.save(store, units.Unit(name="应急管理局"), actor=CLERK, today=TODAY)
+    return units.RECORD_TYPE.save(store, units.Unit(name="应急管理局"), actor=CLERK, today=TODAY)
 
 
 def attach(store: Store, unit_id: str, name: str = "签到表.pdf", content: bytes = PDF) -> str:
@@ -119,7 +119,7 @@ def test_a_file_is_voided_with_a_reason_and_comes_back(store: Store, unit_id: st
 
 
 def test_a_voided_record_takes_no_files(store: Store, unit_id: str) -> None:
-    units.REGISTER.void(store, unit_id, "已合并", 1, actor=CLERK)
+    units.RECORD_TYPE.void(store, unit_id, "已合并", 1, actor=CLERK)
     with pytest.raises(DrillbookError):
         attach(store, unit_id)
 

@@ -143,11 +143,11 @@ def test_a_further_action_opens_a_closed_finding_and_voiding_it_closes_it(
     verified(store, actions_of(store, finding)[0]["id"])
     assert status(store, finding)[0] == "closed"
     further = replace(action(store), finding_id=finding)
-    action_id = corrective_actions.REGISTER.save(store, further, actor=CLERK, today=TODAY)
+    action_id = corrective_actions.RECORD_TYPE.save(store, further, actor=CLERK, today=TODAY)
     assert status(store, finding) == ("open", None)
-    corrective_actions.REGISTER.void(store, action_id, "重复", 1, actor=CLERK)
+    corrective_actions.RECORD_TYPE.void(store, action_id, "重复", 1, actor=CLERK)
     assert status(store, finding) == ("closed", DONE)
-    corrective_actions.REGISTER.restore(store, action_id, 2, actor=CLERK, today=TODAY)
+    corrective_actions.RECORD_TYPE.restore(store, action_id, 2, actor=CLERK, today=TODAY)
     assert status(store, finding) == ("open", None)
 
 
@@ -193,7 +193,7 @@ def test_who_owns_an_action_cannot_be_voided(store: Store, session: str) -> None
     owner = add_unit(store, "建设局")
     add_finding(store, session, replace(action(store), owner_unit_id=owner))
     with pytest.raises(DrillbookError, match="配备中继台"):
-        units.REGISTER.void(store, owner, "撤销", 1, actor=CLERK)
+        units.RECORD_TYPE.void(store, owner, "撤销", 1, actor=CLERK)
 
 
 # --- findings on a plan -------------------------------------------------------------------------
@@ -204,9 +204,9 @@ def revisions_of(store: Store, plan: str) -> list[Row]:
 
 
 def save_plan(store: Store, plan: str, **changes: Any) -> None:
-    stored = plans.REGISTER.load(store, plan)
+    stored = plans.RECORD_TYPE.load(store, plan)
     assert stored
-    plans.REGISTER.save(
+    plans.RECORD_TYPE.save(
         store, replace(stored.value, **changes), actor=CLERK, today=TODAY,
         record_id=plan, row_version=stored.row_version,
     )  # fmt: skip
@@ -214,7 +214,7 @@ def save_plan(store: Store, plan: str, **changes: Any) -> None:
 
 def end_revision(store: Store, plan: str, on: date, *, with_version: bool = True) -> None:
     """End the open revision in the plan's form, with or without its new version."""
-    stored = plans.REGISTER.load(store, plan)
+    stored = plans.RECORD_TYPE.load(store, plan)
     assert stored
     ended = tuple(replace(one, completed_on=on) for one in stored.value.revisions)
     number = len(stored.value.versions) + 1
@@ -275,7 +275,7 @@ def test_a_revision_takes_in_the_findings_that_wait_for_one(store: Store, sessio
 def test_a_revision_put_back_to_open_opens_its_findings(store: Store, session: str) -> None:
     plan = add_plan(store)
     finding = add_finding(store, session, kind="plan", plan_id=plan, today=DONE)
-    before = plans.REGISTER.load(store, plan)
+    before = plans.RECORD_TYPE.load(store, plan)
     assert before
     end_revision(store, plan, TODAY)
     assert status(store, finding) == ("closed", TODAY)
@@ -291,10 +291,10 @@ def test_a_finding_restored_after_its_revision_was_abandoned_waits_for_another(
     plan = add_plan(store)
     finding = add_finding(store, session, kind="plan", plan_id=plan, today=DONE)
     held = version(store, finding, "finding")
-    findings.REGISTER.void(store, finding, "误登", held, actor=CLERK)
+    findings.RECORD_TYPE.void(store, finding, "误登", held, actor=CLERK)
     (running,) = revisions_of(store, plan)
     revisions.abandon(store, running["id"], "撤并", actor=CLERK, today=TODAY)
-    findings.REGISTER.restore(store, finding, held + 1, actor=CLERK, today=TODAY)
+    findings.RECORD_TYPE.restore(store, finding, held + 1, actor=CLERK, today=TODAY)
     assert status(store, finding) == ("open", None)
 
 
@@ -328,9 +328,9 @@ def test_a_corrected_note_opens_no_finding_that_a_version_closed(
     finding = add_finding(store, session, action(store), kind="plan", plan_id=plan)
     end_revision(store, plan, TODAY)
     (row,) = actions_of(store, finding)
-    stored = corrective_actions.REGISTER.load(store, row["id"])
+    stored = corrective_actions.RECORD_TYPE.load(store, row["id"])
     assert stored
-    corrective_actions.REGISTER.save(
+    corrective_actions.RECORD_TYPE.save(
         store, replace(stored.value, note="补记"), actor=CLERK, today=TODAY,
         record_id=stored.id, row_version=stored.row_version,
     )  # fmt: skip
@@ -342,12 +342,12 @@ def test_what_a_voided_drill_showed_keeps_no_plan(store: Store, session: str) ->
     add_finding(store, session, kind="plan", plan_id=plan)
     held = version(store, plan, "plan")
     with pytest.raises(DrillbookError, match="1"):
-        plans.REGISTER.void(store, plan, "重复", held, actor=CLERK)
-    sessions.REGISTER.void(
+        plans.RECORD_TYPE.void(store, plan, "重复", held, actor=CLERK)
+    sessions.RECORD_TYPE.void(
         store, session, "重复", version(store, session, "drill_session"), actor=CLERK
     )
-    plans.REGISTER.void(store, plan, "重复", held, actor=CLERK)
-    assert plans.REGISTER.load(store, plan).is_void  # type: ignore[union-attr]
+    plans.RECORD_TYPE.void(store, plan, "重复", held, actor=CLERK)
+    assert plans.RECORD_TYPE.load(store, plan).is_void  # type: ignore[union-attr]
 
 
 def test_an_action_opened_again_opens_a_finding_that_a_version_closed(
@@ -390,9 +390,9 @@ def test_a_finding_that_is_on_no_plan_after_all_leaves_the_revision(
 ) -> None:
     plan = add_plan(store)
     finding = add_finding(store, session, kind="plan", plan_id=plan)
-    stored = findings.REGISTER.load(store, finding)
+    stored = findings.RECORD_TYPE.load(store, finding)
     assert stored
-    findings.REGISTER.save(
+    findings.RECORD_TYPE.save(
         store,
         replace(stored.value, kind="people"),
         actor=CLERK,
@@ -444,9 +444,9 @@ def test_a_failed_action_leaves_no_finding_and_no_new_unit(store: Store, session
 
 def test_an_earlier_state_of_a_finding_can_be_put_back(store: Store, session: str) -> None:
     finding = add_finding(store, session)
-    stored = findings.REGISTER.load(store, finding)
+    stored = findings.RECORD_TYPE.load(store, finding)
     assert stored
-    findings.REGISTER.save(
+    findings.RECORD_TYPE.save(
         store,
         replace(stored.value, text="改过的说法"),
         actor=CLERK,
@@ -457,7 +457,7 @@ def test_an_earlier_state_of_a_finding_can_be_put_back(store: Store, session: st
     events = store.query("record_history", subject_type="finding", subject_id=finding)
     history.put_back(
         store,
-        findings.REGISTER,
+        findings.RECORD_TYPE,
         finding,
         events[0]["id"],
         version(store, finding, "finding"),
@@ -495,7 +495,7 @@ def test_the_offices_own_scale_counts_and_given_grades_stay(store: Store, sessio
     def evaluate() -> str:
         given = Evaluation(session, evaluated_on=DONE, score=85)
         graded = evaluations.graded(given, office_settings.load(store).scale())
-        return evaluations.REGISTER.save(store, graded, actor=CLERK, today=TODAY)
+        return evaluations.RECORD_TYPE.save(store, graded, actor=CLERK, today=TODAY)
 
     before = evaluate()
     own = OfficeSettings(grade_excellent="85", grade_good="70", grade_pass="55")
@@ -540,7 +540,7 @@ def test_an_evaluation_that_cannot_be_right_is_refused(
 ) -> None:
     wrong = Evaluation(session, **({"evaluated_on": DONE} | given))
     with pytest.raises(ValidationError) as refused:
-        evaluations.REGISTER.save(store, wrong, actor=CLERK, today=TODAY)
+        evaluations.RECORD_TYPE.save(store, wrong, actor=CLERK, today=TODAY)
     assert list(refused.value.problems) == [field]
 
 
@@ -551,19 +551,19 @@ def test_a_session_is_evaluated_while_it_has_an_evaluation(store: Store, session
         return str(row["status"])
 
     given = Evaluation(session, evaluated_on=DONE, grade="good")
-    evaluation = evaluations.REGISTER.save(store, given, actor=CLERK, today=TODAY)
+    evaluation = evaluations.RECORD_TYPE.save(store, given, actor=CLERK, today=TODAY)
     assert state() == "evaluated"
-    evaluations.REGISTER.void(store, evaluation, "登记有误", 1, actor=CLERK)
+    evaluations.RECORD_TYPE.void(store, evaluation, "登记有误", 1, actor=CLERK)
     assert state() == "logged"
-    evaluations.REGISTER.restore(store, evaluation, 2, actor=CLERK, today=TODAY)
+    evaluations.RECORD_TYPE.restore(store, evaluation, 2, actor=CLERK, today=TODAY)
     assert state() == "evaluated"
 
 
 def test_an_archived_session_stays_archived(store: Store) -> None:
     session = add_session(store, status="archived")
     given = Evaluation(session, evaluated_on=DONE, grade="good")
-    evaluation = evaluations.REGISTER.save(store, given, actor=CLERK, today=TODAY)
-    evaluations.REGISTER.void(store, evaluation, "登记有误", 1, actor=CLERK)
+    evaluation = evaluations.RECORD_TYPE.save(store, given, actor=CLERK, today=TODAY)
+    evaluations.RECORD_TYPE.void(store, evaluation, "登记有误", 1, actor=CLERK)
     row = store.record("drill_session", session)
     assert row
     assert row["status"] == "archived"
@@ -685,9 +685,9 @@ def change_rule(store: Store, **changes: Any) -> None:
         (found,) = cursor.execute(
             "select id from rule where code = 'REVISE-AFTER-DRILL'"
         ).fetchall()
-    stored = rules.REGISTER.load(store, found[0])
+    stored = rules.RECORD_TYPE.load(store, found[0])
     assert stored
-    rules.REGISTER.save(
+    rules.RECORD_TYPE.save(
         store, replace(stored.value, **changes), actor=CLERK, today=TODAY,
         record_id=stored.id, row_version=stored.row_version,
     )  # fmt: skip
@@ -772,7 +772,7 @@ def test_what_belongs_to_a_voided_session_counts_nowhere(store: Store, session: 
     figure = store.one("finding_figures", **asked)
     assert figure
     assert (figure["found"], figure["late_actions"]) == (1, 1)
-    sessions.REGISTER.void(
+    sessions.RECORD_TYPE.void(
         store, session, "重复", version(store, session, "drill_session"), actor=CLERK
     )
     figure = store.one("finding_figures", **asked)

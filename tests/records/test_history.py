@@ -11,7 +11,7 @@ from drillbook.core.errors import DrillbookError, StaleError, ValidationError
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Store
 from drillbook.records import history, plans, sessions, teams, units
-from drillbook.records.record_type import Register
+from drillbook.records.record_type import RecordType
 from drillbook.records.sessions import Session, SessionTeam, SessionUnit
 from tests.conftest import CLERK, COLLEAGUE
 from tests.people import TODAY, add_plan, add_session, add_team, add_unit
@@ -21,10 +21,10 @@ def events(store: Store, table: str, record_id: str) -> list[Row]:
     return store.query("record_history", subject_type=table, subject_id=record_id)
 
 
-def change(store: Store, register: Register[Any], record_id: str, value: Any) -> None:
-    stored = register.load(store, record_id)
+def change(store: Store, record_type: RecordType[Any], record_id: str, value: Any) -> None:
+    stored = record_type.load(store, record_id)
     assert stored
-    register.save(
+    record_type.save(
         store, value, actor=COLLEAGUE, today=TODAY,
         record_id=record_id, row_version=stored.row_version,
     )  # fmt: skip
@@ -34,17 +34,17 @@ def renamed(name: str, day: int = 1) -> Session:
     return Session(name, date(2023, 6, day), participants_kind="unknown")
 
 
-def value_of(store: Store, register: Register[Any], record_id: str) -> Any:
-    stored = register.load(store, record_id)
+def value_of(store: Store, record_type: RecordType[Any], record_id: str) -> Any:
+    stored = record_type.load(store, record_id)
     assert stored
     return stored.value
 
 
-def put_back(store: Store, register: Register[Any], record_id: str, event_id: str) -> None:
-    stored = register.load(store, record_id)
+def put_back(store: Store, record_type: RecordType[Any], record_id: str, event_id: str) -> None:
+    stored = record_type.load(store, record_id)
     assert stored
     history.put_back(
-        store, register, record_id, event_id, stored.row_version, actor=CLERK, today=TODAY
+        store, record_type, record_id, event_id, stored.row_version, actor=CLERK, today=TODAY
     )
 
 
@@ -64,7 +64,7 @@ def test_the_latest_state_is_what_the_register_holds_for_every_sample_record(
     demo_store: Store,
 ) -> None:
     seen = 0
-    for table, register in history.REGISTERS.items():
+    for table, register in history.RECORD_TYPES.items():
         with demo_store.read() as cursor:
             ids = [row[0] for row in cursor.execute(f"select id from {table}").fetchall()]
         for record_id in ids[:25]:
@@ -80,31 +80,31 @@ def test_the_latest_state_is_what_the_register_holds_for_every_sample_record(
 def test_a_session_returns_with_its_units_teams_times_and_counts(
     store: Store, session_id: str
 ) -> None:
-    first = value_of(store, sessions.REGISTER, session_id)
-    change(store, sessions.REGISTER, session_id, renamed("改了名", 1))
-    change(store, sessions.REGISTER, session_id, renamed("又改名", 2))
+    first = value_of(store, sessions.RECORD_TYPE, session_id)
+    change(store, sessions.RECORD_TYPE, session_id, renamed("改了名", 1))
+    change(store, sessions.RECORD_TYPE, session_id, renamed("又改名", 2))
     lines = events(store, "drill_session", session_id)
     assert history.state_at(store, "drill_session", session_id, lines[0]["id"]) == first
     second = history.state_at(store, "drill_session", session_id, lines[1]["id"])
     assert (second.name, second.units, second.starts_at) == ("改了名", (), None)
-    put_back(store, sessions.REGISTER, session_id, lines[0]["id"])
-    assert value_of(store, sessions.REGISTER, session_id) == first
+    put_back(store, sessions.RECORD_TYPE, session_id, lines[0]["id"])
+    assert value_of(store, sessions.RECORD_TYPE, session_id) == first
     last = events(store, "drill_session", session_id)[-1]
     assert (last["action"], last["actor"]) == ("put_back", CLERK)
 
 
 def test_what_was_put_back_is_put_back_again(store: Store, session_id: str) -> None:
-    first = value_of(store, sessions.REGISTER, session_id)
-    change(store, sessions.REGISTER, session_id, renamed("改了名", 1))
-    second = value_of(store, sessions.REGISTER, session_id)
+    first = value_of(store, sessions.RECORD_TYPE, session_id)
+    change(store, sessions.RECORD_TYPE, session_id, renamed("改了名", 1))
+    second = value_of(store, sessions.RECORD_TYPE, session_id)
     lines = events(store, "drill_session", session_id)
-    put_back(store, sessions.REGISTER, session_id, lines[0]["id"])
-    put_back(store, sessions.REGISTER, session_id, lines[1]["id"])
-    assert value_of(store, sessions.REGISTER, session_id) == second
+    put_back(store, sessions.RECORD_TYPE, session_id, lines[0]["id"])
+    put_back(store, sessions.RECORD_TYPE, session_id, lines[1]["id"])
+    assert value_of(store, sessions.RECORD_TYPE, session_id) == second
     put_back(
-        store, sessions.REGISTER, session_id, events(store, "drill_session", session_id)[2]["id"]
+        store, sessions.RECORD_TYPE, session_id, events(store, "drill_session", session_id)[2]["id"]
     )
-    assert value_of(store, sessions.REGISTER, session_id) == first
+    assert value_of(store, sessions.RECORD_TYPE, session_id) == first
 
 
 def test_versions_revisions_strength_and_names_come_back(store: Store) -> None:
@@ -122,9 +122,9 @@ def test_versions_revisions_strength_and_names_come_back(store: Store) -> None:
         equipment=(teams.TeamEquipment("橡皮艇", 2, "艘"),),
     )  # fmt: skip
     for register, record_id, other in (
-        (plans.REGISTER, plan_id, plans.Plan("另一个预案")),
-        (teams.REGISTER, team_id, teams.Team("另一支队伍")),
-        (units.REGISTER, owner, units.Unit("另一个单位")),
+        (plans.RECORD_TYPE, plan_id, plans.Plan("另一个预案")),
+        (teams.RECORD_TYPE, team_id, teams.Team("另一支队伍")),
+        (units.RECORD_TYPE, owner, units.Unit("另一个单位")),
     ):
         first = value_of(store, register, record_id)
         change(store, register, record_id, other)
@@ -137,12 +137,12 @@ def test_versions_revisions_strength_and_names_come_back(store: Store) -> None:
 def test_a_state_whose_first_lines_are_gone_is_told_by_the_later_ones(
     store: Store, session_id: str
 ) -> None:
-    first = value_of(store, sessions.REGISTER, session_id)
-    stored = sessions.REGISTER.load(store, session_id)
+    first = value_of(store, sessions.RECORD_TYPE, session_id)
+    stored = sessions.RECORD_TYPE.load(store, session_id)
     assert stored
-    sessions.REGISTER.void(store, session_id, "重复", stored.row_version, actor=CLERK)
-    sessions.REGISTER.restore(store, session_id, 2, actor=CLERK, today=TODAY)
-    change(store, sessions.REGISTER, session_id, renamed("改了名", 1))
+    sessions.RECORD_TYPE.void(store, session_id, "重复", stored.row_version, actor=CLERK)
+    sessions.RECORD_TYPE.restore(store, session_id, 2, actor=CLERK, today=TODAY)
+    change(store, sessions.RECORD_TYPE, session_id, renamed("改了名", 1))
     lines = events(store, "drill_session", session_id)
     with store.read() as cursor:
         cursor.execute("delete from audit_event where position <= $p", {"p": lines[0]["position"]})
@@ -153,30 +153,36 @@ def test_a_reference_that_is_gone_is_told_and_nothing_is_saved(
     store: Store, session_id: str, zh: None
 ) -> None:
     lines = events(store, "drill_session", session_id)
-    plan_id = value_of(store, sessions.REGISTER, session_id).plan_id
-    change(store, sessions.REGISTER, session_id, renamed("改了名", 1))
-    plans.REGISTER.void(store, plan_id, "作废", 1, actor=CLERK)
+    plan_id = value_of(store, sessions.RECORD_TYPE, session_id).plan_id
+    change(store, sessions.RECORD_TYPE, session_id, renamed("改了名", 1))
+    plans.RECORD_TYPE.void(store, plan_id, "作废", 1, actor=CLERK)
     with pytest.raises(ValidationError) as told:
-        put_back(store, sessions.REGISTER, session_id, lines[0]["id"])
+        put_back(store, sessions.RECORD_TYPE, session_id, lines[0]["id"])
     assert set(told.value.problems) == {"plan_id"}
-    assert value_of(store, sessions.REGISTER, session_id).name == "改了名"
+    assert value_of(store, sessions.RECORD_TYPE, session_id).name == "改了名"
     assert len(events(store, "drill_session", session_id)) == 2
 
 
 def test_a_name_somebody_else_took_meanwhile_is_told(store: Store) -> None:
     unit_id = add_unit(store, "教育分局")
-    change(store, units.REGISTER, unit_id, units.Unit("教育和体育局"))
+    change(store, units.RECORD_TYPE, unit_id, units.Unit("教育和体育局"))
     add_unit(store, "教育分局")
     with pytest.raises(ValidationError, match="教育分局"):
-        put_back(store, units.REGISTER, unit_id, events(store, "unit", unit_id)[0]["id"])
+        put_back(store, units.RECORD_TYPE, unit_id, events(store, "unit", unit_id)[0]["id"])
 
 
 def test_a_save_that_came_first_is_not_overwritten(store: Store) -> None:
     unit_id = add_unit(store)
-    change(store, units.REGISTER, unit_id, units.Unit("新名"))
+    change(store, units.RECORD_TYPE, unit_id, units.Unit("新名"))
     with pytest.raises(StaleError):
         history.put_back(
-            store, units.REGISTER, unit_id, events(store, "unit", unit_id)[0]["id"], 1, CLERK, TODAY
+            store,
+            units.RECORD_TYPE,
+            unit_id,
+            events(store, "unit", unit_id)[0]["id"],
+            1,
+            CLERK,
+            TODAY,
         )
 
 
@@ -185,6 +191,6 @@ def test_a_voided_record_and_a_line_that_is_gone_are_told(store: Store, en: None
     event_id = events(store, "unit", unit_id)[0]["id"]
     with pytest.raises(DrillbookError, match="no longer in the audit log"):
         history.state_at(store, "unit", unit_id, "no-such-line")
-    units.REGISTER.void(store, unit_id, "重复", 1, actor=CLERK)
+    units.RECORD_TYPE.void(store, unit_id, "重复", 1, actor=CLERK)
     with pytest.raises(DrillbookError, match="Restore it first"):
-        put_back(store, units.REGISTER, unit_id, event_id)
+        put_back(store, units.RECORD_TYPE, unit_id, event_id)

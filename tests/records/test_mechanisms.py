@@ -23,7 +23,7 @@ HELD = date(2023, 10, 19)
 
 def add_mechanism(store: Store, title: str = "应急救援队伍联席机制", **fields: object) -> str:
     value = Mechanism(title, **fields)  # type: ignore[arg-type]
-    return mechanisms.REGISTER.save(store, value, actor=CLERK, today=TODAY)
+    return mechanisms.RECORD_TYPE.save(store, value, actor=CLERK, today=TODAY)
 
 
 def add_meeting(store: Store, *decisions: Decision, mechanism: str | None = None) -> str:
@@ -56,8 +56,8 @@ def test_a_mechanism_is_kept_with_its_members_in_order(store: Store) -> None:
             MechanismMember(first, "member", "", 1),
         ),
     )
-    record_id = mechanisms.REGISTER.save(store, value, actor=CLERK, today=TODAY)
-    stored = mechanisms.REGISTER.load(store, record_id)
+    record_id = mechanisms.RECORD_TYPE.save(store, value, actor=CLERK, today=TODAY)
+    stored = mechanisms.RECORD_TYPE.load(store, record_id)
     assert stored is not None
     assert stored.value == value
 
@@ -192,14 +192,14 @@ def test_what_is_used_is_not_voided(store: Store) -> None:
     mechanism = add_mechanism(store, members=(MechanismMember(unit, "convener"),))
     meeting = add_meeting(store, Decision("", "训练", unit), mechanism=mechanism)
     for register, record_id in (
-        (mechanisms.REGISTER, mechanism),
+        (mechanisms.RECORD_TYPE, mechanism),
         (meetings.MEETINGS, meeting),
     ):
         with pytest.raises(DrillbookError, match="Still used"):
             register.void(store, record_id, "重复", 1, actor=CLERK)  # type: ignore[attr-defined]
     meetings.DECISIONS.void(store, decision_id(store), "重复", 1, actor=CLERK)
     meetings.MEETINGS.void(store, meeting, "重复", 1, actor=CLERK)
-    mechanisms.REGISTER.void(store, mechanism, "重复", 1, actor=CLERK)
+    mechanisms.RECORD_TYPE.void(store, mechanism, "重复", 1, actor=CLERK)
     assert due(store, TODAY) == []
     found = {r.code for r in data_checks.run(store) if r.rows and r.severity == "error"}
     assert found == set()

@@ -1,4 +1,4 @@
-"""What each noun of the register refuses, and what it keeps."""
+"""What each record type of the register refuses, and what it keeps."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_a_bad_session_gets_a_sentence_at_its_field(field: str, fields: dict[str
 def test_all_problems_are_told_at_once_and_nothing_is_saved(store: Store) -> None:
     bad = sessions.Session("  ", date(2033, 1, 1), participants=-5, planned_drill_id="gone")
     with pytest.raises(ValidationError) as refused:
-        sessions.REGISTER.save(store, bad, actor=CLERK, today=TODAY)
+        sessions.RECORD_TYPE.save(store, bad, actor=CLERK, today=TODAY)
     assert set(refused.value.problems) == {"name", "held_on", "participants", "planned_drill_id"}
     assert [row["records"] for row in store.query("register_size")] == []
 
@@ -85,8 +85,8 @@ def test_a_session_is_kept_with_its_units_and_teams(store: Store) -> None:
         teams=(sessions.SessionTeam(team, 12),),
         summary="转移群众；<b>演练</b> =1+1",
     )
-    session_id = sessions.REGISTER.save(store, session, actor=CLERK, today=TODAY)
-    stored = sessions.REGISTER.load(store, session_id)
+    session_id = sessions.RECORD_TYPE.save(store, session, actor=CLERK, today=TODAY)
+    stored = sessions.RECORD_TYPE.load(store, session_id)
     assert stored is not None
     assert stored.value == session
 
@@ -111,7 +111,7 @@ def test_a_units_names_lead_to_one_unit_however_they_are_spelt(store: Store) -> 
 
 def test_a_renamed_unit_frees_its_old_name(store: Store) -> None:
     unit_id = add_unit(store, "安监局")
-    units.REGISTER.save(
+    units.RECORD_TYPE.save(
         store, units.Unit("应急管理局"), actor=CLERK, today=TODAY, record_id=unit_id, row_version=1
     )
     assert add_unit(store, "安监局") != unit_id
@@ -121,16 +121,16 @@ def test_a_record_in_use_is_not_voided(store: Store) -> None:
     unit_id = add_unit(store)
     add_session(store, host=unit_id)
     with pytest.raises(DrillbookError, match="防汛应急演练"):
-        units.REGISTER.void(store, unit_id, "合并", 1, actor=CLERK)
+        units.RECORD_TYPE.void(store, unit_id, "合并", 1, actor=CLERK)
 
 
 def test_voiding_needs_a_reason_and_can_be_undone(store: Store) -> None:
     unit_id = add_unit(store)
     with pytest.raises(ValidationError):
-        units.REGISTER.void(store, unit_id, "  ", 1, actor=CLERK)
-    units.REGISTER.void(store, unit_id, "登记错误", 1, actor=CLERK)
+        units.RECORD_TYPE.void(store, unit_id, "  ", 1, actor=CLERK)
+    units.RECORD_TYPE.void(store, unit_id, "登记错误", 1, actor=CLERK)
     assert store.query("unit_choices") == []
-    units.REGISTER.restore(store, unit_id, 2, actor=CLERK, today=TODAY)
+    units.RECORD_TYPE.restore(store, unit_id, 2, actor=CLERK, today=TODAY)
     assert [row["name"] for row in store.query("unit_choices")] == ["应急管理局"]
     with pytest.raises(ValidationError, match="already the unit"):
         add_unit(store)
@@ -138,10 +138,10 @@ def test_voiding_needs_a_reason_and_can_be_undone(store: Store) -> None:
 
 def test_a_voided_name_can_be_used_anew_and_then_blocks_the_restore(store: Store) -> None:
     team_id = add_team(store)
-    teams.REGISTER.void(store, team_id, "登记错误", 1, actor=CLERK)
+    teams.RECORD_TYPE.void(store, team_id, "登记错误", 1, actor=CLERK)
     add_team(store)
     with pytest.raises(ValidationError, match="already in the register"):
-        teams.REGISTER.restore(store, team_id, 2, actor=CLERK, today=TODAY)
+        teams.RECORD_TYPE.restore(store, team_id, 2, actor=CLERK, today=TODAY)
 
 
 def test_a_year_has_one_programme_and_a_number_one_item(store: Store) -> None:
@@ -161,7 +161,7 @@ def test_a_planned_drill_keeps_hosts_and_the_division_of_responsibilities(store:
         programmes.PlannedDrillUnit(helper, "participant", "组织学校疏散", 1),
     )
     drill = add_planned_drill(store, add_programme(store), units=lines)
-    stored = programmes.REGISTER.load(store, drill)
+    stored = programmes.RECORD_TYPE.load(store, drill)
     assert stored is not None
     assert stored.value.units == lines
 
@@ -234,18 +234,18 @@ def test_the_checks_name_what_is_missing_and_are_silent_when_all_is_well(store: 
 
 def test_assessments_trainings_and_marks_are_kept(store: Store) -> None:
     assessed = plans.PlanAssessment(date(2023, 3, 1), "应急管理局", "适用")
-    plan = plans.REGISTER.load(store, add_plan(store, assessments=(assessed,)))
+    plan = plans.RECORD_TYPE.load(store, add_plan(store, assessments=(assessed,)))
     assert plan
     assert plan.value.assessments == (assessed,)
     trained = teams.TeamTraining(date(2023, 5, 1), "水域救援")
-    team = teams.REGISTER.load(store, add_team(store, trainings=(trained,)))
+    team = teams.RECORD_TYPE.load(store, add_team(store, trainings=(trained,)))
     assert team
     assert team.value.trainings == (trained,)
-    unit = units.REGISTER.load(store, add_unit(store, is_public_safety=True))
+    unit = units.RECORD_TYPE.load(store, add_unit(store, is_public_safety=True))
     assert unit
     assert unit.value.is_public_safety
     session = add_session(store, reported_on=date(2023, 6, 20))
-    held = sessions.REGISTER.load(store, session)
+    held = sessions.RECORD_TYPE.load(store, session)
     assert held
     assert held.value.reported_on == date(2023, 6, 20)
 

@@ -85,7 +85,7 @@ def test_editing_a_plan_keeps_the_ids_of_its_versions_and_revisions(store: Store
     plan = held(store, revision_id).plan
     version_id = plan.value.versions[0].id
     renamed = replace(plan.value, title="新名称", versions=(*plan.value.versions, PlanVersion(2)))
-    plans.REGISTER.save(
+    plans.RECORD_TYPE.save(
         store, renamed, actor=CLERK, today=TODAY, record_id=plan.id, row_version=plan.row_version
     )
     again = held(store, revision_id)
@@ -101,7 +101,7 @@ def test_a_revision_changed_in_the_plans_form_is_another_one_for_who_had_it_open
     revision_id = opened(store)
     plan = held(store, revision_id).plan
     other = replace(plan.value.revisions[0], reason="law_changed")
-    plans.REGISTER.save(
+    plans.RECORD_TYPE.save(
         store, replace(plan.value, revisions=(other,)), actor=COLLEAGUE, today=TODAY,
         record_id=plan.id, row_version=plan.row_version,
     )  # fmt: skip
@@ -115,14 +115,14 @@ def test_putting_a_plan_back_brings_its_revision_with_its_stages(store: Store) -
     revision_id = opened(store)
     mark(store, revision_id, "initiation")
     plan = held(store, revision_id).plan
-    plans.REGISTER.save(
+    plans.RECORD_TYPE.save(
         store, replace(plan.value, revisions=(), versions=()), actor=CLERK, today=TODAY,
         record_id=plan.id, row_version=plan.row_version,
     )  # fmt: skip
     assert rows(store, "select * from revision_fact where as_of = date '2023-11-30'") == []
     events = store.query("record_history", subject_type="plan", subject_id=plan.id)
     history.put_back(
-        store, plans.REGISTER, plan.id, events[1]["id"], plan.row_version + 1, CLERK, TODAY
+        store, plans.RECORD_TYPE, plan.id, events[1]["id"], plan.row_version + 1, CLERK, TODAY
     )
     again = held(store, revision_id)
     assert again.stage("initiation").done_on == date(2023, 10, 1)
@@ -388,7 +388,7 @@ def test_an_abandoned_revision_keeps_its_reason_and_brings_no_version(store: Sto
 
 def test_a_revision_from_the_plans_form_can_be_planned_and_marked(store: Store) -> None:
     plan_id = add_plan(store, revisions=(PlanRevision(started_on=START),))
-    stored = plans.REGISTER.load(store, plan_id)
+    stored = plans.RECORD_TYPE.load(store, plan_id)
     assert stored
     revision_id = stored.value.revisions[0].id
     assert {stage.planned_on for stage in held(store, revision_id).stages} == {None}
@@ -510,7 +510,7 @@ def test_publishing_keeps_the_filing_day_that_was_typed_into_the_version(store: 
     plan = held(store, revision_id).plan
     filed = date(2023, 11, 25)
     old, new = plan.value.versions
-    plans.REGISTER.save(
+    plans.RECORD_TYPE.save(
         store, replace(plan.value, versions=(old, replace(new, filed_on=filed))),
         actor=CLERK, today=TODAY, record_id=plan.id, row_version=plan.row_version,
     )  # fmt: skip
@@ -548,7 +548,7 @@ def test_an_abandoned_revision_that_goes_on_and_ends_is_finished(store: Store) -
     revisions.abandon(store, revision_id, "误点", actor=CLERK, today=TODAY)
     plan = held(store, revision_id).plan
     again = replace(plan.value.revisions[0], completed_on=None)
-    plans.REGISTER.save(
+    plans.RECORD_TYPE.save(
         store, replace(plan.value, revisions=(again,)), actor=CLERK, today=TODAY,
         record_id=plan.id, row_version=plan.row_version,
     )  # fmt: skip

@@ -30,17 +30,17 @@ NEW = Rule(
 
 
 def add_rule(store: Store, rule: Rule = NEW) -> str:
-    return rules.REGISTER.save(store, rule, actor=CLERK, today=TODAY)
+    return rules.RECORD_TYPE.save(store, rule, actor=CLERK, today=TODAY)
 
 
 def save(store: Store, record_id: str, value: Rule, row_version: int = 1) -> str:
-    return rules.REGISTER.save(
+    return rules.RECORD_TYPE.save(
         store, value, actor=CLERK, today=TODAY, record_id=record_id, row_version=row_version
     )
 
 
 def stored(store: Store, record_id: str) -> Stored[Rule]:
-    found = rules.REGISTER.load(store, record_id)
+    found = rules.RECORD_TYPE.load(store, record_id)
     assert found
     return found
 
@@ -90,7 +90,7 @@ def test_opening_again_changes_nothing(store: Store) -> None:
 def test_what_the_office_changed_or_voided_is_never_overwritten(store: Store) -> None:
     joint, trained = id_of(store, "TEAM-JOINT"), id_of(store, "TEAM-TRAINED")
     save(store, joint, replace(stored(store, joint).value, interval_count=2))
-    rules.REGISTER.void(store, trained, "另有规定", 1, actor=CLERK)
+    rules.RECORD_TYPE.void(store, trained, "另有规定", 1, actor=CLERK)
     before = rows(store)
     store.close()
     again = open_store(store.path)
@@ -220,7 +220,7 @@ def test_a_rule_switched_off_asks_for_nothing_until_it_is_on_again(store: Store)
 def test_a_voided_rule_asks_for_nothing(store: Store) -> None:
     add_plan(store)
     record = add_rule(store)
-    rules.REGISTER.void(store, record, "重复", 1, actor=CLERK)
+    rules.RECORD_TYPE.void(store, record, "重复", 1, actor=CLERK)
     assert due_items.items(store, date(2024, 6, 1), rule="OFFICE-1") == []
 
 
@@ -246,7 +246,7 @@ def test_a_rule_of_the_product_can_be_put_back_to_what_it_was(store: Store) -> N
     lines = store.query("record_history", subject_type="rule", subject_id=rule_id)
     assert [line["action"] for line in lines] == ["ship", "update", "update"]
     history.put_back(
-        store, rules.REGISTER, rule_id, lines[0]["id"], 3, actor=CLERK, today=TODAY
+        store, rules.RECORD_TYPE, rule_id, lines[0]["id"], 3, actor=CLERK, today=TODAY
     )  # fmt: skip
     assert stored(store, rule_id).value == shipped
 
@@ -254,5 +254,5 @@ def test_a_rule_of_the_product_can_be_put_back_to_what_it_was(store: Store) -> N
 def test_the_rule_before_a_voided_one_goes_on(store: Store) -> None:
     first = add_rule(store)
     second = save(store, first, replace(NEW, effective_from=date(2025, 7, 1), interval_count=2))
-    rules.REGISTER.void(store, second, "误改", 1, actor=CLERK)
+    rules.RECORD_TYPE.void(store, second, "误改", 1, actor=CLERK)
     assert stored(store, first).value == NEW

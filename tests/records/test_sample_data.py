@@ -27,7 +27,7 @@ from drillbook.records import (
     teams,
     units,
 )
-from drillbook.records.record_type import Register
+from drillbook.records.record_type import RecordType
 from drillbook.records.sessions import Session, SessionTeam, SessionUnit
 from tests.conftest import CLERK, TODAY
 
@@ -51,7 +51,7 @@ def id_of(store: Store, table: str, name: str) -> str:
 
 def own_session(store: Store, **given: object) -> str:
     values = {"name": "自办演练", "held_on": date(2023, 12, 20), "participants": 9} | given
-    return sessions.REGISTER.save(
+    return sessions.RECORD_TYPE.save(
         store,
         Session(**values),  # type: ignore[arg-type]
         actor=CLERK,
@@ -59,8 +59,8 @@ def own_session(store: Store, **given: object) -> str:
     )
 
 
-def origin(store: Store, register: Register, record_id: str) -> str | None:
-    stored = register.load(store, record_id)
+def origin(store: Store, record_type: RecordType, record_id: str) -> str | None:
+    stored = record_type.load(store, record_id)
     return stored.origin if stored else None
 
 
@@ -225,12 +225,12 @@ def test_loading_twice_is_refused_and_changes_nothing(demo_store: Store) -> None
 
 def test_a_unit_the_office_has_already_is_taken_as_it_is(store: Store) -> None:
     own = units.Unit(name="高区应急管理局", kind="committee_department")
-    unit_id = units.REGISTER.save(store, own, actor=CLERK, today=TODAY)
+    unit_id = units.RECORD_TYPE.save(store, own, actor=CLERK, today=TODAY)
     sample_data.load(store, CLERK, TODAY)
     assert number(store, "unit", "name = '应急管理局'") == 0
     assert number(store, "session_unit", f"unit_id = '{unit_id}'") > 5
     sample_data.remove(store, CLERK)
-    assert units.REGISTER.load(store, unit_id).value == own  # type: ignore[union-attr]
+    assert units.RECORD_TYPE.load(store, unit_id).value == own  # type: ignore[union-attr]
     assert number(store, "unit") == 1
 
 
@@ -303,10 +303,10 @@ def test_what_the_offices_own_session_points_at_is_kept_and_becomes_its_own(
         "财政金融局",
         "山友户外运动协会",
     }
-    assert origin(demo_store, sessions.REGISTER, session) == "entered"
-    assert origin(demo_store, programmes.REGISTER, item) == "entered"
-    assert origin(demo_store, teams.REGISTER, team) == "entered"
-    kept_item = programmes.REGISTER.load(demo_store, item)
+    assert origin(demo_store, sessions.RECORD_TYPE, session) == "entered"
+    assert origin(demo_store, programmes.RECORD_TYPE, item) == "entered"
+    assert origin(demo_store, teams.RECORD_TYPE, team) == "entered"
+    kept_item = programmes.RECORD_TYPE.load(demo_store, item)
     assert kept_item is not None
     assert len(kept_item.value.units) == 3
     assert errors(demo_store) == []
@@ -328,7 +328,7 @@ def test_each_kept_record_has_its_own_line_in_the_trail(demo_store: Store) -> No
 def test_an_own_drill_in_the_sample_programme_keeps_the_programme(demo_store: Store) -> None:
     programme = id_of(demo_store, "programme", "2023年度全区应急演练计划")
     own = programmes.PlannedDrill(programme_id=programme, name="新增演练", number=28)
-    programmes.REGISTER.save(demo_store, own, actor=CLERK, today=TODAY)
+    programmes.RECORD_TYPE.save(demo_store, own, actor=CLERK, today=TODAY)
     assert sample_data.remove(demo_store, CLERK).kept == {"programme": 1}
     assert number(demo_store, "planned_drill") == 1
     assert origin(demo_store, programmes.PROGRAMMES, programme) == "entered"
@@ -341,9 +341,9 @@ def test_own_plans_and_teams_keep_the_units_they_name(demo_store: Store) -> None
     plan = plans.Plan(
         title="自己的预案", lead_unit_id=lead, revisions=(plans.PlanRevision(owner_unit_id=owner),)
     )
-    plans.REGISTER.save(demo_store, plan, actor=CLERK, today=TODAY)
+    plans.RECORD_TYPE.save(demo_store, plan, actor=CLERK, today=TODAY)
     team = teams.Team(name="自己的队伍", parent_unit_id=parent)
-    teams.REGISTER.save(demo_store, team, actor=CLERK, today=TODAY)
+    teams.RECORD_TYPE.save(demo_store, team, actor=CLERK, today=TODAY)
     assert sample_data.remove(demo_store, CLERK).kept == {"unit": 3}
     assert errors(demo_store) == []
 
@@ -351,17 +351,17 @@ def test_own_plans_and_teams_keep_the_units_they_name(demo_store: Store) -> None
 def test_a_voided_record_of_the_office_still_keeps_what_it_points_at(demo_store: Store) -> None:
     host = id_of(demo_store, "unit", "海港城购物中心")
     session = own_session(demo_store, units=(SessionUnit(unit_id=host),))
-    sessions.REGISTER.void(demo_store, session, "重复", 1, actor=CLERK)
+    sessions.RECORD_TYPE.void(demo_store, session, "重复", 1, actor=CLERK)
     assert sample_data.remove(demo_store, CLERK).kept == {"unit": 1}
-    sessions.REGISTER.restore(demo_store, session, 2, actor=CLERK, today=TODAY)
-    assert origin(demo_store, units.REGISTER, host) == "entered"
+    sessions.RECORD_TYPE.restore(demo_store, session, 2, actor=CLERK, today=TODAY)
+    assert origin(demo_store, units.RECORD_TYPE, host) == "entered"
 
 
 def test_a_sample_record_somebody_changed_is_still_a_sample(demo_store: Store) -> None:
     record = id_of(demo_store, "team", "山友山地救援队")
-    stored = teams.REGISTER.load(demo_store, record)
+    stored = teams.RECORD_TYPE.load(demo_store, record)
     assert stored is not None
-    teams.REGISTER.save(
+    teams.RECORD_TYPE.save(
         demo_store,
         stored.value,
         actor=CLERK,
@@ -370,7 +370,7 @@ def test_a_sample_record_somebody_changed_is_still_a_sample(demo_store: Store) -
         row_version=stored.row_version,
     )
     sample_data.remove(demo_store, CLERK)
-    assert teams.REGISTER.load(demo_store, record) is None
+    assert teams.RECORD_TYPE.load(demo_store, record) is None
 
 
 def test_removing_from_a_register_without_samples_is_refused(store: Store) -> None:

@@ -36,7 +36,7 @@ def after(store: Store, day: date, number: int) -> date:
 
 def correct(store: Store, day: date, is_working: bool) -> str:
     correction = working_days.Correction(day, is_working, "市政府通知")
-    return working_days.REGISTER.save(store, correction, actor=CLERK, today=TODAY)
+    return working_days.RECORD_TYPE.save(store, correction, actor=CLERK, today=TODAY)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_correction_counts_from_its_day_and_can_be_taken_back(store: Store) ->
     assert not is_working(store, day)
     assert after(store, date(2024, 2, 18), 1) == date(2024, 2, 20)
     assert after(store, date(2024, 2, 2), 20) == date(2024, 3, 7)
-    working_days.REGISTER.void(store, record, "通知撤销", 1, actor=CLERK)
+    working_days.RECORD_TYPE.void(store, record, "通知撤销", 1, actor=CLERK)
     assert after(store, date(2024, 2, 18), 1) == day
 
 

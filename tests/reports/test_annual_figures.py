@@ -180,9 +180,9 @@ def test_an_item_held_before_its_year_is_held_but_adds_no_session(store: Store) 
 
 def test_voiding_and_restoring_changes_the_figures(store: Store) -> None:
     session = add_session(store)
-    sessions.REGISTER.void(store, session, "误录", 1, actor=CLERK)
+    sessions.RECORD_TYPE.void(store, session, "误录", 1, actor=CLERK)
     assert annual(store, 2023, YEAR_END).sessions == 0
-    sessions.REGISTER.restore(store, session, 2, actor=CLERK, today=awkward_year.TODAY)
+    sessions.RECORD_TYPE.restore(store, session, 2, actor=CLERK, today=awkward_year.TODAY)
     assert annual(store, 2023, YEAR_END).sessions == 1
 
 

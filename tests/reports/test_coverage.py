@@ -146,7 +146,7 @@ def test_a_plan_is_listed_when_its_last_drill_lies_before_the_years(store: Store
         return [plan["title"] for plan in coverage.coverage(store, END).plans_not_drilled]
 
     assert listed() == ["从未演练预案", "旧演练预案"]
-    sessions.REGISTER.void(store, session, "重复", 1, actor=CLERK)
+    sessions.RECORD_TYPE.void(store, session, "重复", 1, actor=CLERK)
     assert listed() == ["从未演练预案", "新演练预案", "旧演练预案"]
 
 

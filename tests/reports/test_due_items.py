@@ -49,7 +49,7 @@ def stands(store: Store, day: date, rule: str) -> tuple[str, str | None, int | N
 
 def add_rule(store: Store, code: str, **fields: object) -> None:
     rule = Rule(code, date(2000, 1, 1), citation="通知", text="要求。")
-    rules.REGISTER.save(store, replace(rule, **fields), actor=CLERK, today=TODAY)  # type: ignore[arg-type]
+    rules.RECORD_TYPE.save(store, replace(rule, **fields), actor=CLERK, today=TODAY)  # type: ignore[arg-type]
 
 
 # --- intervals ----------------------------------------------------------------------------------
@@ -77,7 +77,7 @@ def test_an_interval_ends_on_the_day_the_calendar_says(
     plan = add_plan(store)
     add_rule(store, "X", interval_count=count, interval_unit=unit)
     held_on = {"plan_id": plan, "held_on": held}
-    sessions.REGISTER.save(
+    sessions.RECORD_TYPE.save(
         store,
         sessions.Session("演练", participants=1, **held_on),  # type: ignore[arg-type]
         actor=CLERK,
@@ -176,7 +176,7 @@ def test_an_assessment_counts_from_its_day(store: Store) -> None:
 
 def file(store: Store, *versions: PlanVersion) -> None:
     plan = plans.Plan("防汛预案", versions=versions)
-    plans.REGISTER.save(store, plan, actor=CLERK, today=date(2025, 1, 1))
+    plans.RECORD_TYPE.save(store, plan, actor=CLERK, today=date(2025, 1, 1))
 
 
 @pytest.mark.parametrize(
@@ -217,7 +217,7 @@ def test_without_a_day_of_issue_filing_cannot_be_judged(store: Store) -> None:
 
 def test_a_deadline_nobody_announced_the_holidays_of_says_so(store: Store) -> None:
     version = PlanVersion(issued_on=date(2095, 3, 1))
-    plans.REGISTER.save(
+    plans.RECORD_TYPE.save(
         store, plans.Plan("远期", versions=(version,)), actor=CLERK, today=date(2095, 3, 1)
     )
     item = one(store, date(2095, 3, 2), "FILE-20WD-2024")
@@ -359,7 +359,7 @@ def test_a_programme_is_made_every_year(store: Store) -> None:
 
 def test_the_list_of_teams_is_published_every_year(store: Store) -> None:
     event = office_events.OfficeEvent("team_list_published", date(2023, 12, 20), "一览表")
-    office_events.REGISTER.save(store, event, actor=CLERK, today=TODAY)
+    office_events.RECORD_TYPE.save(store, event, actor=CLERK, today=TODAY)
     assert stands(store, date(2023, 12, 19), "TEAM-PUBLISHED")[0] == "never"
     assert stands(store, date(2024, 12, 21), "TEAM-PUBLISHED") == ("late", "2024-12-20", -1)
 

@@ -13,7 +13,7 @@ from drillbook.core.i18n import use_language
 from drillbook.db.store import Store
 from drillbook.operations.opening import open_store
 from drillbook.reports import query_cache
-from drillbook.reports.query_cache import Answers, Filters
+from drillbook.reports.query_cache import Filters, QueryCache
 from tests.people import add_session, add_unit
 
 VIEW = Filters(2023, date(2023, 12, 31))
@@ -72,7 +72,7 @@ def test_answers_go_with_their_register(tmp_path: Path) -> None:
 
 
 def test_no_more_is_kept_than_there_is_room_for(store: Store) -> None:
-    kept = Answers(entries=2)
+    kept = QueryCache(entries=2)
     table = query_cache.figures(store, "chart_month", VIEW)
     kept.put(("a",), table)
     kept.put(("b",), table)

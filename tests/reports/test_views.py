@@ -89,7 +89,7 @@ def test_a_voided_session_counts_nowhere(store: Store) -> None:
     drill = add_planned_drill(store, add_programme(store))
     session = add_session(store, planned_drill_id=drill)
     assert planned(store, date(2023, 12, 31))["held"] == 1
-    sessions.REGISTER.void(store, session, "重复登记", 1, actor=CLERK)
+    sessions.RECORD_TYPE.void(store, session, "重复登记", 1, actor=CLERK)
     assert planned(store, date(2023, 12, 31))["held"] == 0
     with store.read() as cursor:
         assert cursor.execute("select count(*) from session_fact").fetchone() == (0,)

@@ -91,16 +91,16 @@ def code_options(kind: str, parent: str | None = None) -> Callable[[], Mapping[s
 # --- the address --------------------------------------------------------------------------------
 
 
-def asked(name: str) -> str | None:
+def query_param(name: str) -> str | None:
     """Return one parameter of the address, or nothing."""
     value = st.query_params.get(name, "").strip()
     return value or None
 
 
-def asked_day(name: str, first: date, last: date) -> date | None:
+def query_day(name: str, first: date, last: date) -> date | None:
     """Return the day of one parameter of the address, or nothing if it is none between the two."""
     try:
-        day = date.fromisoformat(asked(name) or "")
+        day = date.fromisoformat(query_param(name) or "")
     except ValueError:
         return None
     return day if first <= day <= last else None
@@ -132,7 +132,7 @@ def open_record(record_id: str) -> None:
 
 
 def _order(spec: ListSpec) -> tuple[str, bool]:
-    text = asked(SORT) or ""
+    text = query_param(SORT) or ""
     name = text.removeprefix("-")
     # An order of telephone numbers would tell what the mask hides.
     hidden = frozenset() if current_user.may("contacts") else frozenset(privacy.KINDS)
@@ -142,7 +142,7 @@ def _order(spec: ListSpec) -> tuple[str, bool]:
 
 
 def _page_number(pages: int) -> int:
-    text = asked(PAGE) or "1"
+    text = query_param(PAGE) or "1"
     return min(max(int(text), 1), pages) if text.isascii() and text.isdigit() else 1
 
 
@@ -151,7 +151,7 @@ def _page_number(pages: int) -> int:
 
 def show_list(store: Store, spec: ListSpec, *, size: int = PAGE_SIZE) -> None:
     """Show a list with its controls; choosing a row puts its id into the address."""
-    voided = _offers_voided(spec) and asked(VOIDED) == "1"
+    voided = _offers_voided(spec) and query_param(VOIDED) == "1"
     chosen = _show_controls(spec, voided)
     if voided:
         _show_voided(store, spec, chosen[SEARCH], size)
@@ -191,7 +191,7 @@ def _show_controls(spec: ListSpec, voided: bool) -> dict[str, str | None]:
 
 def _search_box(spec: ListSpec) -> str | None:
     key = f"{spec.key}_search"
-    st.session_state[key] = asked(SEARCH) or ""
+    st.session_state[key] = query_param(SEARCH) or ""
     st.text_input(
         _("Search"),
         key=key,
@@ -202,12 +202,12 @@ def _search_box(spec: ListSpec) -> str | None:
         max_chars=200,
         width=200,
     )
-    return asked(SEARCH)
+    return query_param(SEARCH)
 
 
 def _day_box(filter_: Filter, key: str) -> str | None:
     try:
-        day = date.fromisoformat(asked(filter_.name) or "")
+        day = date.fromisoformat(query_param(filter_.name) or "")
     except ValueError:
         day = None
     st.session_state[key] = day
@@ -229,7 +229,7 @@ def _filter_box(spec: ListSpec, filter_: Filter) -> str | None:
     if filter_.is_day:
         return _day_box(filter_, key)
     options = dict(filter_.options())
-    value = asked(filter_.name)
+    value = query_param(filter_.name)
     if value not in options:
         value = None
     st.session_state[key] = value or ALL
@@ -253,7 +253,7 @@ def _offers_voided(spec: ListSpec) -> bool:
 
 def _void_toggle(spec: ListSpec) -> None:
     key = f"{spec.key}_voided"
-    st.session_state[key] = asked(VOIDED) == "1"
+    st.session_state[key] = query_param(VOIDED) == "1"
     st.toggle(_("Voided only"), key=key, on_change=_follow_void, args=(key,))
 
 
@@ -389,7 +389,7 @@ def follow_choice(state: Mapping[str, Any], ids: Sequence[str], names: Sequence[
         open_record(ids[selection["rows"][0]])
     elif selection["columns"] and selection["columns"][0] in names:
         name = str(selection["columns"][0])
-        ask(sort=f"-{name}" if asked(SORT) == name else name, page=None)
+        ask(sort=f"-{name}" if query_param(SORT) == name else name, page=None)
 
 
 def shown_frame(rows: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""How a record is opened, created, changed, voided and brought back: one flow for every noun.
+"""How a record is opened, created, changed, voided and brought back: one flow for all.
 
 Nobody's text is lost: a failed save keeps the form as it is, and a record that somebody else saved
 in between is shown in both versions, to be decided by the visitor. Nothing here deletes.
@@ -28,7 +28,7 @@ from drillbook.records.sessions import Session
 from drillbook.ui.components import attachments, current_user, formatting, forms, list_view
 from drillbook.ui.components.forms import Form
 from drillbook.ui.components.history import show_history
-from drillbook.ui.components.record_view import Action, Names, Noun, differences, facts_of
+from drillbook.ui.components.record_view import Action, Names, RecordView, differences, facts_of
 
 T = TypeVar("T")
 
@@ -42,7 +42,11 @@ MAIN = "main"
 
 
 def say(
-    message: str, *, good: bool = True, undo: tuple[Noun[Any], str] | None = None, **parts: str
+    message: str,
+    *,
+    good: bool = True,
+    undo: tuple[RecordView[Any], str] | None = None,
+    **parts: str,
 ) -> None:
     """Leave a message (an English msgid) for the next run; ``undo`` offers to bring back."""
     st.session_state[FLASH] = (message, parts, good, undo)
@@ -57,8 +61,8 @@ def show_flash() -> None:
     text = _(message).format(**{name: formatting.plain(part) for name, part in parts.items()})
     (st.success if good else st.error)(text)
     if undo:
-        noun, record_id = undo
-        st.button(_("Undo"), key="records_undo", on_click=restore, args=(noun, record_id))
+        view, record_id = undo
+        st.button(_("Undo"), key="records_undo", on_click=restore, args=(view, record_id))
 
 
 def say_error(error: DrillbookError) -> None:
@@ -69,129 +73,131 @@ def say_error(error: DrillbookError) -> None:
         say("{reason}", good=False, reason=error.message)
 
 
-# --- the page of a noun -------------------------------------------------------------------------
+# --- the page of a record type ------------------------------------------------------------------
 
 
 def show_register(
     store: Store,
-    noun: Noun[Any],
+    view: RecordView[Any],
     spec: list_view.ListSpec,
     sections: Callable[[Store, Stored[Any]], None],
     *,
     title: str,
     above: Callable[[Store], None] | None = None,
 ) -> None:
-    """Show a noun's page: its list, a form for a new record, or one record.
+    """Show a record type's page: its list, a form for a new record, or one record.
 
     ``sections(store, stored)`` shows what belongs to a record; ``above(store)`` what stands
     between the page's title (an English msgid) and the list.
     """
-    if list_view.asked(noun.parameter):
-        show_one(store, noun, sections)
+    if list_view.query_param(view.parameter):
+        show_one(store, view, sections)
     else:
         with st.container(
             horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"
         ):
             st.title(_(title), anchor=False, width="content")
-            if current_user.person().may_write(noun.table):
-                new_button(noun)
+            if current_user.person().may_write(view.table):
+                new_button(view)
         show_flash()
         if above:
             above(store)
         list_view.show_list(store, spec)
 
 
-def show_one(store: Store, noun: Noun[Any], sections: Callable[[Store, Stored[Any]], None]) -> None:
+def show_one(
+    store: Store, view: RecordView[Any], sections: Callable[[Store, Stored[Any]], None]
+) -> None:
     """Show the record the address names, or the form for a new one."""
-    asked_for = list_view.asked(noun.parameter)
+    asked_for = list_view.query_param(view.parameter)
     if asked_for == NEW:
-        show_new(store, noun)
+        show_new(store, view)
     elif asked_for is not None:
-        show_record(store, noun, asked_for, sections)
+        show_record(store, view, asked_for, sections)
 
 
-def new_button(noun: Noun[Any], *, key: str = "list") -> None:
+def new_button(view: RecordView[Any], *, key: str = "list") -> None:
     """Show the button that opens the form for a new record."""
     st.button(
-        _(noun.new_title),
-        key=f"{noun.table}_new_{key}",
+        _(view.new_title),
+        key=f"{view.table}_new_{key}",
         type="primary",
         on_click=_open,
-        args=(noun, NEW),
+        args=(view, NEW),
     )
 
 
-def _open(noun: Noun[Any], record_id: str | None, action: str | None = None) -> None:
-    if noun.is_part:
-        list_view.ask(**{noun.parameter: record_id if action or record_id == NEW else None})
+def _open(view: RecordView[Any], record_id: str | None, action: str | None = None) -> None:
+    if view.is_part:
+        list_view.ask(**{view.parameter: record_id if action or record_id == NEW else None})
     else:
-        list_view.ask(**{noun.parameter: record_id, EDIT: action})
+        list_view.ask(**{view.parameter: record_id, EDIT: action})
 
 
-def _back_button(noun: Noun[Any]) -> None:
+def _back_button(view: RecordView[Any]) -> None:
     st.button(
         "← " + _("Back to the list"),
-        key=f"{noun.table}_back",
+        key=f"{view.table}_back",
         type="tertiary",
         on_click=_open,
-        args=(noun, None),
+        args=(view, None),
     )
 
 
-def show_new(store: Store, noun: Noun[Any]) -> None:
+def show_new(store: Store, view: RecordView[Any]) -> None:
     """Show the form for a new record."""
-    current_user.person().require(WRITES[noun.table])
-    form, action = Form(f"{noun.table}:new"), _main_action(noun)
-    st.title(_(noun.new_title), anchor=False)
+    current_user.person().require(WRITES[view.table])
+    form, action = Form(f"{view.table}:new"), _main_action(view)
+    st.title(_(view.new_title), anchor=False)
     show_flash()
-    value = noun.draw(form, store, None)
-    if _save_bar(noun, form, None):
-        _save(store, noun, action, form, value)
-    _show_problems(store, noun, action, form, value, None)
+    value = view.draw(form, store, None)
+    if _save_bar(view, form, None):
+        _save(store, view, action, form, value)
+    _show_problems(store, view, action, form, value, None)
 
 
-def _main_action(noun: Noun[Any]) -> Action[Any]:
-    return Action(MAIN, N_("Edit"), noun.draw)
+def _main_action(view: RecordView[Any]) -> Action[Any]:
+    return Action(MAIN, N_("Edit"), view.draw)
 
 
 def show_record(
     store: Store,
-    noun: Noun[Any],
+    view: RecordView[Any],
     record_id: str,
     sections: Callable[[Store, Stored[Any]], None],
 ) -> None:
     """Show one record with what belongs to it, or one of its forms."""
     person = current_user.person()
-    stored = noun.register.load(store, record_id)
-    if stored is None or not unit_access.sees(store, person, noun.table, record_id):
+    stored = view.record_type.load(store, record_id)
+    if stored is None or not unit_access.sees(store, person, view.table, record_id):
         st.error(_("There is no such record. It may have been removed with the sample year."))
-        _back_button(noun)
+        _back_button(view)
         return
-    may_change = person.may_write(noun.table)
-    action = _asked_action(noun, stored) if may_change else None
+    may_change = person.may_write(view.table)
+    action = _asked_action(view, stored) if may_change else None
     if action is not None:
-        _show_form(store, noun, action, stored)
+        _show_form(store, view, action, stored)
         return
     with st.container(gap=None):
-        _back_button(noun)
-        st.title(formatting.plain(current_user.seen(noun.name(stored.value))), anchor=False)
-    _show_head(noun, stored, may_change)
+        _back_button(view)
+        st.title(formatting.plain(current_user.seen(view.name(stored.value))), anchor=False)
+    _show_head(view, stored, may_change)
     show_flash()
-    formatting.facts(facts_of(noun, stored.value, Names(store)))
+    formatting.facts(facts_of(view, stored.value, Names(store)))
     sections(store, stored)
     attachments.show_files(
-        store, noun.table, record_id, may_change=may_change and not stored.is_void
+        store, view.table, record_id, may_change=may_change and not stored.is_void
     )
-    show_history(store, noun, stored, put_back)
+    show_history(store, view, stored, put_back)
 
 
-def _asked_action(noun: Noun[Any], stored: Stored[Any]) -> Action[Any] | None:
-    asked_for = list_view.asked(EDIT)
-    offered = [a for a in (_main_action(noun), *noun.actions) if a.offered(stored.value)]
+def _asked_action(view: RecordView[Any], stored: Stored[Any]) -> Action[Any] | None:
+    asked_for = list_view.query_param(EDIT)
+    offered = [a for a in (_main_action(view), *view.actions) if a.offered(stored.value)]
     return next((a for a in offered if a.name == asked_for and not stored.is_void), None)
 
 
-def _show_head(noun: Noun[Any], stored: Stored[Any], may_change: bool) -> None:
+def _show_head(view: RecordView[Any], stored: Stored[Any], may_change: bool) -> None:
     if stored.is_void:
         st.warning(
             _("Voided, in no list and no figure. Reason: {reason}").format(
@@ -200,108 +206,113 @@ def _show_head(noun: Noun[Any], stored: Stored[Any], may_change: bool) -> None:
         )
         if may_change:
             st.button(
-                _("Restore"), key=f"{noun.table}_restore", on_click=restore, args=(noun, stored.id)
+                _("Restore"),
+                key=f"{view.table}_restore",
+                on_click=restore,
+                args=(view, stored.id),
             )
         return
     if not may_change:
         return
     with st.container(horizontal=True, gap="small"):
-        _action_button(noun, stored.id, MAIN, _("Edit"), primary=True)
-        for action in noun.actions:
+        _action_button(view, stored.id, MAIN, _("Edit"), primary=True)
+        for action in view.actions:
             if action.offered(stored.value):
-                _action_button(noun, stored.id, action.name, _(action.title))
+                _action_button(view, stored.id, action.name, _(action.title))
         st.button(
             _("Void…"),
-            key=f"{noun.table}_void",
+            key=f"{view.table}_void",
             on_click=_ask_to_void,
             args=(stored.id,),
         )
     if st.session_state.get("records_voiding") == stored.id:
-        _void_dialog(noun, stored)
+        _void_dialog(view, stored)
 
 
 def _action_button(
-    noun: Noun[Any], record_id: str, name: str, title: str, primary: bool = False
+    view: RecordView[Any], record_id: str, name: str, title: str, primary: bool = False
 ) -> None:
     st.button(
         title,
-        key=f"{noun.table}_{name}",
+        key=f"{view.table}_{name}",
         type="primary" if primary else "secondary",
         on_click=_open,
-        args=(noun, record_id, name),
+        args=(view, record_id, name),
     )
 
 
 # --- parts of a record ---------------------------------------------------------------------------
 
 
-def show_part(store: Store, noun: Noun[Any], seed: Any, owner_id: str) -> bool:
+def show_part(store: Store, view: RecordView[Any], seed: Any, owner_id: str) -> bool:
     """Show a part's form in its place when the address asks for it, and say whether it does.
 
     ``seed`` is what a new part of the record ``owner_id`` holds at first.
     """
-    asked_for = list_view.asked(noun.parameter)
+    asked_for = list_view.query_param(view.parameter)
     person = current_user.person()
-    if asked_for is None or not person.may_write(noun.table):
+    if asked_for is None or not person.may_write(view.table):
         return False
     if asked_for == NEW:
-        form, action = Form(f"{noun.table}:new:{owner_id}", seed), _main_action(noun)
-        with form.section(_(noun.new_title)):
-            value = noun.draw(form, store, None)
-            if _save_bar(noun, form, None):
-                _save(store, noun, action, form, value)
-            _show_problems(store, noun, action, form, value, None)
+        form, action = Form(f"{view.table}:new:{owner_id}", seed), _main_action(view)
+        with form.section(_(view.new_title)):
+            value = view.draw(form, store, None)
+            if _save_bar(view, form, None):
+                _save(store, view, action, form, value)
+            _show_problems(store, view, action, form, value, None)
         return True
-    stored = noun.register.load(store, asked_for)
+    stored = view.record_type.load(store, asked_for)
     if (
         stored is None
         or stored.is_void
-        or not unit_access.sees(store, person, noun.table, asked_for)
+        or not unit_access.sees(store, person, view.table, asked_for)
     ):
         return False
     with st.container(border=True):
-        _show_form(store, noun, _main_action(noun), stored)
+        _show_form(store, view, _main_action(view), stored)
     return True
 
 
-def new_part_button(noun: Noun[Any], *, key: str) -> None:
+def new_part_button(view: RecordView[Any], *, key: str) -> None:
     """Show the button that opens the form for a new part."""
-    title = formatting.plain(f"＋ {_(noun.new_title)}")
-    st.button(title, key=f"{noun.table}_new_{key}", on_click=_open, args=(noun, NEW))
+    title = formatting.plain(f"＋ {_(view.new_title)}")
+    st.button(title, key=f"{view.table}_new_{key}", on_click=_open, args=(view, NEW))
 
 
-def part_buttons(store: Store, noun: Noun[Any], record_id: str) -> None:
+def part_buttons(store: Store, view: RecordView[Any], record_id: str) -> None:
     """Show the buttons that change a part or take it out, with the dialog that asks why."""
     for title, key, click, given in (
-        (_("Edit"), "edit", _open, (noun, record_id, MAIN)),
+        (_("Edit"), "edit", _open, (view, record_id, MAIN)),
         (_("Void…"), "void", _ask_to_void, (record_id,)),
     ):
         st.button(
             title,
-            key=f"{noun.table}_{key}_{record_id}",
+            key=f"{view.table}_{key}_{record_id}",
             type="tertiary",
             on_click=click,
             args=given,
         )
     if st.session_state.get("records_voiding") == record_id:
-        stored = noun.register.load(store, record_id)
+        stored = view.record_type.load(store, record_id)
         if stored is not None:
-            _void_dialog(noun, stored)
+            _void_dialog(view, stored)
 
 
 # --- forms --------------------------------------------------------------------------------------
 
 
-def _show_form(store: Store, noun: Noun[Any], action: Action[Any], stored: Stored[Any]) -> None:
-    form = Form(f"{noun.table}:{stored.id}:{action.name}", stored.value)
+def _show_form(
+    store: Store, view: RecordView[Any], action: Action[Any], stored: Stored[Any]
+) -> None:
+    form = Form(f"{view.table}:{stored.id}:{action.name}", stored.value)
     if form.held("#opened") is None:
         # What was typed belongs to this version, and to this one only.
         form.discard()
         form.set("#opened", stored)
     opened: Stored[Any] = form.held("#opened")
     form.value = opened.value
-    heading = f"{_(action.title)}: {formatting.plain(noun.name(stored.value))}"
-    if noun.is_part:
+    heading = f"{_(action.title)}: {formatting.plain(view.name(stored.value))}"
+    if view.is_part:
         st.markdown(f"**{heading}**")
     else:
         st.title(heading, anchor=False)
@@ -312,30 +323,33 @@ def _show_form(store: Store, noun: Noun[Any], action: Action[Any], stored: Store
     value = action.draw(form, store, opened.value)
     if stored.row_version != opened.row_version:
         with conflict:
-            _show_both(store, noun, action, form, stored, value)
-    elif _save_bar(noun, form, stored.id):
-        _save(store, noun, action, form, value, opened)
-    _show_problems(store, noun, action, form, value, stored.id)
+            _show_both(store, view, action, form, stored, value)
+    elif _save_bar(view, form, stored.id):
+        _save(store, view, action, form, value, opened)
+    _show_problems(store, view, action, form, value, stored.id)
 
 
-def _save_bar(noun: Noun[Any], form: Form, record_id: str | None) -> bool:
+def _save_bar(view: RecordView[Any], form: Form, record_id: str | None) -> bool:
     with st.container(horizontal=True, gap="small"):
         form.token()
         saving = st.button(_("Save"), key=f"{form.key}#save", type="primary", shortcut="Ctrl+S")
         st.button(
-            _("Cancel"), key=f"{form.key}#cancel", on_click=_leave, args=(noun, form, record_id)
+            _("Cancel"),
+            key=f"{form.key}#cancel",
+            on_click=_leave,
+            args=(view, form, record_id),
         )
     return saving
 
 
-def _leave(noun: Noun[Any], form: Form, record_id: str | None) -> None:
+def _leave(view: RecordView[Any], form: Form, record_id: str | None) -> None:
     form.discard()
-    _open(noun, record_id)
+    _open(view, record_id)
 
 
 def _save(
     store: Store,
-    noun: Noun[Any],
+    view: RecordView[Any],
     action: Action[Any],
     form: Form,
     value: Any,
@@ -344,9 +358,14 @@ def _save(
     try:
         if problems := action.problems(value) | _scope_problems(store, value):
             raise ValidationError(problems)
-        actor = _writer(store, noun, opened.id if opened else None)
+        actor = _writer(store, view, opened.id if opened else None)
         write = partial(
-            unit_creation.save, store, noun.register, value, actor=actor, today=clock.today()
+            unit_creation.save,
+            store,
+            view.record_type,
+            value,
+            actor=actor,
+            today=clock.today(),
         )
         if opened:
             record_id = write(record_id=opened.id, row_version=opened.row_version)
@@ -362,38 +381,38 @@ def _save(
         # The next run compares what is stored now with what was typed.
         st.rerun()
     form.discard()
-    say(N_("Saved: {name}"), name=noun.name(value))
-    _open(noun, record_id)
+    say(N_("Saved: {name}"), name=view.name(value))
+    _open(view, record_id)
     st.rerun()
 
 
-def _writer(store: Store, noun: Noun[Any], record_id: str | None) -> Actor:
+def _writer(store: Store, view: RecordView[Any], record_id: str | None) -> Actor:
     """Return who writes, if the policy and the unit he is bound to allow this record."""
-    actor = current_user.actor(WRITES[noun.table])
+    actor = current_user.actor(WRITES[view.table])
     if record_id:
-        unit_access.require(store, current_user.person(), noun.table, record_id)
+        unit_access.require(store, current_user.person(), view.table, record_id)
     return actor
 
 
-def put_back(noun: Noun[Any], stored: Stored[Any], event_id: str) -> None:
+def put_back(view: RecordView[Any], stored: Stored[Any], event_id: str) -> None:
     """Put a record back to how it stood after one line of its history; raises DrillbookError."""
     from drillbook.db import current
 
     store = current.current()
-    actor = _writer(store, noun, stored.id)
-    earlier = history.state_at(store, noun.table, stored.id, event_id)
+    actor = _writer(store, view, stored.id)
+    earlier = history.state_at(store, view.table, stored.id, event_id)
     if problems := _scope_problems(store, earlier):
         raise ValidationError(problems)
     history.put_back(
         store,
-        noun.register,
+        view.record_type,
         stored.id,
         event_id,
         stored.row_version,
         actor=actor,
         today=clock.today(),
     )
-    say(N_("Put back: {name}"), name=noun.name(earlier))
+    say(N_("Put back: {name}"), name=view.name(earlier))
 
 
 def _scope_problems(store: Store, value: Any) -> Problems:
@@ -404,7 +423,7 @@ def _scope_problems(store: Store, value: Any) -> Problems:
 
 def _show_problems(
     store: Store,
-    noun: Noun[Any],
+    view: RecordView[Any],
     action: Action[Any],
     form: Form,
     value: Any,
@@ -415,7 +434,7 @@ def _show_problems(
     if not refused:
         return
     problems = (
-        current_problems(store, noun, value, record_id)
+        current_problems(store, view, value, record_id)
         | action.problems(value)
         | _scope_problems(store, value)
     )
@@ -430,15 +449,17 @@ def _names_new_units(value: Any) -> bool:
     return bool(unit_creation.without(value) != value)
 
 
-def current_problems(store: Store, noun: Noun[Any], value: Any, record_id: str | None) -> Problems:
+def current_problems(
+    store: Store, view: RecordView[Any], value: Any, record_id: str | None
+) -> Problems:
     """Return everything wrong with a typed value as the register stands now; saves nothing."""
     today, value = clock.today(), cleaned(value)
     with store.read() as cursor:
-        asked_of_register = noun.register.check(
+        asked_in_store = view.record_type.check(
             Transaction(cursor, "", ""), unit_creation.without(value), today, record_id
         )
     return (
-        asked_of_register | noun.register.problems(value, today) | unit_creation.row_problems(value)
+        asked_in_store | view.record_type.problems(value, today) | unit_creation.row_problems(value)
     )
 
 
@@ -447,7 +468,7 @@ def current_problems(store: Store, noun: Noun[Any], value: Any, record_id: str |
 
 def _show_both(
     store: Store,
-    noun: Noun[Any],
+    view: RecordView[Any],
     action: Action[Any],
     form: Form,
     stored: Stored[Any],
@@ -460,7 +481,7 @@ def _show_both(
         )
     )
     names = Names(store)
-    lines = differences(noun, stored.value, value, names)
+    lines = differences(view, stored.value, value, names)
     if stored.is_void:
         lines.insert(0, (_("Voided"), stored.void_reason, formatting.EMPTY))
     formatting.table([_("Field"), _("Stored now"), _("Yours")], lines)
@@ -468,12 +489,12 @@ def _show_both(
         st.caption(_("Both versions say the same."))
     with st.container(horizontal=True, gap="small"):
         if st.button(_("Keep mine"), key=f"{form.key}#keep", disabled=stored.is_void):
-            _save(store, noun, action, form, value, stored)
+            _save(store, view, action, form, value, stored)
         st.button(
             _("Take the stored one"),
             key=f"{form.key}#take",
             on_click=_leave,
-            args=(noun, form, stored.id),
+            args=(view, form, stored.id),
         )
 
 
@@ -484,12 +505,12 @@ def _ask_to_void(record_id: str | None) -> None:
     st.session_state["records_voiding"] = record_id
 
 
-def _void_dialog(noun: Noun[Any], stored: Stored[Any]) -> None:
+def _void_dialog(view: RecordView[Any], stored: Stored[Any]) -> None:
     @st.dialog(_("Void this record"), on_dismiss=lambda: _ask_to_void(None))
     def dialog() -> None:
         if st.session_state.get("records_voiding") != stored.id:
             st.rerun()
-        st.text(noun.name(stored.value))
+        st.text(view.name(stored.value))
         st.caption(
             _("A voided record is in no list and no figure. It is kept, and can be restored.")
         )
@@ -500,26 +521,26 @@ def _void_dialog(noun: Noun[Any], stored: Stored[Any]) -> None:
             st.markdown(forms.problem_text(problem))
         st.button(
             _("Void"),
-            key=f"{noun.table}_void_now",
+            key=f"{view.table}_void_now",
             type="primary",
             on_click=_void,
-            args=(noun, stored, key),
+            args=(view, stored, key),
         )
 
     dialog()
 
 
-def _void(noun: Noun[Any], stored: Stored[Any], key: str) -> None:
+def _void(view: RecordView[Any], stored: Stored[Any], key: str) -> None:
     from drillbook.db import current
 
     reason = str(st.session_state.get(key) or "")
     try:
-        noun.register.void(
+        view.record_type.void(
             current.current(),
             stored.id,
             reason,
             stored.row_version,
-            actor=_writer(current.current(), noun, stored.id),
+            actor=_writer(current.current(), view, stored.id),
         )
     except ValidationError as error:
         st.session_state["records_void_problem"] = error.problems["void_reason"]
@@ -527,29 +548,29 @@ def _void(noun: Noun[Any], stored: Stored[Any], key: str) -> None:
     except DrillbookError as error:
         say_error(error)
     else:
-        say(N_("Voided: {name}"), name=noun.name(stored.value), undo=(noun, stored.id))
-        _open(noun, None)
+        say(N_("Voided: {name}"), name=view.name(stored.value), undo=(view, stored.id))
+        _open(view, None)
     _ask_to_void(None)
 
 
-def restore(noun: Noun[Any], record_id: str) -> None:
+def restore(view: RecordView[Any], record_id: str) -> None:
     """Bring a voided record back (a callback), or leave a message that says why not."""
     from drillbook.db import current
 
     store = current.current()
-    row = store.record(noun.table, record_id)
+    row = store.record(view.table, record_id)
     try:
         if row is None:
             raise DrillbookError(_("This record is no longer in the register. Reload the list."))
-        noun.register.restore(
+        view.record_type.restore(
             store,
             record_id,
             row["row_version"],
-            actor=_writer(store, noun, record_id),
+            actor=_writer(store, view, record_id),
             today=clock.today(),
         )
     except DrillbookError as error:
         say_error(error)
     else:
-        stored = noun.register.load(store, record_id)
-        say(N_("Restored: {name}"), name=noun.name(stored.value) if stored else "")
+        stored = view.record_type.load(store, record_id)
+        say(N_("Restored: {name}"), name=view.name(stored.value) if stored else "")

@@ -1,7 +1,7 @@
-"""What a screen must know of a noun to list, show, edit and compare its records.
+"""What a screen must know of a record type to list, show, edit and compare its records.
 
-A noun's rules stay in its own module below; here are only titles, order and how a value is told
-in words. Words come from stored values and from the audit trail's JSON alike.
+A record type's rules stay in its own module below; here are only titles, order and how a value is
+told in words. Words come from stored values and from the audit trail's JSON alike.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from drillbook.core.i18n import gettext as _
 from drillbook.core.i18n import language
 from drillbook.db.store import Store
 from drillbook.records import unit_creation
-from drillbook.records.record_type import Register
+from drillbook.records.record_type import RecordType
 from drillbook.ui.components import current_user, formatting
 from drillbook.ui.components.forms import Form
 
@@ -50,7 +50,7 @@ class Field:
 class Action(Generic[T]):
     """One way to change a record: ``draw(form, store, value)`` shows fields, returns the value.
 
-    ``problems(value)`` finds what this way of changing asks for beyond the noun's own rules.
+    ``problems(value)`` finds what this way of changing asks for beyond the record type's own rules.
     """
 
     name: str
@@ -62,14 +62,14 @@ class Action(Generic[T]):
 
 
 @dataclass(frozen=True)
-class Noun(Generic[T]):
-    """One noun on the screens. ``draw`` shows the whole form, for a new record without a value.
+class RecordView(Generic[T]):
+    """One record type on the screens. ``draw`` shows the whole form; a new record has no value.
 
     ``parameter`` names the record in the address of the page ``url_path``. A part is shown and
     changed within the record it belongs to: in the address only while its form is open.
     """
 
-    register: Register[T]
+    record_type: RecordType[T]
     url_path: str
     title: str
     new_title: str
@@ -82,8 +82,8 @@ class Noun(Generic[T]):
 
     @property
     def table(self) -> str:
-        """The table of the noun's records."""
-        return self.register.table
+        """The table of the record type's records."""
+        return self.record_type.table
 
     @property
     def link_parameter(self) -> str:
@@ -153,9 +153,9 @@ def _tell_line(spec: Field, line: Any, names: Names) -> str:
     )
 
 
-def facts_of(noun: Noun[Any], value: Any, names: Names) -> list[tuple[str, str]]:
+def facts_of(view: RecordView[Any], value: Any, names: Names) -> list[tuple[str, str]]:
     """Return title–words pairs of a record's fields, without name, lines and empty minor ones."""
-    told = [(spec, tell(spec, vars(value), names)) for spec in noun.fields]
+    told = [(spec, tell(spec, vars(value), names)) for spec in view.fields]
     return [
         (_(spec.title), words)
         for spec, words in told
@@ -167,12 +167,12 @@ def facts_of(noun: Noun[Any], value: Any, names: Names) -> list[tuple[str, str]]
 
 
 def differences(
-    noun: Noun[Any], first: Any, second: Any, names: Names
+    view: RecordView[Any], first: Any, second: Any, names: Names
 ) -> list[tuple[str, str, str]]:
     """Return the fields in which two values differ: title, first in words, second in words."""
     told = [
         (_(spec.title), tell(spec, vars(first), names), tell(spec, vars(second), names))
-        for spec in noun.fields
+        for spec in view.fields
     ]
     return [line for line in told if line[1] != line[2]]
 

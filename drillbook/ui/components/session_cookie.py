@@ -15,11 +15,11 @@ _serializers: dict[str, URLSafeSerializer] = {}
 
 
 def _serializer() -> URLSafeSerializer:
-    register = current.current()
-    place = str(register.path)
+    store = current.current()
+    place = str(store.path)
     if place not in _serializers:
         _serializers.clear()
-        secret = accounts.signing_secret(register)
+        secret = accounts.signing_secret(store)
         _serializers[place] = URLSafeSerializer(secret, salt="drillbook-session")
     return _serializers[place]
 

@@ -1,4 +1,4 @@
-"""What the nouns' forms and lists share: selections from the register, related rows, day counts."""
+"""What the record types' forms and lists share: selections, related rows, day counts."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def drill_fields(form: Form, *, plans: Mapping[str, str]) -> dict[str, Any]:
 def as_of(year: int | None = None) -> date:
     """Return the day a list is counted to: ``as_of`` of the address, the year's, or today."""
     try:
-        return date.fromisoformat(list_view.asked("as_of") or "")
+        return date.fromisoformat(list_view.query_param("as_of") or "")
     except ValueError:
         today = clock.today()
         return today if year is None else min(clock.default_as_of(year, today), today)

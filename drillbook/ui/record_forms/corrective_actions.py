@@ -14,7 +14,7 @@ from drillbook.db.store import Store
 from drillbook.records import corrective_actions, office_settings
 from drillbook.records.corrective_actions import Action
 from drillbook.ui.components.forms import Form
-from drillbook.ui.components.record_view import Field, Noun
+from drillbook.ui.components.record_view import Field, RecordView
 from drillbook.ui.record_forms import common
 
 FIELDS = (
@@ -74,8 +74,8 @@ def draw(form: Form, store: Store, action: Action | None) -> Action:
     )
 
 
-NOUN: Noun[Action] = Noun(
-    register=corrective_actions.REGISTER,
+RECORD_VIEW: RecordView[Action] = RecordView(
+    record_type=corrective_actions.RECORD_TYPE,
     url_path="findings",
     title=N_("Corrective action"),
     new_title=N_("Add an action"),

@@ -14,7 +14,7 @@ from drillbook.records import evaluations, office_settings
 from drillbook.records.evaluations import CRITERIA, Evaluation
 from drillbook.ui.components import formatting
 from drillbook.ui.components.forms import Form
-from drillbook.ui.components.record_view import Field, Noun
+from drillbook.ui.components.record_view import Field, RecordView
 
 CRITERION_TITLES = dict(
     zip(
@@ -95,8 +95,8 @@ def name(evaluation: Evaluation) -> str:
     return f"{kind} {formatting.day(evaluation.evaluated_on)}"
 
 
-NOUN: Noun[Evaluation] = Noun(
-    register=evaluations.REGISTER,
+RECORD_VIEW: RecordView[Evaluation] = RecordView(
+    record_type=evaluations.RECORD_TYPE,
     url_path="findings",
     title=N_("Evaluation"),
     new_title=N_("Add an evaluation"),

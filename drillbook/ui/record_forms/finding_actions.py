@@ -40,10 +40,10 @@ def show_actions(
     )
     nothing = dict.fromkeys(("session_id", "owner_unit_id", "is_open", "is_late"))
     asked_of: Row = nothing | {"finding_id": finding_id, "as_of": clock.today()}
-    noun = action_form.NOUN
+    view = action_form.RECORD_VIEW
     for row in store.query("action_list", **asked_of):
-        if may_change and list_view.asked(noun.parameter) == row["id"]:
-            record_page.show_part(store, noun, None, finding_id)
+        if may_change and list_view.query_param(view.parameter) == row["id"]:
+            record_page.show_part(store, view, None, finding_id)
         else:
             _show_action(store, row, may_change)
         if with_files:
@@ -53,17 +53,20 @@ def show_actions(
                 )
     if not may_change:
         return
-    if list_view.asked(noun.parameter) == record_page.NEW and list_view.asked("of") == finding_id:
+    if (
+        list_view.query_param(view.parameter) == record_page.NEW
+        and list_view.query_param("of") == finding_id
+    ):
         record_page.show_part(
-            store, noun, action_form.new(store, finding_id, session_id), finding_id
+            store, view, action_form.new(store, finding_id, session_id), finding_id
         )
     else:
         st.button(
-            formatting.plain(f"＋ {_(noun.new_title)}"),
-            key=f"{noun.table}_new_{finding_id}",
+            formatting.plain(f"＋ {_(view.new_title)}"),
+            key=f"{view.table}_new_{finding_id}",
             type="tertiary",
             on_click=list_view.ask,
-            kwargs={noun.parameter: record_page.NEW, "of": finding_id},
+            kwargs={view.parameter: record_page.NEW, "of": finding_id},
         )
 
 
@@ -81,7 +84,7 @@ def _show_action(store: Store, row: Row, may_change: bool) -> None:
         st.markdown(f"▸ {formatting.plain(text)} {state}  \n:small[{told}]", width="stretch")
         if may_change:
             _show_steps(row)
-            record_page.part_buttons(store, action_form.NOUN, row["id"])
+            record_page.part_buttons(store, action_form.RECORD_VIEW, row["id"])
 
 
 def _state(row: Row) -> str:

@@ -17,7 +17,7 @@ from drillbook.records.record_type import Stored
 from drillbook.ui.components import current_user, formatting, list_view
 from drillbook.ui.components.forms import Form
 from drillbook.ui.components.list_view import Column, Filter, ListSpec
-from drillbook.ui.components.record_view import Field, Noun
+from drillbook.ui.components.record_view import Field, RecordView
 from drillbook.ui.record_forms import common, finding_chain
 
 FIELDS = (
@@ -37,7 +37,7 @@ def draw(form: Form, store: Store, finding: Finding | None) -> Finding:
     """Show the form of a finding; return what it says."""
     held: Any = finding or form.value
     if finding is None and held is None:
-        held = form.value = Finding(list_view.asked("session") or "", "")
+        held = form.value = Finding(list_view.query_param("session") or "", "")
     session_id = held.session_id if finding else _session(form, store)
     text = form.text("text", _("Finding"), long=True, required=True, height=68)
     values = kind_fields(form, store)
@@ -74,8 +74,8 @@ def kind_fields(form: Form, store: Store) -> dict[str, Any]:
     return {"kind": kind or "", "severity": severity or "", "plan_id": plan_id}
 
 
-NOUN: Noun[Finding] = Noun(
-    register=findings.REGISTER,
+RECORD_VIEW: RecordView[Finding] = RecordView(
+    record_type=findings.RECORD_TYPE,
     url_path="findings",
     title=N_("Finding"),
     new_title=N_("New finding"),
@@ -85,10 +85,14 @@ NOUN: Noun[Finding] = Noun(
 )
 
 
-def noun_for(person: Person, *, is_part: bool = False) -> Noun[Finding]:
-    """Return the noun as the person may write it: opening a revision takes the right to."""
-    noun = NOUN if person.may_write("plan") else replace(NOUN, register=findings.JOINING)
-    return replace(noun, parameter="finding", is_part=True) if is_part else noun
+def view_for(person: Person, *, is_part: bool = False) -> RecordView[Finding]:
+    """Return the record type as the person may write it: opening a revision takes the right to."""
+    view = (
+        RECORD_VIEW
+        if person.may_write("plan")
+        else replace(RECORD_VIEW, record_type=findings.JOINING)
+    )
+    return replace(view, parameter="finding", is_part=True) if is_part else view
 
 
 # --- the list -----------------------------------------------------------------------------------
@@ -104,8 +108,8 @@ def parameters(chosen: dict[str, str | None]) -> dict[str, Any]:
         "kind": chosen["kind"],
         "severity": chosen["severity"],
         "unit": chosen["unit"],
-        "session_id": list_view.asked("session"),
-        "plan_id": list_view.asked("plan"),
+        "session_id": list_view.query_param("session"),
+        "plan_id": list_view.query_param("plan"),
         "bound_unit_id": current_user.person().bound_unit_id,
         "search": chosen["search"],
     }

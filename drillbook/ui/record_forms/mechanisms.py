@@ -16,7 +16,7 @@ from drillbook.records.revisions import filed_number
 from drillbook.ui.components import list_view
 from drillbook.ui.components.forms import Form
 from drillbook.ui.components.list_view import Column, Filter, ListSpec
-from drillbook.ui.components.record_view import Field, Names, Noun, show_lines
+from drillbook.ui.components.record_view import Field, Names, RecordView, show_lines
 from drillbook.ui.record_forms import common, meetings
 
 MEMBER_FIELDS = (
@@ -90,8 +90,8 @@ def _member(row: Form, is_first: bool) -> MechanismMember:
     return MechanismMember(unit_id or "", role or "member", person)
 
 
-NOUN: Noun[Mechanism] = Noun(
-    register=mechanisms.REGISTER,
+RECORD_VIEW: RecordView[Mechanism] = RecordView(
+    record_type=mechanisms.RECORD_TYPE,
     url_path="mechanisms",
     title=N_("Coordination mechanism"),
     new_title=N_("New mechanism"),

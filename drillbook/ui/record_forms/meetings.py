@@ -24,7 +24,7 @@ from drillbook.records.meetings import Decision, Meeting
 from drillbook.records.record_type import Stored
 from drillbook.ui.components import current_user, formatting, list_view, navigation, record_page
 from drillbook.ui.components.forms import Form
-from drillbook.ui.components.record_view import Action, Field, Names, Noun
+from drillbook.ui.components.record_view import Action, Field, Names, RecordView
 from drillbook.ui.record_forms import common
 
 SHOWN = 100
@@ -63,7 +63,7 @@ def draw_meeting(form: Form, store: Store, meeting: Meeting | None) -> Meeting:
     agenda = form.text("agenda", _("Agenda"), long=True)
     note = form.text("note", _("Note"))
     return Meeting(
-        mechanism_id=meeting.mechanism_id if meeting else list_view.asked("id") or "",
+        mechanism_id=meeting.mechanism_id if meeting else list_view.query_param("id") or "",
         title=title,
         held_on=held_on,  # type: ignore[arg-type]
         agenda=agenda,
@@ -74,7 +74,7 @@ def draw_meeting(form: Form, store: Store, meeting: Meeting | None) -> Meeting:
 
 def draw_decision(form: Form, store: Store, decision: Decision | None) -> Decision:
     """Show the form of one decision; return what it says."""
-    meeting_id = decision.meeting_id if decision else list_view.asked(MEETING.parameter) or ""
+    meeting_id = decision.meeting_id if decision else list_view.query_param(MEETING.parameter) or ""
     kept = decision or Decision(meeting_id, "", position=meetings.next_position(store, meeting_id))
     with form.section(_("The decision")):
         text = form.text("text", _("What was decided"), long=True, required=True)
@@ -120,8 +120,8 @@ def _day_needed(decision: Decision) -> Problems:
     return {} if decision.done_on else {"done_on": _("Please fill this in.")}
 
 
-MEETING: Noun[Meeting] = Noun(
-    register=meetings.MEETINGS,
+MEETING: RecordView[Meeting] = RecordView(
+    record_type=meetings.MEETINGS,
     url_path="mechanisms",
     title=N_("Meeting"),
     new_title=N_("New meeting"),
@@ -130,8 +130,8 @@ MEETING: Noun[Meeting] = Noun(
     draw=draw_meeting,
     parameter="meeting",
 )
-DECISION: Noun[Decision] = Noun(
-    register=meetings.DECISIONS,
+DECISION: RecordView[Decision] = RecordView(
+    record_type=meetings.DECISIONS,
     url_path="mechanisms",
     title=N_("Decision"),
     new_title=N_("New decision"),
@@ -160,7 +160,7 @@ DECISION: Noun[Decision] = Noun(
 def show_new(store: Store) -> None:
     """Show the form of a new meeting with what it decided; saved in one go."""
     current_user.person().require(WRITES["meeting"])
-    mechanism_id = list_view.asked("id") or ""
+    mechanism_id = list_view.query_param("id") or ""
     form = Form(f"meeting:new:{mechanism_id}", Meeting(mechanism_id, "", clock.today()))
     st.title(_(MEETING.new_title), anchor=False)
     st.caption(formatting.plain(Names(store).of(mechanism_id)))

@@ -23,7 +23,7 @@ from drillbook.records.record_type import Stored
 from drillbook.ui.components import current_user, formatting, list_view, navigation
 from drillbook.ui.components.forms import Form, units_editor
 from drillbook.ui.components.list_view import Column, Filter, ListSpec
-from drillbook.ui.components.record_view import Action, Field, Names, Noun, show_lines
+from drillbook.ui.components.record_view import Action, Field, Names, RecordView, show_lines
 from drillbook.ui.record_forms import common
 
 PREFILLED = ("hazard", "event_class", "plan")
@@ -101,7 +101,7 @@ def _blank(store: Store) -> PlannedDrill:
     A year that has no programme gets no other year's.
     """
     years = programmes.years(store)
-    wanted = common.chosen_year({"year": list_view.asked("year")})
+    wanted = common.chosen_year({"year": list_view.query_param("year")})
     of_year = (k for k, year in years.items() if wanted is None or year == wanted)
     programme_id = next(of_year, "")
     number = programmes.next_number(store, programme_id)
@@ -110,7 +110,7 @@ def _blank(store: Store) -> PlannedDrill:
 
 def _asked_drill(store: Store) -> PlannedDrill:
     """Return what the address says of a new item: class, hazard and plan, and a name of them."""
-    hazard, event_class, plan_id = (list_view.asked(name) for name in PREFILLED)
+    hazard, event_class, plan_id = (list_view.query_param(name) for name in PREFILLED)
     plan = store.record("plan", plan_id) if plan_id else None
     if plan is None or plan["voided_at"] is not None:
         plan, plan_id = None, None
@@ -128,7 +128,7 @@ def _asked_drill(store: Store) -> PlannedDrill:
 
 def _follow_address(form: Form) -> None:
     """Begin anew when the address asks for another drill than the one that was being typed."""
-    asked = tuple(list_view.asked(name) for name in (*PREFILLED, "year"))
+    asked = tuple(list_view.query_param(name) for name in (*PREFILLED, "year"))
     if any(asked[: len(PREFILLED)]) and st.session_state.get(ASKED) != asked:
         form.discard()
         st.session_state[ASKED] = asked
@@ -136,7 +136,7 @@ def _follow_address(form: Form) -> None:
 
 def _offer_programme(store: Store, form: Form) -> None:
     """Say that the year asked for has no programme yet, and offer to make it."""
-    year = common.chosen_year({"year": list_view.asked("year")})
+    year = common.chosen_year({"year": list_view.query_param("year")})
     if year is None or year in programmes.years(store).values():
         return
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -243,8 +243,8 @@ def _is_running(drill: PlannedDrill) -> bool:
     return drill.postponed_on is None and drill.cancelled_on is None
 
 
-NOUN: Noun[PlannedDrill] = Noun(
-    register=programmes.REGISTER,
+RECORD_VIEW: RecordView[PlannedDrill] = RecordView(
+    record_type=programmes.RECORD_TYPE,
     url_path="programme",
     title=N_("Item of the programme"),
     new_title=N_("New planned drill"),

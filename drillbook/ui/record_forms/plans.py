@@ -17,7 +17,7 @@ from drillbook.records.record_type import Stored
 from drillbook.ui.components import attachments, current_user, formatting, list_view, navigation
 from drillbook.ui.components.forms import Form
 from drillbook.ui.components.list_view import Column, Filter, ListSpec
-from drillbook.ui.components.record_view import Action, Field, Names, Noun, show_lines
+from drillbook.ui.components.record_view import Action, Field, Names, RecordView, show_lines
 from drillbook.ui.record_forms import common, finding_chain, planned_drills
 
 VERSION_FIELDS = (
@@ -224,8 +224,8 @@ def _add_version(form: Form, store: Store, plan: Plan) -> Plan:
     return replace(plan, versions=(*plan.versions, _version(form)))
 
 
-NOUN: Noun[Plan] = Noun(
-    register=plans.REGISTER,
+RECORD_VIEW: RecordView[Plan] = RecordView(
+    record_type=plans.RECORD_TYPE,
     url_path="plans",
     title=N_("Contingency plan"),
     new_title=N_("New plan"),
@@ -242,7 +242,7 @@ NOUN: Noun[Plan] = Noun(
 def parameters(chosen: dict[str, str | None]) -> dict[str, Any]:
     """Return the parameters of the list's query."""
     return {
-        "as_of": common.as_of(common.chosen_year({"year": list_view.asked("year")})),
+        "as_of": common.as_of(common.chosen_year({"year": list_view.query_param("year")})),
         "category": chosen["category"],
         "status": chosen["status"],
         "event_class": chosen["event_class"],

@@ -14,7 +14,7 @@ from drillbook.records.record_type import Stored
 from drillbook.records.revisions import filed_number
 from drillbook.ui.components import current_user, formatting, list_view, record_page
 from drillbook.ui.components.forms import Form
-from drillbook.ui.components.record_view import Field, Noun
+from drillbook.ui.components.record_view import Field, RecordView
 from drillbook.ui.record_forms import common
 
 FIELDS = (
@@ -29,7 +29,7 @@ FIELDS = (
 def draw(form: Form, store: Store, programme: Programme | None) -> Programme:
     """Show the form of a programme; return what it says."""
     if programme is None and form.value is None:
-        year = common.chosen_year({"year": list_view.asked("year")}) or clock.today().year
+        year = common.chosen_year({"year": list_view.query_param("year")}) or clock.today().year
         form.value = Programme(year=year, title=_("Drill programme {year}").format(year=year))
     with form.section(_("Programme")):
         cells = st.columns([1, 4])
@@ -52,8 +52,8 @@ def draw(form: Form, store: Store, programme: Programme | None) -> Programme:
     )
 
 
-NOUN: Noun[Programme] = Noun(
-    register=programmes.PROGRAMMES,
+RECORD_VIEW: RecordView[Programme] = RecordView(
+    record_type=programmes.PROGRAMMES,
     url_path="programme",
     title=N_("Annual programme"),
     new_title=N_("New programme"),
@@ -66,7 +66,7 @@ NOUN: Noun[Programme] = Noun(
 
 def choose_year(store: Store) -> None:
     """Put the latest programme's year into an address that names none, so that it can be mailed."""
-    if list_view.asked("year") is None and list_view.asked("voided") is None:
+    if list_view.query_param("year") is None and list_view.query_param("voided") is None:
         latest = next(iter(programmes.years(store).values()), None)
         if latest is not None:
             list_view.ask(year=str(latest))
@@ -74,14 +74,14 @@ def choose_year(store: Store) -> None:
 
 def show_heading(store: Store) -> None:
     """Show the programme of the chosen year above its items, or how to make it."""
-    year = common.chosen_year({"year": list_view.asked("year")})
+    year = common.chosen_year({"year": list_view.query_param("year")})
     record_id = next((k for k, y in programmes.years(store).items() if y == year), None)
     if record_id is None:
         with st.container(horizontal=True, vertical_alignment="center"):
             if year is not None:
                 st.caption(_("{year} has no programme yet.").format(year=year), width="content")
-            if current_user.person().may_write(NOUN.table):
-                record_page.new_button(NOUN, key="heading")
+            if current_user.person().may_write(RECORD_VIEW.table):
+                record_page.new_button(RECORD_VIEW, key="heading")
         return
     stored = programmes.PROGRAMMES.load(store, record_id)
     assert stored is not None

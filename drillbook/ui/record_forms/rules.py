@@ -25,7 +25,7 @@ from drillbook.records.working_days import Correction
 from drillbook.ui.components import current_user, formatting, list_view, navigation, record_page
 from drillbook.ui.components.forms import Form
 from drillbook.ui.components.list_view import Column, Filter, ListSpec
-from drillbook.ui.components.record_view import Action, Field, Noun
+from drillbook.ui.components.record_view import Action, Field, RecordView
 from drillbook.ui.record_forms import common
 
 INTERVAL_COUNT = Field("interval_count", N_("Interval"), "number")
@@ -142,8 +142,8 @@ def _switch(form: Form, store: Store, rule: Rule) -> Rule:
     return replace(rule, note=note, is_switched_off=not rule.is_switched_off)
 
 
-NOUN: Noun[Rule] = Noun(
-    register=rules.REGISTER,
+RECORD_VIEW: RecordView[Rule] = RecordView(
+    record_type=rules.RECORD_TYPE,
     url_path="rules",
     title=N_("Rule"),
     new_title=N_("New rule"),
@@ -229,8 +229,8 @@ def _draw_event(form: Form, store: Store, event: OfficeEvent | None) -> OfficeEv
     return OfficeEvent(kind or "", happened_on, document, note)  # type: ignore[arg-type]
 
 
-EVENTS: Noun[OfficeEvent] = Noun(
-    register=office_events.REGISTER,
+EVENTS: RecordView[OfficeEvent] = RecordView(
+    record_type=office_events.RECORD_TYPE,
     url_path="rules",
     title=N_("Event of the office"),
     new_title=N_("New event of the office"),
@@ -260,8 +260,8 @@ def _draw_day(form: Form, store: Store, correction: Correction | None) -> Correc
     return Correction(day, is_working, reason)  # type: ignore[arg-type]
 
 
-DAYS: Noun[Correction] = Noun(
-    register=working_days.REGISTER,
+DAYS: RecordView[Correction] = RecordView(
+    record_type=working_days.RECORD_TYPE,
     url_path="rules",
     title=N_("Correction of a working day"),
     new_title=N_("Correct a working day"),
@@ -317,14 +317,14 @@ EVENT_COLUMNS = (
 )
 
 
-def _show_small(store: Store, noun: Noun[Any], query: str, columns: Sequence[Column]) -> None:
+def _show_small(store: Store, view: RecordView[Any], query: str, columns: Sequence[Column]) -> None:
     rows = store.query(query)
     if rows:
-        chosen = list_view.choose_row(pd.DataFrame(rows), columns, f"{noun.table}_rows")
+        chosen = list_view.choose_row(pd.DataFrame(rows), columns, f"{view.table}_rows")
         if chosen is not None:
-            list_view.ask(**{noun.parameter: str(rows[chosen]["id"])})
+            list_view.ask(**{view.parameter: str(rows[chosen]["id"])})
             st.rerun()
-    record_page.new_button(noun, key="small")
+    record_page.new_button(view, key="small")
 
 
 def _show_due_soon(store: Store) -> None:

@@ -71,23 +71,23 @@ def _findings_of(store: Store, session_id: str) -> list[Row]:
 
 
 def _show_evaluations(store: Store, stored: Stored[Session], may_change: bool) -> None:
-    noun, names = evaluation_form.NOUN, Names(store)
-    asked_for = list_view.asked(noun.parameter)
+    view, names = evaluation_form.RECORD_VIEW, Names(store)
+    asked_for = list_view.query_param(view.parameter)
     held = store.query("evaluations_of_session", session_id=stored.id)
     if not held and not may_change:
         st.caption(_("Not evaluated yet."))
     for row in held:
         if asked_for == row["id"] and may_change:
-            record_page.show_part(store, noun, None, stored.id)
+            record_page.show_part(store, view, None, stored.id)
             continue
-        evaluation = noun.register.load(store, row["id"])
+        evaluation = view.record_type.load(store, row["id"])
         if evaluation is not None:
             _show_evaluation(store, row["id"], evaluation.value, names, may_change)
     if not may_change:
         return
     seed = Evaluation(stored.id, evaluated_on=clock.today())
-    if asked_for != record_page.NEW or not record_page.show_part(store, noun, seed, stored.id):
-        record_page.new_part_button(noun, key=stored.id)
+    if asked_for != record_page.NEW or not record_page.show_part(store, view, seed, stored.id):
+        record_page.new_part_button(view, key=stored.id)
 
 
 def _show_evaluation(
@@ -108,7 +108,7 @@ def _show_evaluation(
             grade = action_badge(told["grade"], colour) if evaluation.grade else ""
             st.markdown(f"**{line}** {grade}", width="stretch")
             if may_change:
-                record_page.part_buttons(store, evaluation_form.NOUN, evaluation_id)
+                record_page.part_buttons(store, evaluation_form.RECORD_VIEW, evaluation_id)
         if evaluation.conclusion:
             st.text(told["conclusion"])
         criteria = [
@@ -125,9 +125,9 @@ def _show_evaluation(
 
 
 def _show_finding(store: Store, row: Row, may_change: bool) -> None:
-    noun = finding_form.noun_for(current_user.person(), is_part=True)
-    if may_change and list_view.asked(noun.parameter) == row["id"]:
-        record_page.show_part(store, noun, None, row["session_id"])
+    view = finding_form.view_for(current_user.person(), is_part=True)
+    if may_change and list_view.query_param(view.parameter) == row["id"]:
+        record_page.show_part(store, view, None, row["session_id"])
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         text = formatting.plain(current_user.seen(row["text"]))
@@ -136,7 +136,7 @@ def _show_finding(store: Store, row: Row, may_change: bool) -> None:
             width="stretch",
         )
         if may_change:
-            record_page.part_buttons(store, noun, row["id"])
+            record_page.part_buttons(store, view, row["id"])
     finding_chain.show_chain(store, row["id"])
     show_actions(store, row["id"], row["session_id"])
 
@@ -162,7 +162,7 @@ def badges(row: Row) -> str:
 
 def _show_logging(store: Store, stored: Stored[Session]) -> None:
     parameter = LOGGING
-    if list_view.asked(parameter) != record_page.NEW:
+    if list_view.query_param(parameter) != record_page.NEW:
         st.button(
             formatting.plain("＋ " + _("Log a finding")),
             key=f"finding_new_{stored.id}",

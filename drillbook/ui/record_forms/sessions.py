@@ -20,7 +20,7 @@ from drillbook.records.sessions import Session, SessionTeam, SessionUnit
 from drillbook.ui.components import current_user, list_view, navigation
 from drillbook.ui.components.forms import Form, units_editor
 from drillbook.ui.components.list_view import Column, Filter, ListSpec
-from drillbook.ui.components.record_view import Field, Names, Noun, show_lines
+from drillbook.ui.components.record_view import Field, Names, RecordView, show_lines
 from drillbook.ui.record_forms import common, session_findings
 
 UNIT_FIELDS = (
@@ -188,8 +188,8 @@ def _outcome(form: Form) -> dict[str, Any]:
     }
 
 
-NOUN: Noun[Session] = Noun(
-    register=sessions.REGISTER,
+RECORD_VIEW: RecordView[Session] = RecordView(
+    record_type=sessions.RECORD_TYPE,
     url_path="sessions",
     title=N_("Drill session"),
     new_title=N_("New session"),
@@ -240,7 +240,7 @@ def parameters(chosen: dict[str, str | None]) -> dict[str, Any]:
 
 def month_options() -> dict[str, str]:
     """Return the months, where a year is chosen."""
-    if not list_view.asked("year"):
+    if not list_view.query_param("year"):
         return {}
     return {str(month): _("Month {month}").format(month=month) for month in range(1, 13)}
 

@@ -16,7 +16,7 @@ from drillbook.records.teams import Team, TeamEquipment, TeamStrength, TeamTrain
 from drillbook.ui.components import current_user, list_view
 from drillbook.ui.components.forms import Form
 from drillbook.ui.components.list_view import Column, Filter, ListSpec
-from drillbook.ui.components.record_view import Field, Names, Noun, show_lines
+from drillbook.ui.components.record_view import Field, Names, RecordView, show_lines
 from drillbook.ui.record_forms import common
 
 STRENGTH_FIELDS = (
@@ -176,8 +176,8 @@ def _training(row: Form, is_first: bool) -> TeamTraining | None:
     return TeamTraining(trained_on, topic)  # type: ignore[arg-type]
 
 
-NOUN: Noun[Team] = Noun(
-    register=teams.REGISTER,
+RECORD_VIEW: RecordView[Team] = RecordView(
+    record_type=teams.RECORD_TYPE,
     url_path="teams",
     title=N_("Rescue team"),
     new_title=N_("New team"),
@@ -190,7 +190,7 @@ NOUN: Noun[Team] = Noun(
 def parameters(chosen: dict[str, str | None]) -> dict[str, Any]:
     """Return the parameters of the list's query."""
     return {
-        "as_of": common.as_of(common.chosen_year({"year": list_view.asked("year")})),
+        "as_of": common.as_of(common.chosen_year({"year": list_view.query_param("year")})),
         "kind": chosen["kind"],
         "field": chosen["field"],
         "search": chosen["search"],

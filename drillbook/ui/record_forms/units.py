@@ -15,7 +15,7 @@ from drillbook.records.units import Unit
 from drillbook.ui.components import current_user, list_view
 from drillbook.ui.components.forms import Form
 from drillbook.ui.components.list_view import Column, Filter, ListSpec
-from drillbook.ui.components.record_view import Field, Noun
+from drillbook.ui.components.record_view import Field, RecordView
 from drillbook.ui.record_forms import common, planned_drills
 
 FIELDS = (
@@ -75,8 +75,8 @@ def draw(form: Form, store: Store, unit: Unit | None) -> Unit:
     )
 
 
-NOUN: Noun[Unit] = Noun(
-    register=units.REGISTER,
+RECORD_VIEW: RecordView[Unit] = RecordView(
+    record_type=units.RECORD_TYPE,
     url_path="units",
     title=N_("Unit"),
     new_title=N_("New unit"),

@@ -52,7 +52,7 @@ ROLES_EXPLAINED = {
 
 def show_accounts(store: Store) -> None:
     """Show all accounts, or the form of the one the address names."""
-    asked = list_view.asked("id")
+    asked = list_view.query_param("id")
     rows = store.query("account_list")
     if asked == NEW:
         _show_form(None)

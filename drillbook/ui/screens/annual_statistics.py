@@ -105,22 +105,22 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
 # --- year and day ----------------------------------------------------------------------------
 
 
-def read_period(register: Store, today: date) -> tuple[int, date]:
+def read_period(store: Store, today: date) -> tuple[int, date]:
     """Return the year and the day the address asks for; what it cannot mean is left out."""
-    year = _asked_year() or _default_year(register, today)
+    year = _asked_year() or _default_year(store, today)
     first, last = _days(year, today)
-    return year, list_view.asked_day(AS_OF, first, last) or default_as_of(year, today)
+    return year, list_view.query_day(AS_OF, first, last) or default_as_of(year, today)
 
 
 def _asked_year() -> int | None:
-    text = list_view.asked(YEAR) or ""
+    text = list_view.query_param(YEAR) or ""
     is_year = len(text) == 4 and text.isascii() and text.isdigit()
     return int(text) if is_year and FIRST_YEAR <= int(text) <= LAST_YEAR else None
 
 
-def _default_year(register: Store, today: date) -> int:
+def _default_year(store: Store, today: date) -> int:
     """Return the latest year with records that has begun; this year when there is none."""
-    recorded = [row["year"] for row in register.query("annual_years") if row["year"] <= today.year]
+    recorded = [row["year"] for row in store.query("annual_years") if row["year"] <= today.year]
     return max(recorded, default=today.year)
 
 
@@ -129,19 +129,19 @@ def _days(year: int, today: date) -> tuple[date, date]:
 
 
 @lru_cache(maxsize=32)
-def _counted(register: Store, revision: int, year: int, as_of: date) -> AnnualStatistics:
-    return annual_figures.annual(register, year, as_of)
+def _counted(store: Store, revision: int, year: int, as_of: date) -> AnnualStatistics:
+    return annual_figures.annual(store, year, as_of)
 
 
-def statistics_of(register: Store, year: int, as_of: date) -> AnnualStatistics:
+def statistics_of(store: Store, year: int, as_of: date) -> AnnualStatistics:
     """Return the year's figures, counted once per state of the register."""
-    return _counted(register, register.revision, year, as_of)
+    return _counted(store, store.revision, year, as_of)
 
 
-def show_period(register: Store, annual: AnnualStatistics, today: date) -> None:
+def show_period(store: Store, annual: AnnualStatistics, today: date) -> None:
     """Show which year is counted to which day, and the files of it."""
     first, last = _days(annual.year, today)
-    years = sorted({*annual_figures.years(register, today), annual.year}, reverse=True)
+    years = sorted({*annual_figures.years(store, today), annual.year}, reverse=True)
     st.session_state["annual_year"] = annual.year
     st.session_state["annual_as_of"] = annual.as_of
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -159,7 +159,7 @@ def show_period(register: Store, annual: AnnualStatistics, today: date) -> None:
             width=150,
         )
         if not annual.is_empty:
-            _show_downloads(register, annual)
+            _show_downloads(store, annual)
 
 
 def _follow_year() -> None:
@@ -172,8 +172,8 @@ def _follow_day() -> None:
         list_view.ask(year=str(st.session_state["annual_year"]), as_of=day.isoformat())
 
 
-def _show_downloads(register: Store, annual: AnnualStatistics) -> None:
-    period = (register, annual.year, annual.as_of, language())
+def _show_downloads(store: Store, annual: AnnualStatistics) -> None:
+    period = (store, annual.year, annual.as_of, language())
     person = current_user.person()
     if not person.may("export"):
         return
@@ -254,25 +254,23 @@ def _ask_rows(measure: str, narrowed: dict[str, Any] | None = None, title: str =
     st.session_state[ASKED_ROWS] = (measure, narrowed or {}, title)
 
 
-def show_settings(register: Store, annual: AnnualStatistics) -> None:
+def show_settings(store: Store, annual: AnnualStatistics) -> None:
     """Show what the office has to decide about the wording, and let it decide."""
     waiting = official_sentence.official(annual).waiting
     if waiting:
         names = _(", ").join(office_settings.label(name) for name in waiting)
         st.info(_("Waiting for the office's decision: {names}.").format(names=names))
     with st.expander(_("Wording of the sentence"), key="annual_settings"):
-        _show_settings_form(register, annual)
+        _show_settings_form(store, annual)
 
 
-def _show_settings_form(register: Store, annual: AnnualStatistics) -> None:
+def _show_settings_form(store: Store, annual: AnnualStatistics) -> None:
     office = annual.settings
-    revised = register.query(
+    revised = store.query(
         "annual_plans", as_of=annual.as_of, status="under_revision", categories="special"
     )
     titles = {row["id"]: row["title"] for row in revised}
-    kept = {
-        i: title for i, title in plans.choices(register).items() if i in office.named_plan_ids()
-    }
+    kept = {i: title for i, title in plans.choices(store).items() if i in office.named_plan_ids()}
     titles = titles | kept
     with st.form("annual_wording", border=False):
         _choice("revision_reading", office_settings.REVISION_READINGS, office)
@@ -308,7 +306,7 @@ def _show_settings_form(register: Store, annual: AnnualStatistics) -> None:
             key="annual_office_name",
         )
         st.form_submit_button(
-            _("Save the decisions"), key="annual_save", on_click=_save, args=(register,)
+            _("Save the decisions"), key="annual_save", on_click=_save, args=(store,)
         )
 
 
@@ -324,12 +322,12 @@ def _choice(name: str, options: dict[str, str], office: OfficeSettings) -> None:
     )
 
 
-def _save(register: Store) -> None:
+def _save(store: Store) -> None:
     values = {name: st.session_state[f"annual_{name}"] for name in WORDING}
     values["named_plans"] = ",".join(values["named_plans"])
-    decided = dataclasses.replace(office_settings.load(register), **values)
+    decided = dataclasses.replace(office_settings.load(store), **values)
     try:
-        office_settings.save(register, decided, actor=current_user.actor(WRITES["office_setting"]))
+        office_settings.save(store, decided, actor=current_user.actor(WRITES["office_setting"]))
     except ValidationError as error:
         st.toast(formatting.plain(error.message))
     else:
@@ -494,7 +492,7 @@ def _show_teams(annual: AnnualStatistics) -> None:
 # --- rows ------------------------------------------------------------------------------------
 
 
-def show_asked_rows(register: Store, annual: AnnualStatistics) -> None:
+def show_asked_rows(store: Store, annual: AnnualStatistics) -> None:
     """Open the rows behind the number that was clicked, once."""
     asked = st.session_state.pop(ASKED_ROWS, None)
     if asked is None:
@@ -503,17 +501,17 @@ def show_asked_rows(register: Store, annual: AnnualStatistics) -> None:
     label = FIGURES[measure].label_shown()
     heading = _("{figure}: {number}").format(figure=label, number=title) if title else label
     st.dialog(formatting.plain(heading), width="large")(_show_rows)(
-        register, annual, measure, narrowed
+        store, annual, measure, narrowed
     )
 
 
 def _show_rows(
-    register: Store, annual: AnnualStatistics, measure: str, narrowed: dict[str, Any]
+    store: Store, annual: AnnualStatistics, measure: str, narrowed: dict[str, Any]
 ) -> None:
     behind = rows_behind(measure, annual.year, annual.as_of, **narrowed)
     key = "annual_dialog_page"
     number = int(st.session_state.get(key) or 1)
-    page = register.page(
+    page = store.page(
         behind.query, sort=behind.sort, number=number, size=PAGE_SIZE, **behind.parameters
     )
     st.caption(FIGURES[measure].how_shown())

@@ -22,7 +22,7 @@ from drillbook.ui.components import current_user, formatting, list_view, navigat
 from drillbook.ui.components.history import VOIDING, changes, said, told_fields
 from drillbook.ui.components.list_view import Column, Filter, ListSpec
 from drillbook.ui.components.record_view import Field, Names
-from drillbook.ui.record_forms.registry import NOUNS
+from drillbook.ui.record_forms.registry import RECORD_VIEWS
 
 SOURCES = {
     "app": N_("Screen"),
@@ -100,7 +100,7 @@ def parameters(chosen: dict[str, str | None]) -> dict[str, Any]:
     first, last = _day(chosen["from"]), _day(chosen["to"])
     return {
         "subject_type": chosen["kind"],
-        "subject_id": list_view.asked("subject"),
+        "subject_id": list_view.query_param("subject"),
         "action": chosen["action"],
         "actor": chosen["person"],
         "source": chosen["source"],
@@ -206,8 +206,8 @@ WITHOUT_NOUN: dict[str, tuple[Field, ...]] = {
 def told_changes(event: Mapping[Any, Any], names: Names) -> list[tuple[str, str, str]]:
     """Return what a line says, in words: field, before, after."""
     kind = event["subject_type"]
-    if kind in NOUNS:
-        return list(changes(NOUNS[kind], event, names, of_new=True))
+    if kind in RECORD_VIEWS:
+        return list(changes(RECORD_VIEWS[kind], event, names, of_new=True))
     before, after = said(event["before_json"]), said(event["after_json"])
     if kind == "office_setting":
         name = event["subject_id"]
@@ -241,10 +241,10 @@ def show_event(store: Store, event_id: str) -> None:
     told = told_changes(event, Names(store))
     if told:
         formatting.table([_("Field"), _("Before"), _("After")], told)
-    noun = NOUNS.get(event["subject_type"])
-    if noun:
-        query = {noun.link_parameter: event["subject_id"]}
-        navigation.link(noun.url_path, _("Open the record"), query)
+    view = RECORD_VIEWS.get(event["subject_type"])
+    if view:
+        query = {view.link_parameter: event["subject_id"]}
+        navigation.link(view.url_path, _("Open the record"), query)
 
 
 def _facts(event: Row) -> list[tuple[str, str]]:
@@ -267,7 +267,8 @@ def _facts(event: Row) -> list[tuple[str, str]]:
 def show_trail_download(store: Store) -> None:
     """Offer the lines that the filters leave as a file; taking it leaves a line too."""
     chosen = {
-        name: list_view.asked(name) for name in (*(f.name for f in AUDIT.filters), list_view.SEARCH)
+        name: list_view.query_param(name)
+        for name in (*(f.name for f in AUDIT.filters), list_view.SEARCH)
     }
     try:
         asked = parameters(chosen)

@@ -84,17 +84,17 @@ class Asked:
 # --- the view, kept in the address --------------------------------------------------------------
 
 
-def read_view(register: Store, today: date) -> View:
+def read_view(store: Store, today: date) -> View:
     """Return the view the address asks for; what it cannot mean is left out."""
-    text = list_view.asked(SPAN) or ""
+    text = list_view.query_param(SPAN) or ""
     span = next((span for span in coverage.SPANS if str(span) == text), coverage.DEFAULT_SPAN)
-    as_of = list_view.asked_day(AS_OF, FIRST_DAY, LAST_DAY)
+    as_of = list_view.query_day(AS_OF, FIRST_DAY, LAST_DAY)
     if as_of is None:
-        as_of = default_as_of(query_cache.default_year(query_cache.years(register), today), today)
+        as_of = default_as_of(query_cache.default_year(query_cache.years(store), today), today)
     return View(as_of, span)
 
 
-def show_controls(register: Store, view: View, today: date) -> None:
+def show_controls(store: Store, view: View, today: date) -> None:
     """Show the choice of years and day, and the workbook."""
     st.session_state["coverage_span"] = view.span
     st.session_state["coverage_as_of"] = view.as_of
@@ -121,7 +121,7 @@ def show_controls(register: Store, view: View, today: date) -> None:
                 _("Download the workbook"),
                 data=partial(
                     coverage_workbook.workbook_bytes,
-                    register,
+                    store,
                     view.as_of,
                     view.span,
                     language(),
@@ -144,13 +144,13 @@ def _follow() -> None:
 
 
 @lru_cache(maxsize=32)
-def _counted(register: Store, revision: int, as_of: date, span: int) -> Coverage:
-    return coverage.coverage(register, as_of, span)
+def _counted(store: Store, revision: int, as_of: date, span: int) -> Coverage:
+    return coverage.coverage(store, as_of, span)
 
 
-def covered(register: Store, view: View) -> Coverage:
+def covered(store: Store, view: View) -> Coverage:
     """Return what is covered, asked once per state of the register."""
-    return _counted(register, register.revision, view.as_of, view.span)
+    return _counted(store, store.revision, view.as_of, view.span)
 
 
 # --- the matrix ---------------------------------------------------------------------------------
@@ -265,13 +265,13 @@ def _empty(covered: Coverage, row: HazardRow, told: str) -> str:
 
 
 def _language() -> dict[str, str]:
-    asked = list_view.asked(current_user.LANGUAGE_PARAMETER)
+    asked = list_view.query_param(current_user.LANGUAGE_PARAMETER)
     return {current_user.LANGUAGE_PARAMETER: asked} if asked else {}
 
 
 def _kept() -> dict[str, str]:
     """Return what the address says of the view, for links that stay on this page."""
-    asked = {name: list_view.asked(name) for name in (SPAN, AS_OF)}
+    asked = {name: list_view.query_param(name) for name in (SPAN, AS_OF)}
     return _language() | {name: value for name, value in asked.items() if value}
 
 
@@ -280,7 +280,7 @@ def _kept() -> dict[str, str]:
 
 def asked_cell(covered: Coverage) -> Asked | None:
     """Return the cell the address names, if there is such a one."""
-    parts = (list_view.asked(CELL) or "").split(PARTED)
+    parts = (list_view.query_param(CELL) or "").split(PARTED)
     if len(parts) != 5 or parts[0] not in ("plans", "sessions", "items"):
         return None
     known = {(row.event_class, row.hazard) for row in covered.rows}
@@ -291,7 +291,7 @@ def asked_cell(covered: Coverage) -> Asked | None:
     return Asked(parts[0], parts[1], parts[2], int(parts[3]), int(parts[4]))
 
 
-def show_asked_rows(register: Store, covered: Coverage) -> None:
+def show_asked_rows(store: Store, covered: Coverage) -> None:
     """Show the rows behind the number that was clicked, above the matrix."""
     asked = asked_cell(covered)
     if asked is None:
@@ -307,7 +307,7 @@ def show_asked_rows(register: Store, covered: Coverage) -> None:
     with st.container(border=True, key="coverage_rows"):
         common.show_related(
             _title(asked),
-            register,
+            store,
             query,
             columns,
             url_path,

@@ -52,12 +52,12 @@ REVISION_COLUMNS = (
 # --- an empty register --------------------------------------------------------------------------
 
 
-def is_empty(register: Store) -> bool:
+def is_empty(store: Store) -> bool:
     """Say whether nothing at all was recorded yet."""
-    return not query_cache.arrow(register, "register_size").num_rows
+    return not query_cache.arrow(store, "register_size").num_rows
 
 
-def show_welcome(register: Store) -> None:
+def show_welcome(store: Store) -> None:
     """Greet a new office with its two ways to begin."""
     st.subheader(_("The register is empty. How would you like to begin?"), anchor=False)
     first, second = st.columns(2, border=True)
@@ -71,7 +71,7 @@ def show_welcome(register: Store) -> None:
             key="dashboard_load_sample",
             type="primary",
             on_click=_load_sample,
-            args=(register,),
+            args=(store,),
         )
     with second:
         st.markdown(_("**Start with the office's own workbook**"))
@@ -82,12 +82,12 @@ def show_welcome(register: Store) -> None:
             navigation.go("import")
 
 
-def _load_sample(register: Store) -> None:
-    sample_data.load(register, current_user.actor(WRITES["sample"]), clock.today())
+def _load_sample(store: Store) -> None:
+    sample_data.load(store, current_user.actor(WRITES["sample"]), clock.today())
 
 
-def _remove_sample(register: Store) -> None:
-    removal = sample_data.remove(register, current_user.actor(WRITES["sample"]))
+def _remove_sample(store: Store) -> None:
+    removal = sample_data.remove(store, current_user.actor(WRITES["sample"]))
     list_view.ask(**dict.fromkeys((YEAR, TAB, *NARROWING)))
     if removal.kept:
         st.toast(
@@ -98,9 +98,9 @@ def _remove_sample(register: Store) -> None:
         )
 
 
-def show_sample_removal(register: Store) -> None:
+def show_sample_removal(store: Store) -> None:
     """Offer to take the invented rows out again, while there are any."""
-    if not any(query_cache.arrow(register, "register_size").column("sample_records").to_pylist()):
+    if not any(query_cache.arrow(store, "register_size").column("sample_records").to_pylist()):
         return
     with st.popover(_("Remove the sample data"), key="dashboard_sample"):
         st.markdown(_("All invented rows leave the register; your own records stay."))
@@ -108,35 +108,35 @@ def show_sample_removal(register: Store) -> None:
             _("Remove the sample data now"),
             key="dashboard_remove_sample",
             on_click=_remove_sample,
-            args=(register,),
+            args=(store,),
         )
 
 
 # --- the view, kept in the address --------------------------------------------------------------
 
 
-def hosts(register: Store) -> dict[str, str]:
+def hosts(store: Store) -> dict[str, str]:
     """Return id → name of the units that host anything."""
-    table = query_cache.arrow(register, "chart_hosts")
+    table = query_cache.arrow(store, "chart_hosts")
     names = table.column("name").to_pylist()
     return dict(zip(table.column("id").to_pylist(), names, strict=True))
 
 
-def read_filters(register: Store, today: date) -> Filters:
+def read_filters(store: Store, today: date) -> Filters:
     """Return the view the address asks for; what it cannot mean is left out."""
-    event_class, host, membership = (list_view.asked(name) for name in NARROWING)
-    year = _asked_year() or query_cache.default_year(query_cache.years(register), today)
+    event_class, host, membership = (list_view.query_param(name) for name in NARROWING)
+    year = _asked_year() or query_cache.default_year(query_cache.years(store), today)
     return query_cache.view_of(
         year,
         today,
         event_class=event_class if vocabulary.is_code("event_class", event_class) else None,
-        host=host if host in hosts(register) else None,
+        host=host if host in hosts(store) else None,
         membership=membership if vocabulary.is_code("membership", membership) else None,
     )
 
 
 def _asked_year() -> int | None:
-    text = list_view.asked(YEAR) or ""
+    text = list_view.query_param(YEAR) or ""
     is_year = len(text) == 4 and text.isascii() and text.isdigit()
     return int(text) if is_year and 1990 <= int(text) <= 2099 else None
 
@@ -148,14 +148,14 @@ def show_heading(filters: Filters) -> None:
         st.caption(_("Figures as of {as_of}").format(as_of=filters.as_of), width="content")
 
 
-def show_filters(register: Store, filters: Filters) -> None:
+def show_filters(store: Store, filters: Filters) -> None:
     """Show the filters; each change goes into the address, and the page follows the address."""
-    years = sorted({*query_cache.years(register), filters.year}, reverse=True)
+    years = sorted({*query_cache.years(store), filters.year}, reverse=True)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         _show_filter(YEAR, _("Year"), {str(year): str(year) for year in years}, filters, 100)
         for name, title, options, width in (
             ("event_class", _("Event class"), list_view.code_options("event_class")(), 170),
-            ("host", _("Host unit"), hosts(register), 200),
+            ("host", _("Host unit"), hosts(store), 200),
             ("membership", _("In the programme"), list_view.code_options("membership")(), 150),
         ):
             _show_filter(name, title, options, filters, width)
@@ -195,9 +195,9 @@ def _follow(name: str, key: str, year: int) -> None:
 # --- key figures --------------------------------------------------------------------------------
 
 
-def show_key_figures(register: Store, filters: Filters) -> None:
+def show_key_figures(store: Store, filters: Filters) -> None:
     """Show the year in seven figures; what is late or due soon stands out."""
-    figure = query_cache.key_figures(register, filters)
+    figure = query_cache.key_figures(store, filters)
     planned, late = figure["planned_drills"], figure["planned_drills_late"]
     with st.container(horizontal=True, gap="small", key="dashboard_figures"):
         _tile(_("Planned drills"), planned, _("programme of {year}").format(year=filters.year))
@@ -251,7 +251,7 @@ def _tile_plans(figure: Row) -> None:
 # --- charts in tabs -----------------------------------------------------------------------------
 
 
-def show_tabs(register: Store, filters: Filters) -> None:
+def show_tabs(store: Store, filters: Filters) -> None:
     """Show drills, plans and teams in tabs; only the open one is computed."""
     shown: dict[str, tuple[str, Callable[[Store, Filters], None]]] = {
         "drills": (_("Drills"), _show_drills),
@@ -260,29 +260,29 @@ def show_tabs(register: Store, filters: Filters) -> None:
     }
     labels = {label: code for code, (label, _show) in shown.items()}
     key = f"dashboard_tab_{language()}"
-    default = shown.get(list_view.asked(TAB) or "", shown["drills"])[0]
+    default = shown.get(list_view.query_param(TAB) or "", shown["drills"])[0]
     tabs = st.tabs(
         list(labels), default=default, key=key, on_change=_follow_tab, args=(key, labels)
     )
     for tab, (_label, show_tab) in zip(tabs, shown.values(), strict=True):
         if tab.open:
             with tab:
-                show_tab(register, filters)
+                show_tab(store, filters)
 
 
 def _follow_tab(key: str, labels: Mapping[str, str]) -> None:
     list_view.ask(tab=labels.get(st.session_state[key]))
 
 
-def _show_drills(register: Store, filters: Filters) -> None:
-    if filters.year not in query_cache.years(register):
-        _show_other_years(register, filters)
+def _show_drills(store: Store, filters: Filters) -> None:
+    if filters.year not in query_cache.years(store):
+        _show_other_years(store, filters)
         return
     first, second = st.columns([2, 3])
     with first:
         show_card("planned_status", filters)
     with second:
-        _show_late(register, filters)
+        _show_late(store, filters)
     first, second = st.columns(2)
     with first:
         show_card("sessions_by_month", filters)
@@ -293,12 +293,12 @@ def _show_drills(register: Store, filters: Filters) -> None:
         show_card("sessions_by_host", filters)
 
 
-def _show_other_years(register: Store, filters: Filters) -> None:
+def _show_other_years(store: Store, filters: Filters) -> None:
     st.info(
         _("For {year} there is neither a programme nor a drill session.").format(year=filters.year)
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        for year in query_cache.years(register)[:OTHER_YEARS]:
+        for year in query_cache.years(store)[:OTHER_YEARS]:
             st.button(
                 _("Show {year}").format(year=year),
                 key=f"dashboard_year_{year}",
@@ -308,7 +308,7 @@ def _show_other_years(register: Store, filters: Filters) -> None:
         navigation.link("log")
 
 
-def _show_late(register: Store, filters: Filters) -> None:
+def _show_late(store: Store, filters: Filters) -> None:
     lists_ = (
         ("late", _("Overdue planned drills"), LATE_COLUMNS, _("No planned drill is overdue.")),
         ("due_soon", _("Due within 30 days"), SOON_COLUMNS, _("No planned drill is due soon.")),
@@ -317,7 +317,7 @@ def _show_late(register: Store, filters: Filters) -> None:
         for due_state, title, columns, none in lists_:
             known = filters.parameters() | {"due_state": due_state}
             asked = query_cache.asked("chart_due_drills", known)
-            page = register.page("chart_due_drills", sort="due_on", size=LISTED, **asked)
+            page = store.page("chart_due_drills", sort="due_on", size=LISTED, **asked)
             _show_due(title, page, columns, f"due_{due_state}", "programme", none)
 
 
@@ -331,13 +331,13 @@ def _show_due(
     list_view.show_rows(page.rows, columns, key, url_path=url_path)
 
 
-def _show_plans(register: Store, filters: Filters) -> None:
+def _show_plans(store: Store, filters: Filters) -> None:
     _tell_reach(filters, ("host", "membership"))
     first, second = st.columns(2)
     with first:
         show_card("plans_by_status", filters)
         asked = query_cache.asked("chart_due_revisions", filters.parameters())
-        page = register.page("chart_due_revisions", sort="revision_target_on", size=LISTED, **asked)
+        page = store.page("chart_due_revisions", sort="revision_target_on", size=LISTED, **asked)
         with st.container(border=True, key="dashboard_late_revisions", gap="xsmall"):
             none = _("No revision has passed its target date.")
             title = _("Overdue plan revisions")
@@ -346,7 +346,7 @@ def _show_plans(register: Store, filters: Filters) -> None:
         show_card("plans_by_category", filters)
 
 
-def _show_teams(register: Store, filters: Filters) -> None:
+def _show_teams(store: Store, filters: Filters) -> None:
     _tell_reach(filters, NARROWING)
     first, second = st.columns(2)
     with first:

@@ -45,17 +45,17 @@ COLUMNS = (
 
 def asked_day() -> date:
     """Return the day of the address, else today."""
-    return list_view.asked_day(AS_OF, FIRST_DAY, LAST_DAY) or clock.today()
+    return list_view.query_day(AS_OF, FIRST_DAY, LAST_DAY) or clock.today()
 
 
 def asked() -> Chosen:
     """Return what the address asks for; unless it says otherwise, only what is open."""
-    state = list_view.asked("state") or OPEN
+    state = list_view.query_param("state") or OPEN
     states = due_items.OPEN_STATES if state not in (*due_items.STATES, "all") else (state,)
     return Chosen(
-        unit_id=list_view.asked("unit"),
-        rule=list_view.asked("rule"),
-        subject_type=list_view.asked("kind"),
+        unit_id=list_view.query_param("unit"),
+        rule=list_view.query_param("rule"),
+        subject_type=list_view.query_param("kind"),
         states=None if state == "all" else states,
     )
 
@@ -136,7 +136,7 @@ def _filter(name: str, title: str, known: dict[str, str]) -> None:
     key = f"due_{name}"
     is_state = name == "state"
     empty = OPEN if is_state else list_view.ALL
-    value = list_view.asked(name)
+    value = list_view.query_param(name)
     st.session_state[key] = value if value in known else empty
     st.selectbox(
         title,
@@ -193,7 +193,7 @@ def _told(item: Row, measures: dict[str, str]) -> Row:
 
 
 def _show_nothing() -> None:
-    if any(list_view.asked(name) for name in FILTERS):
+    if any(list_view.query_param(name) for name in FILTERS):
         st.info(_("Nothing matches the filters."))
         st.button(
             _("Clear the filters"),
@@ -248,10 +248,12 @@ def _show_links(item: Row, detail: Row | None) -> None:
     if item["source"] == "revision":
         navigation.link("revisions", _("Open the revision"), {"id": item["subject_id"]})
         return
-    noun = registry.NOUNS.get(item["subject_type"])
-    if noun and item["subject_id"]:
+    view = registry.RECORD_VIEWS.get(item["subject_type"])
+    if view and item["subject_id"]:
         navigation.link(
-            noun.url_path, _("Open the record"), {noun.link_parameter: item["subject_id"]}
+            view.url_path,
+            _("Open the record"),
+            {view.link_parameter: item["subject_id"]},
         )
     if detail:
         navigation.link("rules", _("Open the rule"), {"id": detail["rule_id"]})

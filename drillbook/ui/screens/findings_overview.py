@@ -23,14 +23,14 @@ DECIDED = (*GRADES, *DAYS)
 
 def lead_to_record(store: Store) -> None:
     """Lead from the id of an action to its finding, from that of an evaluation to its session."""
-    asked_for = list_view.asked("id")
+    asked_for = list_view.query_param("id")
     if asked_for is None:
         return
-    action = store.record(corrective_actions.NOUN.table, asked_for)
+    action = store.record(corrective_actions.RECORD_VIEW.table, asked_for)
     if action is not None:
         list_view.ask(id=action["finding_id"])
         return
-    evaluation = store.record(evaluations.NOUN.table, asked_for)
+    evaluation = store.record(evaluations.RECORD_VIEW.table, asked_for)
     if evaluation is not None:
         navigation.go("sessions", {"id": evaluation["session_id"]})
 
@@ -41,10 +41,10 @@ def show_above(store: Store) -> None:
     if figure["found"]:
         _show_figures(figure)
         if current_user.person().bound_unit_id is None:
-            year = common.chosen_year({"year": list_view.asked("year")})
+            year = common.chosen_year({"year": list_view.query_param("year")})
             as_of = common.as_of(year)
             show_card("actions_by_unit", query_cache.Filters(year or as_of.year, as_of))
-    if list_view.asked("session") or list_view.asked("plan"):
+    if list_view.query_param("session") or list_view.query_param("plan"):
         st.button(
             _("Show the findings of all drills"),
             key="findings_all",
@@ -56,7 +56,7 @@ def show_above(store: Store) -> None:
 
 
 def _figures(store: Store) -> Row:
-    year = common.chosen_year({"year": list_view.asked("year")})
+    year = common.chosen_year({"year": list_view.query_param("year")})
     row = store.one(
         "finding_figures",
         as_of=common.as_of(year),
@@ -68,7 +68,7 @@ def _figures(store: Store) -> Row:
 
 
 def _show_figures(figure: Row) -> None:
-    year = common.chosen_year({"year": list_view.asked("year")})
+    year = common.chosen_year({"year": list_view.query_param("year")})
     st.caption(_("As of {day}").format(day=formatting.day(common.as_of(year))))
     rate = _("{share:.0%} of those found").format(share=figure["closed"] / figure["found"])
     waiting = _("waiting for a revision: {count:,}").format(count=figure["revisions_late"])

@@ -310,7 +310,7 @@ def _planned(planned_drill_id: str) -> Stored[programmes.PlannedDrill] | None:
     register = current.current()
     if not unit_access.sees(register, current_user.person(), "planned_drill", planned_drill_id):
         return None
-    stored = programmes.REGISTER.load(register, planned_drill_id)
+    stored = programmes.RECORD_TYPE.load(register, planned_drill_id)
     return stored if stored and not stored.is_void else None
 
 

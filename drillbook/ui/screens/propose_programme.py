@@ -49,11 +49,11 @@ class View:
         return f"propose:{self.year}"
 
 
-def read_view(register: Store, today: date) -> View:
+def read_view(store: Store, today: date) -> View:
     """Return the year the address asks for, or the one after the latest programme."""
-    year = common.chosen_year({"year": list_view.asked(YEAR)})
+    year = common.chosen_year({"year": list_view.query_param(YEAR)})
     if year is None:
-        latest = next(iter(programmes.years(register).values()), None)
+        latest = next(iter(programmes.years(store).values()), None)
         year = latest + 1 if latest else today.year + (today.month >= LAST_QUARTER)
         # Kept: once that programme is made, another year would be the next one.
         list_view.ask(year=str(year))
@@ -61,9 +61,9 @@ def read_view(register: Store, today: date) -> View:
     return View(year, today if today.year <= year else date(year - 1, 12, 31))
 
 
-def show_controls(register: Store, view: View) -> None:
+def show_controls(store: Store, view: View) -> None:
     """Show the choice of the year."""
-    latest = next(iter(programmes.years(register).values()), view.as_of.year)
+    latest = next(iter(programmes.years(store).values()), view.as_of.year)
     years = sorted({latest, latest + 1, view.as_of.year, view.as_of.year + 1, view.year})
     st.session_state["propose_year"] = view.year
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -79,16 +79,16 @@ def _follow_year() -> None:
 
 
 @lru_cache(maxsize=16)
-def _proposed(register: Store, revision: int, year: int, as_of: date) -> tuple[Proposal, ...]:
-    return programme_proposals.propose(register, year, as_of)
+def _proposed(store: Store, revision: int, year: int, as_of: date) -> tuple[Proposal, ...]:
+    return programme_proposals.propose(store, year, as_of)
 
 
 # --- proposals ----------------------------------------------------------------------------------
 
 
-def show_proposals(register: Store, view: View) -> None:
+def show_proposals(store: Store, view: View) -> None:
     """Show the proposals with their reasons, to be accepted, changed or dropped."""
-    proposed = _proposed(register, register.revision, view.year, view.as_of)
+    proposed = _proposed(store, store.revision, view.year, view.as_of)
     draft = shown_drafts.begun(view.form) or {}
     made: list[str] = draft.get("made", [])
     left = [proposal for proposal in proposed if proposal.key not in made]
@@ -99,12 +99,12 @@ def show_proposals(register: Store, view: View) -> None:
         _offer_hidden(view, draft)
         return
     _show_all_or_none(view, left)
-    names = units.choices(register)
+    names = units.choices(store)
     rows = {p.key: _row(view, p, draft.get("rows", {}).get(p.key, {}), names) for p in left}
     changed = {p.key: rows[p.key] for p in left if rows[p.key] != _seed(p)}
     shown_drafts.keep(view.form, _values(changed, made), {})
     choices = [_choice(p, rows[p.key]) for p in left if rows[p.key]["accepted"]]
-    _show_make(register, view, choices, changed, made)
+    _show_make(store, view, choices, changed, made)
     _offer_hidden(view, draft)
 
 
@@ -262,7 +262,7 @@ def _keep_made(view: View, rows: Mapping[str, Values], made: Sequence[str]) -> N
 
 
 def _show_make(
-    register: Store,
+    store: Store,
     view: View,
     choices: Sequence[Choice],
     changed: Mapping[str, Values],
@@ -282,7 +282,7 @@ def _show_make(
         return
     try:
         done = programme_proposals.make(
-            register,
+            store,
             view.year,
             choices,
             actor=current_user.actor(WRITES["programme"]),

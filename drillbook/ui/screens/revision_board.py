@@ -78,7 +78,7 @@ def show_board(store: Store) -> None:
 
 
 def _as_of(store: Store) -> tuple[int, date]:
-    text, today = list_view.asked(YEAR) or "", clock.today()
+    text, today = list_view.query_param(YEAR) or "", clock.today()
     is_year = len(text) == 4 and text.isascii() and text.isdigit()
     if is_year and 2000 <= int(text) <= today.year:
         year = int(text)
@@ -259,7 +259,7 @@ def _time_gone(row: Row) -> float | None:
 
 def _show_changes(store: Store, as_of: date) -> None:
     st.subheader(_("What changed"), anchor=False)
-    since = list_view.asked_day(SINCE, FIRST_DAY, as_of) or as_of - timedelta(days=30)
+    since = list_view.query_day(SINCE, FIRST_DAY, as_of) or as_of - timedelta(days=30)
     key = "revisions_since"
     st.session_state[key] = since
     st.date_input(

@@ -60,9 +60,9 @@ def show_new(store: Store) -> None:
     st.title(_("Open a revision"), anchor=False)
     record_page.show_flash()
     # A form of its own for each plan: a half-filled one of another plan stays with that plan.
-    form = Form(f"revision:{list_view.asked(PLAN) or 'new'}")
+    form = Form(f"revision:{list_view.query_param(PLAN) or 'new'}")
     if not form.is_open():
-        form.set("plan_id", list_view.asked(PLAN))
+        form.set("plan_id", list_view.query_param(PLAN))
         form.set("started_on", clock.today())
         form.set("kind", "full")
     values = _draw_new(form, store)
@@ -149,7 +149,7 @@ def show_one(store: Store, revision_id: str) -> None:
         st.error(_("There is no such revision. It may have been removed with the sample year."))
         return
     may_change = current_user.person().may_write(revisions.TABLE)
-    if may_change and list_view.asked(EDIT) == FINISH and revision.status == "open":
+    if may_change and list_view.query_param(EDIT) == FINISH and revision.status == "open":
         show_finish(store, revision)
         return
     with st.container(gap=None):

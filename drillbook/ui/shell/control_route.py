@@ -32,7 +32,7 @@ def set_control(control: Control | None) -> None:
     _control = control
 
 
-async def obey(request: Request) -> JSONResponse:
+async def handle_command(request: Request) -> JSONResponse:
     """Answer one command; only to this machine, only with the secret."""
     if not _may(request):
         return JSONResponse({"error": "forbidden"}, status_code=403)

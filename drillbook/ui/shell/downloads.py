@@ -35,17 +35,15 @@ async def serve_file(request: Request) -> Response:
 
 
 def _file(person: Person, attachment_id: str) -> File | None:
-    register = current.current()
-    row = register.record("attachment", attachment_id)
-    if row is None or not unit_access.sees(
-        register, person, row["subject_type"], row["subject_id"]
-    ):
+    store = current.current()
+    row = store.record("attachment", attachment_id)
+    if row is None or not unit_access.sees(store, person, row["subject_type"], row["subject_id"]):
         return None
     try:
-        file = attachments.read(register, attachment_id)
+        file = attachments.read(store, attachment_id)
     except DrillbookError:
         return None
-    with register.write(person.actor()) as tx:
+    with store.write(person.actor()) as tx:
         tx.audit("download", "attachment", attachment_id, label=file.name)
     return file
 

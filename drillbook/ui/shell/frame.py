@@ -15,7 +15,8 @@ from drillbook.accounts.permissions import AccessError, Person
 from drillbook.core import i18n, vocabulary
 from drillbook.core.i18n import Language
 from drillbook.core.i18n import gettext as _
-from drillbook.db import current, store
+from drillbook.db import current
+from drillbook.db.store import Store
 from drillbook.ui.components import current_user, formatting, navigation, theme
 from drillbook.ui.shell import sign_in_prompt
 from drillbook.ui.shell.error_page import show_failure
@@ -38,19 +39,19 @@ def show_settings(language: Language, person: Person) -> None:
 
 
 @lru_cache(maxsize=2)
-def _holds_sample(register: store.Store, revision: int) -> bool:
-    return any(kind["sample_records"] for kind in register.query("register_size"))
+def _holds_sample(store: Store, revision: int) -> bool:
+    return any(kind["sample_records"] for kind in store.query("register_size"))
 
 
 def show_sample_banner(person: Person) -> None:
     """Mark every page while invented rows are in the register, or nobody had to sign in."""
-    register = current.current()
+    store = current.current()
     if person.is_sample:
         sentence = _(
             "Entered without an account, from this computer. Make the administrator's account with"
             " the setup link in the terminal before you record anything real."
         )
-    elif _holds_sample(register, register.revision):
+    elif _holds_sample(store, store.revision):
         sentence = _("The register holds invented rows. They can be removed on the dashboard.")
     else:
         return

@@ -23,7 +23,8 @@ from starlette.responses import JSONResponse, RedirectResponse
 from drillbook.core.errors import DrillbookError
 from drillbook.core.i18n import gettext as _
 from drillbook.core.paths import ROOT, register_path
-from drillbook.db import current, store
+from drillbook.db import current
+from drillbook.db.store import Store
 from drillbook.operations import opening
 from drillbook.operations.app_control import announce, withdraw
 from drillbook.operations.scheduler import Maintenance
@@ -92,16 +93,16 @@ def refuse_taken_port(address: str, port: int) -> None:
             ) from error
 
 
-def open_register(path: Path) -> store.Store:
+def open_register(path: Path) -> Store:
     """Open the register for the screens, or end the process with one sentence on the console."""
     try:
-        register = opening.open_store(path)
+        store = opening.open_store(path)
     except DrillbookError as error:
         print(error, file=sys.stderr, flush=True)
         # Raised from a server's start, any exception would be printed with its traceback.
         os._exit(COULD_NOT_BE_DONE)
-    current.set_current(register)
-    return register
+    current.set_current(store)
+    return store
 
 
 @asynccontextmanager
@@ -111,23 +112,23 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
     from drillbook.ui.shell.warmup import warm_up
 
     prepare_logging()
-    register = open_register(register_path())
+    store = open_register(register_path())
     try:
         warm_up()
-        with kept(register):
+        with kept(store):
             say_where()
             yield
     finally:
         current.set_current(None)
-        register.close()
+        store.close()
 
 
 @contextmanager
-def kept(register: store.Store) -> Iterator[None]:
+def kept(store: Store) -> Iterator[None]:
     """Make backups by itself, and take commands of this machine, while the app runs."""
-    upkeep = Maintenance(register)
+    upkeep = Maintenance(store)
     try:
-        control_route.set_control(announce(register.path, _own_address()))
+        control_route.set_control(announce(store.path, _own_address()))
     except OSError as error:
         # Then commands have to wait for the app to stop; the screens need nothing of it.
         LOGGER.error("Commands cannot reach this app: %s", error)
@@ -136,7 +137,7 @@ def kept(register: store.Store) -> Iterator[None]:
         yield
     finally:
         control_route.set_control(None)
-        withdraw(register.path)
+        withdraw(store.path)
         upkeep.stop()
 
 

@@ -30,7 +30,8 @@ from drillbook.core import clock
 from drillbook.core.errors import DrillbookError, Problems, ValidationError
 from drillbook.core.i18n import DEFAULT, Language, use_language
 from drillbook.core.i18n import gettext as _
-from drillbook.db import current, store
+from drillbook.db import current
+from drillbook.db.store import Store
 from drillbook.records import sample_data
 from drillbook.ui.components import current_user
 from drillbook.ui.components.session_cookie import COOKIE, sealed
@@ -82,9 +83,9 @@ class Setup:
     def __init__(self) -> None:
         self.secret: str | None = None
 
-    def begin(self, register: store.Store) -> str | None:
+    def begin(self, store: Store) -> str | None:
         """Return the link's secret while the register has no account, else nothing."""
-        self.secret = None if accounts.any_exists(register) else secrets.token_urlsafe(24)
+        self.secret = None if accounts.any_exists(store) else secrets.token_urlsafe(24)
         return self.secret
 
     def holds(self, given: str) -> bool:
@@ -255,8 +256,8 @@ def _with_cookie(request: Request, secret: str, target: str) -> Response:
 def _sign_in_view(
     request: Request, language: Language, login: str = "", target: str = "/", problem: str = ""
 ) -> Response:
-    register = current.current()
-    is_new = not accounts.any_exists(register)
+    store = current.current()
+    is_new = not accounts.any_exists(store)
     kept = {"next": target}
     if is_new:
         sentences = (
@@ -265,7 +266,7 @@ def _sign_in_view(
                 " terminal where it was started; it makes the administrator's account."
             ),
         )
-        view = View(_("First start"), "sign-in", sentences, sample=_sample(request, register))
+        view = View(_("First start"), "sign-in", sentences, sample=_sample(request, store))
     else:
         fields = (
             Field("login", _("Login"), autocomplete="username", value=login),
@@ -290,8 +291,8 @@ def _single_sign_on() -> Mapping[str, str] | None:
     return {"label": words, "address": f"./?{single_sign_on.ASKED}=1"}
 
 
-def _sample(request: Request, register: store.Store) -> Mapping[str, str] | None:
-    if not may_sample(request, register):
+def _sample(request: Request, store: Store) -> Mapping[str, str] | None:
+    if not may_sample(request, store):
         return None
     return {
         "sentence": _(
@@ -302,10 +303,10 @@ def _sample(request: Request, register: store.Store) -> Mapping[str, str] | None
     }
 
 
-def may_sample(request: Request, register: store.Store) -> bool:
+def may_sample(request: Request, store: Store) -> bool:
     """Say whether the sample years may be entered: from this computer, with nothing else to see."""
-    own = any(row["records"] > row["sample_records"] for row in register.query("register_size"))
-    return is_local(request) and not own and not accounts.any_exists(register)
+    own = any(row["records"] > row["sample_records"] for row in store.query("register_size"))
+    return is_local(request) and not own and not accounts.any_exists(store)
 
 
 def show_sign_in(request: Request, _form: Form, language: Language) -> Response:
@@ -331,13 +332,13 @@ def take_sign_in(request: Request, form: Form, language: Language) -> Response:
 
 def take_sample(request: Request, _form: Form, language: Language) -> Response:
     """Enter the sample years without an account."""
-    register = current.current()
-    if not may_sample(request, register):
+    store = current.current()
+    if not may_sample(request, store):
         return _sign_in_view(
             request, language, problem=_("The sample years cannot be entered here.")
         )
-    if not sample_data.is_loaded(register):
-        sample_data.load(register, accounts.sample_name(), clock.today())
+    if not sample_data.is_loaded(store):
+        sample_data.load(store, accounts.sample_name(), clock.today())
     return enter(request, None, "/")
 
 

@@ -64,9 +64,9 @@ def test_every_specification_is_valid_vega_lite() -> None:
         validator.validate(catalogue.spec(name, language) | {"data": {"values": []}})
 
 
-def test_every_field_of_a_chart_is_a_column_of_its_query(register: Store) -> None:
+def test_every_field_of_a_chart_is_a_column_of_its_query(store: Store) -> None:
     for name, chart in CHARTS.items():
-        columns = set(figures(register, chart.query, Filters(2023, MIDYEAR)).column_names)
+        columns = set(figures(store, chart.query, Filters(2023, MIDYEAR)).column_names)
         fields = {part["field"] for part in parts(catalogue.spec(name, "zh")) if "field" in part}
         assert fields | set(chart.columns) <= columns
         assert {"code", chart.value, chart.listed_value} <= columns
@@ -145,9 +145,9 @@ def test_the_tested_pages_are_those_of_the_theme() -> None:
         ),
     ],
 )
-def test_a_chart_says_what_it_shows(name: str, sentence: str, register: Store) -> None:
+def test_a_chart_says_what_it_shows(name: str, sentence: str, store: Store) -> None:
     filters = Filters(2023, MIDYEAR)
-    assert catalogue.text(name, figures(register, CHARTS[name].query, filters), filters) == sentence
+    assert catalogue.text(name, figures(store, CHARTS[name].query, filters), filters) == sentence
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -160,10 +160,10 @@ def test_charts_without_rows_say_so_without_empty_words(language: Language, stor
             assert not any(word in said for word in ("None", "nan", "null", "{"))
 
 
-def test_the_month_most_people_came_is_told_in_english_too(register: Store) -> None:
+def test_the_month_most_people_came_is_told_in_english_too(store: Store) -> None:
     filters = Filters(2023, YEAR_END)
     with use_language("en"):
-        table = figures(register, "chart_month", filters)
+        table = figures(store, "chart_month", filters)
         said = catalogue.text("sessions_by_month", table, filters)
     assert said == "2023: 4 drill sessions, most in May (2); 2022: 2."
 
@@ -181,14 +181,14 @@ ROWS_OF = {"participants": "sessions", "members": "teams"}
 
 @pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
 def test_behind_every_bar_stand_as_many_rows_as_it_says(
-    view: Callable[[ChartYear], Filters], register: Store, year: ChartYear
+    view: Callable[[ChartYear], Filters], store: Store, year: ChartYear
 ) -> None:
     filters = view(year)
     for chart in CHARTS.values():
         counted = ROWS_OF.get(chart.listed_value, chart.listed_value)
-        table = figures(register, chart.query, filters)
+        table = figures(store, chart.query, filters)
         for row in table.to_pylist():
-            page = behind(chart, row["code"], table, filters).page(register, 1, 10)
+            page = behind(chart, row["code"], table, filters).page(store, 1, 10)
             assert page.total == row[counted], (chart.name, row["code"])
 
 

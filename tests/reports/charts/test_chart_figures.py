@@ -43,8 +43,8 @@ def told(store: Store, query: str, filters: Filters, *columns: str) -> dict[str,
     }
 
 
-def test_planned_drills_are_counted_by_status_and_lateness_at_midyear(register: Store) -> None:
-    shown = told(register, "chart_planned_status", Filters(2023, MIDYEAR), "value", "total")
+def test_planned_drills_are_counted_by_status_and_lateness_at_midyear(store: Store) -> None:
+    shown = told(store, "chart_planned_status", Filters(2023, MIDYEAR), "value", "total")
     assert shown == {
         "not_started": (2, 3),
         "not_started.late": (1, 1),
@@ -57,15 +57,15 @@ def test_planned_drills_are_counted_by_status_and_lateness_at_midyear(register: 
     }
 
 
-def test_what_was_due_in_july_is_late_at_the_end_of_the_year(register: Store) -> None:
-    shown = told(register, "chart_planned_status", Filters(2023, YEAR_END), "value")
+def test_what_was_due_in_july_is_late_at_the_end_of_the_year(store: Store) -> None:
+    shown = told(store, "chart_planned_status", Filters(2023, YEAR_END), "value")
     assert shown["not_started.late"] == 2
     assert shown["not_started"] == 1
 
 
-def test_planned_drills_of_one_host_and_class(register: Store, year: ChartYear) -> None:
+def test_planned_drills_of_one_host_and_class(store: Store, year: ChartYear) -> None:
     filters = Filters(2023, MIDYEAR, event_class="accident_disaster", host=year.construction)
-    assert told(register, "chart_planned_status", filters, "value") == {"in_progress.late": 1}
+    assert told(store, "chart_planned_status", filters, "value") == {"in_progress.late": 1}
 
 
 def test_a_year_without_a_programme_still_names_every_status(store: Store, zh: None) -> None:
@@ -74,8 +74,8 @@ def test_a_year_without_a_programme_still_names_every_status(store: Store, zh: N
     assert {row["value"] for row in rows} == {0}
 
 
-def test_months_stand_beside_those_of_the_year_before(register: Store) -> None:
-    shown = told(register, "chart_month", Filters(2023, YEAR_END), "sessions", "participants")
+def test_months_stand_beside_those_of_the_year_before(store: Store) -> None:
+    shown = told(store, "chart_month", Filters(2023, YEAR_END), "sessions", "participants")
     assert shown == {
         "2023-05": (2, 140),
         "2023-06": (1, 0),
@@ -85,21 +85,21 @@ def test_months_stand_beside_those_of_the_year_before(register: Store) -> None:
     }
 
 
-def test_months_after_the_day_are_empty_but_the_year_before_is_whole(register: Store) -> None:
-    shown = told(register, "chart_month", Filters(2023, MIDYEAR), "sessions")
+def test_months_after_the_day_are_empty_but_the_year_before_is_whole(store: Store) -> None:
+    shown = told(store, "chart_month", Filters(2023, MIDYEAR), "sessions")
     assert shown == {"2023-05": 2, "2023-06": 1, "2022-05": 1, "2022-08": 1}
 
 
-def test_a_session_without_a_head_count_is_counted_as_unknown(register: Store) -> None:
-    shown = told(register, "chart_month", Filters(2023, YEAR_END), "participants_unknown")
+def test_a_session_without_a_head_count_is_counted_as_unknown(store: Store) -> None:
+    shown = told(store, "chart_month", Filters(2023, YEAR_END), "participants_unknown")
     assert shown == {"2023-06": 1}
 
 
-def test_months_can_be_narrowed_to_what_the_programme_planned(register: Store) -> None:
+def test_months_can_be_narrowed_to_what_the_programme_planned(store: Store) -> None:
     inside = Filters(2023, YEAR_END, membership="inside")
     outside = Filters(2023, YEAR_END, membership="outside")
-    assert told(register, "chart_month", inside, "sessions") == {"2023-05": 2}
-    assert told(register, "chart_month", outside, "sessions") == {
+    assert told(store, "chart_month", inside, "sessions") == {"2023-05": 2}
+    assert told(store, "chart_month", outside, "sessions") == {
         "2023-06": 1,
         "2023-09": 1,
         "2022-05": 1,
@@ -108,9 +108,9 @@ def test_months_can_be_narrowed_to_what_the_programme_planned(register: Store) -
 
 
 def test_event_classes_come_from_the_planned_drill_where_the_session_has_none(
-    register: Store,
+    store: Store,
 ) -> None:
-    shown = told(register, "chart_event_class", Filters(2023, YEAR_END), "sessions", "participants")
+    shown = told(store, "chart_event_class", Filters(2023, YEAR_END), "sessions", "participants")
     assert shown == {
         "natural_disaster": (2, 100),
         "accident_disaster": (1, 40),
@@ -118,17 +118,17 @@ def test_event_classes_come_from_the_planned_drill_where_the_session_has_none(
     }
 
 
-def test_an_empty_form_is_called_unfilled_in_both_languages(register: Store) -> None:
+def test_an_empty_form_is_called_unfilled_in_both_languages(store: Store) -> None:
     filters = Filters(2023, YEAR_END)
     for language, label in (("zh", "未填写"), ("en", "Not given")):
         with use_language(language):
-            rows = figures(register, "chart_form", filters).to_pylist()
+            rows = figures(store, "chart_form", filters).to_pylist()
         assert [row["sessions"] for row in rows if row["label"] == label] == [2]
         assert None not in {row["label"] for row in rows}
 
 
-def test_a_session_with_two_hosts_counts_for_each_of_them(register: Store, year: ChartYear) -> None:
-    shown = told(register, "chart_host", Filters(2023, YEAR_END), "sessions", "participants")
+def test_a_session_with_two_hosts_counts_for_each_of_them(store: Store, year: ChartYear) -> None:
+    shown = told(store, "chart_host", Filters(2023, YEAR_END), "sessions", "participants")
     assert shown == {year.emergency: (2, 100), year.construction: (2, 40), "unfilled": (1, 60)}
 
 
@@ -146,37 +146,37 @@ def test_hosts_behind_the_first_twelve_become_one_row_that_counts_each_session_o
     assert (rows[-1]["sessions"], rows[-1]["participants"]) == (1, 7)
 
 
-def test_plans_are_counted_by_state_as_of_the_day(register: Store) -> None:
-    assert told(register, "chart_plan_status", Filters(2023, MIDYEAR), "plans") == {
+def test_plans_are_counted_by_state_as_of_the_day(store: Store) -> None:
+    assert told(store, "chart_plan_status", Filters(2023, MIDYEAR), "plans") == {
         "in_force": 2,
         "under_revision": 1,
         "repealed": 1,
     }
-    assert told(register, "chart_plan_status", Filters(2023, YEAR_END), "plans") == {
+    assert told(store, "chart_plan_status", Filters(2023, YEAR_END), "plans") == {
         "in_force": 1,
         "under_revision": 2,
         "repealed": 1,
     }
-    assert told(register, "chart_plan_category", Filters(2023, YEAR_END), "plans") == {
+    assert told(store, "chart_plan_category", Filters(2023, YEAR_END), "plans") == {
         "overall": 1,
         "special": 3,
     }
 
 
-def test_teams_are_counted_with_the_strength_of_the_day(register: Store) -> None:
+def test_teams_are_counted_with_the_strength_of_the_day(store: Store) -> None:
     columns = ("teams", "members", "members_unknown")
-    assert told(register, "chart_team_kind", Filters(2023, MIDYEAR), *columns) == {
+    assert told(store, "chart_team_kind", Filters(2023, MIDYEAR), *columns) == {
         "professional": (1, 0, 1),
         "social": (1, 30, 0),
     }
-    assert told(register, "chart_team_kind", Filters(2023, YEAR_END), *columns) == {
+    assert told(store, "chart_team_kind", Filters(2023, YEAR_END), *columns) == {
         "professional": (1, 0, 1),
         "social": (2, 35, 1),
     }
 
 
-def test_key_figures_at_midyear(register: Store) -> None:
-    assert key_figures(register, Filters(2023, MIDYEAR)) == {
+def test_key_figures_at_midyear(store: Store) -> None:
+    assert key_figures(store, Filters(2023, MIDYEAR)) == {
         "planned_drills": 7,
         "planned_drills_held": 2,
         "planned_drills_late": 3,
@@ -205,27 +205,27 @@ def test_the_leap_day_is_compared_with_the_last_of_february(store: Store) -> Non
     assert key_figures(store, Filters(2024, date(2024, 2, 29)))["sessions_previous"] == 1
 
 
-def test_late_planned_drills_are_told_with_their_days(register: Store) -> None:
+def test_late_planned_drills_are_told_with_their_days(store: Store) -> None:
     known = Filters(2023, MIDYEAR).parameters()
     asked = {name: known[name] for name in ("year", "as_of", "event_class", "host")}
-    late = register.query("chart_due_drills", due_state="late", **asked)
+    late = store.query("chart_due_drills", due_state="late", **asked)
     assert [(row["number"], row["days_late"], row["hosts"]) for row in late] == [
         (6, 122, "建设局"),
         (3, 91, "应急管理局"),
         (2, 61, "建设局"),
     ]
-    soon = register.query("chart_due_drills", due_state="due_soon", **asked)
+    soon = store.query("chart_due_drills", due_state="due_soon", **asked)
     assert [(row["number"], row["days_left"]) for row in soon] == [(4, 20)]
 
 
-def test_late_revisions_are_told_with_their_days(register: Store) -> None:
-    rows = register.query("chart_due_revisions", as_of=MIDYEAR, event_class=None)
+def test_late_revisions_are_told_with_their_days(store: Store) -> None:
+    rows = store.query("chart_due_revisions", as_of=MIDYEAR, event_class=None)
     assert [(row["title"], row["days_late"], row["lead_unit"]) for row in rows] == [
         ("地震应急预案", 30, "应急管理局")
     ]
-    assert not register.query("chart_due_revisions", as_of=date(2023, 5, 31), event_class=None)
+    assert not store.query("chart_due_revisions", as_of=date(2023, 5, 31), event_class=None)
 
 
-def test_years_and_hosts_are_those_that_have_something(register: Store) -> None:
-    assert years(register) == [2023, 2022]
-    assert [row["name"] for row in register.query("chart_hosts")] == ["应急管理局", "建设局"]
+def test_years_and_hosts_are_those_that_have_something(store: Store) -> None:
+    assert years(store) == [2023, 2022]
+    assert [row["name"] for row in store.query("chart_hosts")] == ["应急管理局", "建设局"]

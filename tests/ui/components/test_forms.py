@@ -142,7 +142,7 @@ def saved_with_host(store: Store, unit_id: str, name: str = "防汛演练") -> s
         participants=1,
         units=(sessions.SessionUnit(unit_id),),
     )
-    return unit_creation.save(store, sessions.REGISTER, value, actor=CLERK, today=TODAY)
+    return unit_creation.save(store, sessions.RECORD_TYPE, value, actor=CLERK, today=TODAY)
 
 
 def test_a_unit_typed_for_the_first_time_is_made_with_the_record(store: Store) -> None:
@@ -153,7 +153,7 @@ def test_a_unit_typed_for_the_first_time_is_made_with_the_record(store: Store) -
 
 def test_a_typed_alias_leads_to_the_unit_it_belongs_to(store: Store) -> None:
     unit = units.Unit(name="应急管理局", aliases="应急局")
-    known = units.REGISTER.save(store, unit, actor=CLERK, today=TODAY)
+    known = units.RECORD_TYPE.save(store, unit, actor=CLERK, today=TODAY)
     record_id = saved_with_host(store, unit_creation.marked("应急局 "))
     assert store.lines("session_unit", record_id)[0]["unit_id"] == known
     assert len(units.choices(store)) == 1

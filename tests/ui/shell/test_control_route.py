@@ -28,7 +28,7 @@ TOLD = {"actor": CLERK, "language": "en"}
 def app(store: Store) -> Iterator[Starlette]:
     add_unit(store)
     route.set_control(Control("http://127.0.0.1:1", SECRET, 1))
-    yield Starlette(routes=[Route("/control/{command}", route.obey, methods=["POST"])])
+    yield Starlette(routes=[Route("/control/{command}", route.handle_command, methods=["POST"])])
     route.set_control(None)
 
 
