@@ -24,7 +24,19 @@ LAST_STEP = "final"
 
 def sql_files(root: Path, folder: str) -> list[Path]:
     """Return the files of one folder of ``sql/`` in the order the store runs them."""
-    return sorted((root / "sql" / folder).glob("*.sql"))
+    return sorted((root / "sql" / folder).rglob("*.sql"))
+
+
+def check_names(root: Path) -> Iterator[Finding]:
+    """Yield queries that lie in no area, and names that are taken: a query is found by its name."""
+    taken: dict[str, str] = {}
+    for path in sql_files(root, "queries"):
+        place = path.relative_to(root).as_posix()
+        if path.parent == root / "sql" / "queries":
+            yield Finding(place, "lies in no area: move it into a folder of sql/queries")
+        if path.stem in taken:
+            yield Finding(place, f"has the name of {taken[path.stem]}")
+        taken[path.stem] = place
 
 
 def check_text(path: Path, root: Path) -> Iterator[Finding]:
@@ -85,6 +97,7 @@ def findings(root: Path) -> list[Finding]:
     """Return everything that is wrong with the SQL of the product at ``root``."""
     questions = [*sql_files(root, "queries"), *sql_files(root, "checks")]
     connection, found = build(root)
+    found += check_names(root)
     for path in [*sql_files(root, "migrations"), *sql_files(root, "views"), *questions]:
         found += check_text(path, root)
     for path in questions:

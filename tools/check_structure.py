@@ -69,11 +69,11 @@ def _calls(path: Path) -> Iterator[ast.Call]:
 
 def check_queries(root: Path) -> Iterator[Finding]:
     """Yield named queries that nobody asks, and questions that have no file."""
-    known = {path.stem for path in sql_files(root, "queries")}
+    known = {path.stem: path for path in sql_files(root, "queries")}
     patterns = [text for path in python_files(root) for text in texts(path)]
     for name in sorted(known):
         if not any(pattern.fullmatch(name) for pattern in patterns):
-            yield Finding(f"sql/queries/{name}.sql", "is asked by nobody")
+            yield Finding(known[name].relative_to(root).as_posix(), "is asked by nobody")
     for path in python_files(root):
         for call in _calls(path):
             if (asked := _asked(call)) and asked not in known:

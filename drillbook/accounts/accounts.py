@@ -22,7 +22,8 @@ from drillbook.core.i18n import gettext as _
 from drillbook.core.validation import NAME_LENGTH
 from drillbook.db.audit_chain import Actor
 from drillbook.db.duckdb_engine import Row
-from drillbook.db.store import Store, Transaction, named_query
+from drillbook.db.queries import named_query
+from drillbook.db.store import Store, Transaction
 from drillbook.records.record_type import RecordType, must_exist
 
 if TYPE_CHECKING:

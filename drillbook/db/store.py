@@ -15,7 +15,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,10 +25,10 @@ from drillbook.core import disk, json_codec
 from drillbook.core.clock import now
 from drillbook.core.errors import DrillbookError, StaleError
 from drillbook.core.i18n import gettext as _
-from drillbook.core.paths import SQL
 from drillbook.db import audit_chain
 from drillbook.db.duckdb_engine import Row, connected, has_table, is_of_disk, roll_back, rows_of
 from drillbook.db.journal import Entry, Journal, Mark, composed
+from drillbook.db.queries import named_query
 
 if TYPE_CHECKING:
     import pandas
@@ -63,20 +62,11 @@ KEEP_MARK = (
     " on conflict (id) do update"
     " set sequence = excluded.sequence, checksum = excluded.checksum"
 )
-PARAMETER = re.compile(r"\$([a-z_]+)")
 
 
 def new_id() -> str:
     """Return a new UUIDv7 as text: unique across registers, sorted by time of making."""
     return str(uuid6.uuid7())
-
-
-@cache
-def named_query(name: str) -> tuple[str, frozenset[str]]:
-    """Return the text of ``sql/queries/<name>.sql`` without its semicolon, and its parameters."""
-    text = (SQL / "queries" / f"{name}.sql").read_text(encoding="utf-8").strip().removesuffix(";")
-    code = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("--"))
-    return code, frozenset(PARAMETER.findall(code))
 
 
 def as_json(row: Mapping[str, Any]) -> str:

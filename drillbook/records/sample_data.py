@@ -21,7 +21,8 @@ from drillbook.core.name_keys import name_key
 from drillbook.core.paths import DATA
 from drillbook.core.validation import cleaned
 from drillbook.db.duckdb_engine import Row
-from drillbook.db.store import Store, Transaction, named_query, new_id
+from drillbook.db.queries import named_query
+from drillbook.db.store import Store, Transaction, new_id
 from drillbook.records import (
     corrective_actions,
     evaluations,

@@ -17,7 +17,8 @@ from weakref import WeakKeyDictionary
 from drillbook.core.clock import default_as_of
 from drillbook.core.i18n import language
 from drillbook.db.duckdb_engine import Row
-from drillbook.db.store import Store, named_query
+from drillbook.db.queries import named_query
+from drillbook.db.store import Store
 
 if TYPE_CHECKING:
     import pyarrow

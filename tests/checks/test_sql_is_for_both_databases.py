@@ -25,7 +25,7 @@ def test_the_products_own_sql_is_in_order() -> None:
 
 
 def test_a_good_query_is_in_order(project: Project) -> None:
-    assert sentences({"sql/queries/plans.sql": GOOD}, project) == ""
+    assert sentences({"sql/queries/plans/plans.sql": GOOD}, project) == ""
 
 
 @pytest.mark.parametrize(
@@ -90,9 +90,15 @@ def test_the_line_of_a_word_survives_texts_over_several_lines() -> None:
     ],
 )
 def test_a_query_out_of_form_is_named(query: str, complaint: str, project: Project) -> None:
-    told = sentences({"sql/queries/plans.sql": query}, project)
-    assert "sql/queries/plans.sql" in told
+    told = sentences({"sql/queries/plans/plans.sql": query}, project)
+    assert "sql/queries/plans/plans.sql" in told
     assert complaint in told
+
+
+def test_a_query_lies_in_an_area_and_its_name_is_taken_once(project: Project) -> None:
+    told = sentences({"sql/queries/plans.sql": GOOD, "sql/queries/plans/plans.sql": GOOD}, project)
+    assert "sql/queries/plans.sql: lies in no area" in told
+    assert "sql/queries/plans.sql: has the name of sql/queries/plans/plans.sql" in told
 
 
 def test_a_view_on_a_missing_table_is_named(project: Project) -> None:

@@ -18,7 +18,7 @@ PRODUCT = {
     "drillbook/ui/components/navigation.py": 'PAGES = (Page("log/log_drill.py", "log"),)\n',
     "drillbook/records/sessions.py": "class Session:\n    place: str\n    units: tuple[int, ...]\n",
     "sql/migrations/0001_x.sql": f"create table drill_session ({TECHNICAL}, place varchar);",
-    "sql/queries/sessions.sql": "-- Sessions.\nselect 1",
+    "sql/queries/sessions/sessions.sql": "-- Sessions.\nselect 1",
     "sql/checks/orphans.sql": "-- Orphans.\nselect 1",
     "data/vocabulary/check.csv": "code,parent,zh,en,words\norphans,error,孤儿,Orphans,\n",
     "tests/test_sessions.py": '"""The place and the units."""\n',
@@ -50,7 +50,11 @@ def test_a_product_in_order_has_no_findings(project: Project) -> None:
             'PAGES = (Page("log/log_drill.py", "log"), Page("log/gone.py", "gone"))\n',
             "registers pages/log/gone.py, which does not exist",
         ),
-        ("sql/queries/teams.sql", "-- Teams.", "sql/queries/teams.sql: is asked by nobody"),
+        (
+            "sql/queries/teams/teams.sql",
+            "-- Teams.",
+            "sql/queries/teams/teams.sql: is asked by nobody",
+        ),
         (
             "drillbook/records/teams.py",
             'store.frame("team_strength")',
@@ -92,7 +96,7 @@ def test_a_new_field_is_missed_in_table_form_record_and_tests(project: Project) 
 
 def test_a_query_named_by_an_f_string_is_asked(project: Project) -> None:
     asked = {
-        "sql/queries/team_list.sql": "-- Teams.",
+        "sql/queries/teams/team_list.sql": "-- Teams.",
         "drillbook/lists.py": 'store.page(f"{view}_list", sort="name")\n',
     }
     assert told(project, asked) == []

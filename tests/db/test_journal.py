@@ -153,7 +153,7 @@ KILLED = textwrap.dedent(
     import os, signal, sys
     from pathlib import Path
     from drillbook import journal
-    from drillbook.store import open_store
+    from drillbook.operations.opening import open_store
     store = open_store(Path(sys.argv[1]))
     append = journal.Journal.append
     def die(self, mark, line):

@@ -16,7 +16,8 @@ from drillbook.accounts import form_drafts, preferences
 from drillbook.core.errors import DrillbookError, StaleError
 from drillbook.core.i18n import use_language
 from drillbook.db.duckdb_engine import statements
-from drillbook.db.store import Store, named_query, new_id
+from drillbook.db.queries import named_query
+from drillbook.db.store import Store, new_id
 from drillbook.operations.opening import migrations, open_store
 from tests.people import add_plan, add_planned_drill, add_programme, add_session, add_unit
 
@@ -126,7 +127,7 @@ WRITER = textwrap.dedent(
     """
     import sys
     from pathlib import Path
-    from drillbook.store import open_store
+    from drillbook.operations.opening import open_store
     store = open_store(Path(sys.argv[1]))
     for number in range(100000):
         with store.write("王敏") as tx:
@@ -139,7 +140,7 @@ WRITER = textwrap.dedent(
 def test_a_second_process_is_told_that_the_register_is_in_use(store: Store) -> None:
     code = (
         "import sys; from pathlib import Path\n"
-        "from drillbook.db.store import open_store\n"
+        "from drillbook.operations.opening import open_store\n"
         "from drillbook.core.errors import DrillbookError\n"
         "try: open_store(Path(sys.argv[1]))\n"
         "except DrillbookError as error: print(error)"

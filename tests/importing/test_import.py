@@ -168,7 +168,7 @@ import sys
 from datetime import date
 from pathlib import Path
 from drillbook.importing import apply, prepare, read_sheets
-from drillbook.store import open_store
+from drillbook.operations.opening import open_store
 store = open_store(Path(sys.argv[1]))
 for kind, name in (("programme", sys.argv[2]), ("sessions", sys.argv[3])):
     sheets = read_sheets(Path(name).read_bytes(), name)

@@ -196,7 +196,7 @@ def test_a_torn_wal_loses_nothing(tmp_path: Path) -> None:
 WRITER = """
 import os, sys
 from pathlib import Path
-from drillbook.store import open_store
+from drillbook.operations.opening import open_store
 store = open_store(Path(sys.argv[1]))
 for number in range(int(sys.argv[2])):
     with store.write("王敏") as tx:

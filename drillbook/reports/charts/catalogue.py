@@ -1,7 +1,7 @@
 """The charts of the register: what each shows, its prepared specification and its sentence.
 
 Altair is the language they are written in. A specification holds no data and is made once per
-chart and language; nothing here counts or groups, that is done in ``sql/queries/chart_*.sql``.
+chart and language; nothing here counts or groups, that is done in ``sql/queries/charts/``.
 """
 
 from __future__ import annotations
