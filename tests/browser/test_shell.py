@@ -43,6 +43,12 @@ def test_server_answers_for_its_health(server: Server) -> None:
         assert json.load(answer) == {"status": "ok"}
 
 
+@pytest.mark.parametrize("file", ["emblem.svg", "entry.css"])
+def test_what_every_page_looks_like_is_served(server: Server, file: str) -> None:
+    with urllib.request.urlopen(f"{server.url}/app/static/{file}") as answer:
+        assert answer.status == 200
+
+
 def test_the_first_page_is_found_at_its_own_address_too(server: Server, tab: Watcher) -> None:
     tab.page.goto(f"{server.url}/dashboard?year=2023")
     update_status(tab.page)

@@ -11,7 +11,8 @@ import streamlit as st
 from drillbook.core.i18n import Language
 from drillbook.ui.components import current_user
 
-STATIC = Path(__file__).parent / "static"
+# Streamlit serves the folder beside the frame, and no other.
+STATIC = Path(__file__).parents[1] / "shell" / "static"
 EMBLEM = STATIC / "emblem.svg"
 STYLES = STATIC / "frame.css"
 
