@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Literal
 
 from drillbook.core import vocabulary
 from drillbook.core.i18n import gettext as _
@@ -166,9 +165,6 @@ def _not_understood(raw: str) -> str:
 
 def _first(codes: tuple[str, ...]) -> str | None:
     return codes[0] if codes else None
-
-
-Mixed = Literal["form", "scope", "purpose"]
 
 
 @lru_cache(maxsize=20_000)

@@ -12,7 +12,7 @@ from datetime import date
 from drillbook.core import validation, vocabulary
 from drillbook.core.errors import Problems
 from drillbook.core.i18n import gettext as _
-from drillbook.db.store import Store, Transaction
+from drillbook.db.store import Transaction
 from drillbook.records import office_settings
 from drillbook.records.office_settings import Scale
 from drillbook.records.record_type import RecordType, must_exist
@@ -105,8 +105,3 @@ RECORD_TYPE = RecordType(
     reference_problems=reference_problems,
     after_save=after_save,
 )
-
-
-def of_session(store: Store, session_id: str) -> list[str]:
-    """Return the ids of a session's evaluations, the oldest first."""
-    return [row["id"] for row in store.query("evaluations_of_session", session_id=session_id)]

@@ -33,11 +33,6 @@ class PlanVersion:
     note: str = ""
     id: str = field(default="", compare=False)
 
-    @property
-    def counted_from(self) -> date | None:
-        """The day from which this version is the plan's; as in the view plan_version_dated."""
-        return self.issued_on or self.documented_on or self.effective_on
-
 
 @dataclass(frozen=True)
 class PlanRevision:

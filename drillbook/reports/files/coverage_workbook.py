@@ -74,7 +74,7 @@ def _facts(covered: Coverage) -> Iterable[tuple[str, str]]:
 
 
 def _number(title: str) -> Column:
-    return Column(title, 11, is_number=True)
+    return Column(title, 11)
 
 
 def _matrix(covered: Coverage) -> Table:

@@ -64,7 +64,7 @@ def text_column(title: str, width: int) -> Column:
 
 
 def number_column(title: str, width: int = 11) -> Column:
-    return Column(title, width, is_number=True)
+    return Column(title, width)
 
 
 def year_table(

@@ -55,7 +55,6 @@ class Column:
 
     title: str
     width: int
-    is_number: bool = False
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,6 @@ class Form:
 
     def __post_init__(self) -> None:
         self._slots: dict[str, DeltaGenerator] = {}
-        self._lines_drawn = 0
 
     # --- single fields ----------------------------------------------------------------------
 

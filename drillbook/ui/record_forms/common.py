@@ -30,7 +30,6 @@ SCOPE = Field("scope", N_("Scope"), "code", "scope")
 PURPOSE = Field("purpose", N_("Purpose"), "code", "purpose")
 PLAN = Field("plan_id", N_("Contingency plan"), "record")
 PLACE = Field("place", N_("Place"))
-NOTE = Field("note", N_("Note"))
 
 EVENT_CLASS_FILTER = Filter("event_class", N_("Event class"), list_view.code_options("event_class"))
 FORM_FILTER = Filter("form", N_("Form"), list_view.code_options("form"))
