@@ -27,7 +27,7 @@ class EmptyPage(navigation.Page):
 navigation.PAGES += (EmptyPage("office/empty.py", "empty", "Empty page"),)
 
 app = st.App(
-    ROOT / "drillbook" / "ui" / "frame.py",
+    ROOT / "drillbook" / "ui" / "shell" / "frame.py",
     lifespan=lifespan,
     routes=[Route("/healthz", healthz)],
     middleware=[Middleware(PageShell)],

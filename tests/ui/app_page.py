@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from drillbook.core.paths import ROOT
 from drillbook.ui.components import current_user, navigation
 
-FRAME = ROOT / "drillbook" / "ui" / "frame.py"
+FRAME = ROOT / "drillbook" / "ui" / "shell" / "frame.py"
 SECONDS = 30
 
 

@@ -142,7 +142,7 @@ def streamlits_texts() -> str:
 
 @pytest.fixture(scope="module")
 def dictionary() -> dict[str, Any]:
-    path = ROOT / "drillbook" / "ui" / "browser_texts_zh.json"
+    path = ROOT / "drillbook" / "ui" / "shell" / "browser_texts_zh.json"
     loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return loaded
 
