@@ -20,7 +20,7 @@ def open_page(url_path: str, language: str = "zh", **query: str) -> AppTest:
     if navigation.page_at(url_path) is not navigation.DEFAULT:
         # Until the frame ran once, AppTest does not know the addresses.
         app.run()
-        up = Path("../..")
+        up = Path("../../..")
         app.switch_page(str(up / "pages" / navigation.page_at(url_path).path))
     for name, value in query.items():
         app.query_params[name] = value
