@@ -9,81 +9,18 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
-from drillbook.core import vocabulary
-from drillbook.core.errors import DrillbookError, ValidationError
 from drillbook.core.i18n import DEFAULT, use_language
 from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key
 from drillbook.db.duckdb_engine import Row
-from drillbook.db.store import Store, Transaction
-from drillbook.records import programmes
-from drillbook.records.programmes import PlannedDrill, PlannedDrillUnit
+from drillbook.db.store import Store
+from drillbook.entry.proposal_words import SOURCES, TEAMS, Proposal, Reason, name_of, told_drill
+from drillbook.records.programmes import PlannedDrillUnit
 from drillbook.reports import coverage
-
-Source = Literal["carried_over", "rule", "finding", "coverage"]
-SOURCES: tuple[Source, ...] = ("carried_over", "rule", "finding", "coverage")
-"""In this order of precedence: the first source of a proposal fills its fields."""
-NOTE_LENGTH = 5000
-TEAMS = "teams"
-"""The key of the one proposal for all teams that joined no drill with another one."""
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why something is proposed; ``code`` says what of its source: a rule's code, a gap, a status.
-
-    ``name`` is what it is about: a plan, a team, an item, a finding. Text and citation are a
-    rule's, as the register holds them.
-    """
-
-    source: Source
-    code: str
-    name: str
-    due_on: date | None = None
-    year: int = 0
-    number: int = 0
-    citation: str = ""
-    text: str = ""
-    is_verified: bool = True
-
-    def in_words(self) -> str:
-        """Return the reason as one sentence in the language of this run."""
-        return _WORDS[self.source](self)
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """One drill to plan. ``key`` stays the same as long as the reason for it is the same."""
-
-    key: str
-    name: str
-    reasons: tuple[Reason, ...]
-    event_class: str | None = None
-    hazard: str | None = None
-    plan_id: str | None = None
-    form: str | None = None
-    scope: str | None = None
-    purpose: str | None = None
-    place: str = ""
-    due_from: date | None = None
-    due_to: date | None = None
-    target_sessions: int = 1
-    target_participants: int | None = None
-    units: tuple[PlannedDrillUnit, ...] = ()
-
-    @property
-    def host_ids(self) -> tuple[str, ...]:
-        """The ids of the suggested hosts."""
-        return tuple(unit.unit_id for unit in self.units if unit.role == "host")
-
-    @property
-    def is_optional(self) -> bool:
-        """Whether nothing asks the office itself: an empty cell alone, or a unit's own duty."""
-        return self.key.startswith("unit:") or all(r.source == "coverage" for r in self.reasons)
 
 
 @dataclass(frozen=True)
@@ -250,20 +187,6 @@ def _is_planned(proposal: Proposal, planned: Sequence[Row]) -> bool:
     return bool(proposal.hazard) and proposal.hazard in {row["hazard"] for row in planned}
 
 
-def name_of(plan_title: str | None, hazard: str | None) -> str:
-    """Return the name of a drill of a plan, or of a hazard, in the language of this run."""
-    if plan_title:
-        stem = plan_title.removesuffix(vocabulary.terms("document_kind")["plan"].zh)
-        if stem and stem != plan_title:
-            return _told_drill(stem)
-        return _("{plan}: drill").format(plan=plan_title)
-    return _told_drill(vocabulary.label("hazard", hazard)) if hazard else ""
-
-
-def _told_drill(subject: str) -> str:
-    return _("{subject}: emergency drill").format(subject=subject)
-
-
 def _host(unit_id: str | None) -> tuple[PlannedDrillUnit, ...]:
     return (PlannedDrillUnit(unit_id),) if unit_id else ()
 
@@ -352,7 +275,7 @@ def _of_rule(row: Row, plans: Mapping[str, Row], year: int) -> Proposal:
         return _of_plan(plans[row["subject_id"]], reason, due_to)
     return Proposal(
         key=f"{row['subject_type']}:{row['subject_id']}",
-        name=_told_drill(row["subject"]),
+        name=told_drill(row["subject"]),
         reasons=(reason,),
         plan_id=row["subject_id"] if row["subject_type"] == "plan" else None,
         form="operational",
@@ -417,188 +340,4 @@ def _of_gap(row: Row, plans: Mapping[str, Row], year: int) -> Proposal:
 # --- in words -----------------------------------------------------------------------------------
 
 
-def cited(citation: str, is_verified: bool) -> str:
-    """Return a citation, marked where nobody has verified its wording 待核."""
-    return citation if is_verified else _("{citation} (to be verified)").format(citation=citation)
-
-
-def _told_rule(reason: Reason) -> str:
-    citation = cited(reason.citation, reason.is_verified)
-    if reason.due_on:
-        return _("{name}: due by {day} under {citation}").format(
-            name=reason.name, day=reason.due_on.isoformat(), citation=citation
-        )
-    return _("{name}: never drilled, as {citation} asks").format(
-        name=reason.name, citation=citation
-    )
-
-
-def _told_carried_over(reason: Reason) -> str:
-    if reason.code == "postponed":
-        return _("Carried over from {year}, item {number}: postponed").format(
-            year=reason.year, number=reason.number
-        )
-    return _("Carried over from {year}, item {number}: not held").format(
-        year=reason.year, number=reason.number
-    )
-
-
-def severity_label(code: str) -> str:
-    """Return what a finding's severity is called in the language of this run."""
-    words = {"minor": _("minor"), "moderate": _("moderate"), "major": _("major")}
-    return words.get(code, code)
-
-
-def _told_finding(reason: Reason) -> str:
-    return _("Open finding ({severity}) of “{session}”: {text}").format(
-        severity=severity_label(reason.code), session=reason.text, text=reason.name
-    )
-
-
-def _told_gap(reason: Reason) -> str:
-    if reason.code == "hazard":
-        return _("No drill for {hazard} since {year}").format(
-            hazard=vocabulary.label("hazard", reason.name), year=reason.year
-        )
-    if reason.code == "team":
-        return _("{name}: no joint drill with another team since {year}").format(
-            name=reason.name, year=reason.year
-        )
-    return _("{name}: not drilled since {year}").format(name=reason.name, year=reason.year)
-
-
-_WORDS = {
-    "rule": _told_rule,
-    "carried_over": _told_carried_over,
-    "finding": _told_finding,
-    "coverage": _told_gap,
-}
-
-
 # --- the programme ------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One accepted proposal as the office wants it."""
-
-    proposal: Proposal
-    name: str
-    host_ids: tuple[str, ...] = ()
-    due_from: date | None = None
-    due_to: date | None = None
-    target_sessions: int = 1
-
-    @staticmethod
-    def of(proposal: Proposal) -> Choice:
-        """Return the proposal as it is."""
-        return Choice(
-            proposal,
-            proposal.name,
-            proposal.host_ids,
-            proposal.due_from,
-            proposal.due_to,
-            proposal.target_sessions,
-        )
-
-    def drill(self, programme_id: str, number: int) -> PlannedDrill:
-        """Return the item of a programme; its note says why it is there."""
-        proposal = self.proposal
-        others = [unit for unit in proposal.units if unit.role != "host"]
-        duties = {unit.unit_id: unit.duty for unit in proposal.units if unit.role == "host"}
-        hosts = [PlannedDrillUnit(one, duty=duties.get(one, "")) for one in self.host_ids]
-        units = (replace(unit, position=i) for i, unit in enumerate((*hosts, *others)))
-        with use_language(DEFAULT):
-            note = "\n".join(reason.in_words() for reason in proposal.reasons)
-        copied = ("event_class", "hazard", "plan_id", "form", "scope", "purpose", "place")
-        given = {name: getattr(proposal, name) for name in copied}
-        if proposal.event_class != vocabulary.class_of(None, proposal.hazard):
-            # The class stands in the item, the hazard came from its plan.
-            given["hazard"] = None
-        return PlannedDrill(
-            programme_id,
-            self.name,
-            number,
-            **given,
-            due_from=self.due_from,
-            due_to=self.due_to,
-            target_sessions=self.target_sessions,
-            target_participants=proposal.target_participants,
-            note=note[:NOTE_LENGTH],
-            units=tuple(units),
-        )
-
-
-@dataclass(frozen=True)
-class Made:
-    """What was made: the programme, whether it is new, and the ids of its new items."""
-
-    programme_id: str
-    is_new_programme: bool
-    item_ids: tuple[str, ...] = field(default=())
-
-
-def make(store: Store, year: int, choices: Sequence[Choice], *, actor: str, today: date) -> Made:
-    """Put the accepted proposals into the year's programme, all or none, and return what was made.
-
-    A year without a programme gets one, not approved yet; items get the numbers after the last.
-    An item whose name the programme has already is not made a second time. Raises ValidationError
-    with the problems of the first item that cannot be saved.
-    """
-    with store.write(actor) as tx:
-        programme_id, is_new = programmes.programme_for(tx, year, today)
-        rows = tx.all(
-            "select name_key, number from planned_drill"
-            " where programme_id = $id and voided_at is null",
-            {"id": programme_id},
-        )
-        taken = {row["name_key"] for row in rows}
-        number = max((row["number"] for row in rows), default=0)
-        made: list[str] = []
-        for choice in choices:
-            key = name_key(choice.name)
-            if key and key in taken:
-                continue
-            number += 1
-            drill = choice.drill(programme_id, number)
-            try:
-                made.append(programmes.RECORD_TYPE.save_in(tx, drill, today=today))
-            except ValidationError as error:
-                named = choice.name or choice.proposal.name
-                raise ValidationError({"items": f"{named}: {error.message}"}) from error
-            taken.add(key)
-    return Made(programme_id, is_new, tuple(made))
-
-
-def undo(store: Store, made: Made, *, actor: str) -> None:
-    """Void what was made, all or none; the programme too if it was new and nothing else is in it.
-
-    Raises StaleError when somebody changed an item since, DrillbookError when one is in use.
-    """
-    reason = _("Made by mistake")
-    with store.write(actor) as tx:
-        for item_id in made.item_ids:
-            used = tx.one(
-                "select name from drill_session where planned_drill_id = $id and voided_at is null",
-                {"id": item_id},
-            )
-            if used:
-                raise DrillbookError(
-                    _("“{name}” was held under one of these items; take that back first.").format(
-                        name=used["name"]
-                    )
-                )
-            stored = programmes.RECORD_TYPE.load_in(tx, item_id)
-            if stored is not None and not stored.is_void:
-                tx.void("planned_drill", item_id, reason, 1)
-        _void_programme(tx, made, reason)
-
-
-def _void_programme(tx: Transaction, made: Made, reason: str) -> None:
-    row = tx.record("programme", made.programme_id)
-    left = tx.one(
-        "select id from planned_drill where programme_id = $id and voided_at is null",
-        {"id": made.programme_id},
-    )
-    if made.is_new_programme and row and row["voided_at"] is None and left is None:
-        tx.void("programme", made.programme_id, reason, row["row_version"])

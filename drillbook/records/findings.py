@@ -16,7 +16,7 @@ from drillbook.core.errors import DrillbookError, Problems
 from drillbook.core.i18n import gettext as _
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Store, Transaction
-from drillbook.records import revisions
+from drillbook.records import revision_planning
 from drillbook.records.record_type import RecordType, must_exist
 
 PLAN = "plan"
@@ -263,7 +263,7 @@ def _revision(tx: Transaction, row: Row, today: date | None) -> str | None:
 def _opened(tx: Transaction, row: Row, today: date) -> str:
     plan = tx.record("plan", row["plan_id"])
     assert plan is not None
-    return revisions.open_revision(
+    return revision_planning.open_revision(
         tx,
         row["plan_id"],
         kind="full" if row["severity"] == "major" else "minor",

@@ -7,7 +7,7 @@ import streamlit as st
 from drillbook.core import clock
 from drillbook.core.i18n import gettext as _
 from drillbook.db import current
-from drillbook.ui.screens import coverage
+from drillbook.ui.screens import coverage, coverage_matrix
 from drillbook.ui.shell.page_guard import require_frame
 
 require_frame()
@@ -17,6 +17,6 @@ st.title(_("Coverage"), anchor=False)
 coverage.show_controls(register, view, clock.today())
 covered = coverage.covered(register, view)
 coverage.show_asked_rows(register, covered)
-coverage.show_matrix(covered)
+coverage_matrix.show_matrix(covered)
 coverage.show_requirements(covered)
 coverage.show_lists(covered)

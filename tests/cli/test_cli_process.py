@@ -111,18 +111,19 @@ def test_a_register_held_by_another_program_is_said_with_what_to_do(db: Path) ->
 
 DIES_AFTER_COMMIT = """
 import os, signal, sys
-from drillbook import cli, store
+from drillbook.cli import main
+from drillbook.db import store
 def die(self):
     # The rows are committed; the process is killed before it can close the register.
     print("acknowledged", flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
 store.Store.close = die
-cli.command_line(sys.argv[1:])
+main.command_line(sys.argv[1:])
 """
 
 DIES_BEFORE_COMMIT = """
 import os, signal, sys
-from drillbook import cli
+from drillbook.cli import main
 from drillbook.importing import applying
 written = applying._write
 def die(*given):
@@ -130,7 +131,7 @@ def die(*given):
     print("written", flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
 applying._write = die
-cli.command_line(sys.argv[1:])
+main.command_line(sys.argv[1:])
 """
 
 

@@ -152,7 +152,7 @@ KILLED = textwrap.dedent(
     """
     import os, signal, sys
     from pathlib import Path
-    from drillbook import journal
+    from drillbook.db import journal
     from drillbook.operations.opening import open_store
     store = open_store(Path(sys.argv[1]))
     append = journal.Journal.append

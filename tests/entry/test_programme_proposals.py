@@ -17,8 +17,10 @@ from drillbook.core.errors import DrillbookError, StaleError, ValidationError
 from drillbook.core.i18n import use_language
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Store
-from drillbook.entry import programme_proposals
-from drillbook.entry.programme_proposals import Choice, Gathered, Proposal
+from drillbook.entry import programme_proposals, proposal_words, proposed_programme
+from drillbook.entry.programme_proposals import Gathered
+from drillbook.entry.proposal_words import Proposal
+from drillbook.entry.proposed_programme import Choice
 from drillbook.operations.opening import open_store
 from drillbook.records import programmes, sessions
 from drillbook.records.programmes import PlannedDrillUnit
@@ -142,12 +144,12 @@ def test_a_hazard_nobody_drilled_is_proposed_but_not_ticked(store: Store) -> Non
 
 def test_all_teams_without_a_joint_drill_make_one_proposal(store: Store) -> None:
     first, second = add_team(store, "甲队"), add_team(store, "乙队")
-    assert [reason.name for reason in propose(store)[programme_proposals.TEAMS].reasons] == [
+    assert [reason.name for reason in propose(store)[proposal_words.TEAMS].reasons] == [
         "乙队",
         "甲队",
     ]
     add_session(store, teams=(SessionTeam(first), SessionTeam(second)))
-    assert programme_proposals.TEAMS not in propose(store)
+    assert proposal_words.TEAMS not in propose(store)
 
 
 def test_one_drill_answers_all_reasons_about_one_plan(store: Store) -> None:
@@ -329,8 +331,8 @@ def test_names_are_the_offices_whatever_the_visitor_speaks(store: Store) -> None
 # --- the programme ------------------------------------------------------------------------------
 
 
-def make(store: Store, *choices: Choice) -> programme_proposals.Made:
-    return programme_proposals.make(store, YEAR, choices, actor=CLERK, today=TODAY)
+def make(store: Store, *choices: Choice) -> proposed_programme.Made:
+    return proposed_programme.make(store, YEAR, choices, actor=CLERK, today=TODAY)
 
 
 def accepted(store: Store) -> list[Choice]:
@@ -406,7 +408,7 @@ def test_one_bad_item_makes_none(store: Store) -> None:
 def test_undoing_voids_what_was_made_and_it_can_be_made_anew(demo_store: Store) -> None:
     choices = accepted(demo_store)[:3]
     made = make(demo_store, *choices)
-    programme_proposals.undo(demo_store, made, actor=CLERK)
+    proposed_programme.undo(demo_store, made, actor=CLERK)
     assert items(demo_store) == []
     assert YEAR not in programmes.years(demo_store).values()
     again = make(demo_store, *choices)
@@ -418,7 +420,7 @@ def test_undoing_keeps_a_programme_in_which_there_is_more(store: Store) -> None:
     add_plan(store)
     made = make(store, *accepted(store)[:1])
     add_planned_drill(store, made.programme_id, "另加的演练", number=20)
-    programme_proposals.undo(store, made, actor=CLERK)
+    proposed_programme.undo(store, made, actor=CLERK)
     assert [row["name"] for row in items(store)] == ["另加的演练"]
     assert YEAR in programmes.years(store).values()
 
@@ -429,7 +431,7 @@ def test_undoing_is_refused_once_something_was_held_or_changed(store: Store) -> 
     (item,) = made.item_ids
     session = add_session(store, planned_drill_id=item)
     with pytest.raises(DrillbookError, match="已登记在其中一项之下"):
-        programme_proposals.undo(store, made, actor=CLERK)
+        proposed_programme.undo(store, made, actor=CLERK)
     sessions.RECORD_TYPE.void(store, session, "重复", 1, actor=CLERK)
     stored = programmes.RECORD_TYPE.load(store, item)
     assert stored
@@ -437,7 +439,7 @@ def test_undoing_is_refused_once_something_was_held_or_changed(store: Store) -> 
         store, stored.value, actor=CLERK, today=TODAY, record_id=item, row_version=1
     )
     with pytest.raises(StaleError):
-        programme_proposals.undo(store, made, actor=CLERK)
+        proposed_programme.undo(store, made, actor=CLERK)
     assert len(items(store)) == 1
 
 
@@ -445,8 +447,8 @@ def test_a_hazard_of_another_class_does_not_keep_a_drill_out(store: Store) -> No
     plan = add_plan(store, event_class="natural_disaster", hazard="earthquake")
     programme = add_programme(store)
     item = add_planned_drill(store, programme, plan_id=plan, event_class="accident_disaster")
-    choice = programme_proposals.Choice.of(propose(store)[f"item:{item}"])
-    made = programme_proposals.make(store, 2024, [choice], actor=CLERK, today=TODAY)
+    choice = proposed_programme.Choice.of(propose(store)[f"item:{item}"])
+    made = proposed_programme.make(store, 2024, [choice], actor=CLERK, today=TODAY)
     stored = programmes.RECORD_TYPE.load(store, made.item_ids[0])
     assert stored
     assert (stored.value.event_class, stored.value.hazard) == ("accident_disaster", None)

@@ -307,9 +307,9 @@ def test_a_dry_run_says_the_same_and_changes_nothing(register: Path) -> None:
 def test_it_waits_for_nobody_who_holds_the_register(store: Store) -> None:
     code = (
         "import sys; from pathlib import Path\n"
-        "from drillbook import recovery\n"
+        "from drillbook.operations import recover\n"
         "from drillbook.core.errors import InUseError\n"
-        "try: recovery.recover(Path(sys.argv[1]), 'x')\n"
+        "try: recover.recover(Path(sys.argv[1]), 'x')\n"
         "except InUseError: print('held')"
     )
     done = subprocess.run(

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from drillbook.accounts.permissions import Person
 from drillbook.core import clock
 from drillbook.db.store import Store
-from drillbook.records import plans, revisions
+from drillbook.records import plans, revision_finish, revision_planning, revision_stages, revisions
 from drillbook.records.plans import PlanVersion
 from drillbook.ui.components import current_user
 from drillbook.ui.screens.revision_stages import edited_stages, stage_frame
@@ -40,7 +40,7 @@ def opened(store: Store, kind: str = "full") -> str:
         store, versions=(PlanVersion(1, "高管发〔2019〕3号", issued_on=date(2019, 3, 1)),)
     )
     with store.write(CLERK) as tx:
-        return revisions.open_revision(
+        return revision_planning.open_revision(
             tx, plan_id, kind=kind, reason="other", owner_unit_id=add_unit(store),
             started_on=date(2023, 1, 1), target_on=date(2023, 12, 31),
         )  # fmt: skip
@@ -159,7 +159,9 @@ def test_who_finishes_what_somebody_changed_sees_both_and_goes_on(store: Store) 
     app = screen("revisions", id=revision_id, edit="finish")
     app.text_input(key=f"revision:{revision_id}:finish:document_number").set_value("新〔2023〕8号")
     today = clock.today()
-    revisions.stage_done(store, revision_id, "initiation", on=today, actor="李强", today=today)
+    revision_stages.stage_done(
+        store, revision_id, "initiation", on=today, actor="李强", today=today
+    )
     press(app, "revision_finish_now")
     assert "其他人" in texts(app)
     press(app, "revision_go_on")
@@ -237,14 +239,14 @@ def test_a_viewer_reads_no_name_and_no_telephone_of_a_revision(
 ) -> None:
     plan_id = add_plan(store)
     with store.write(CLERK) as tx:
-        revision_id = revisions.open_revision(
+        revision_id = revision_planning.open_revision(
             tx, plan_id, kind="full", reason="risk_changed", owner_unit_id=None,
             started_on=date(2023, 1, 1), target_on=date(2023, 12, 31), note="请拨13812345678",
         )  # fmt: skip
-    revisions.stage_done(
+    revision_stages.stage_done(
         store, revision_id, "initiation", on=date(2023, 1, 5), by="赵立新", actor=CLERK, today=TODAY
     )
-    revisions.abandon(store, revision_id, "找13812345678", actor=CLERK, today=TODAY)
+    revision_finish.abandon(store, revision_id, "找13812345678", actor=CLERK, today=TODAY)
     assert "13812345678" in texts(screen("revisions", id=revision_id))
     person = Person("孙宇", "viewer", "account-viewer", "sunyu")
     monkeypatch.setattr(current_user, "holder", lambda: person)

@@ -20,6 +20,9 @@ from drillbook.records import (
     history,
     office_settings,
     plans,
+    revision_finish,
+    revision_planning,
+    revision_stages,
     revisions,
     rules,
     sample_data,
@@ -263,7 +266,7 @@ def test_a_revision_takes_in_the_findings_that_wait_for_one(store: Store, sessio
     plan = add_plan(store)
     finding = add_finding(store, session, kind="plan", plan_id=plan, opens_revision=False)
     with store.write(CLERK) as tx:
-        revisions.open_revision(
+        revision_planning.open_revision(
             tx, plan, kind="full", reason="drill_finding", owner_unit_id=None,
             started_on=DONE, target_on=TODAY,
         )  # fmt: skip
@@ -293,7 +296,7 @@ def test_a_finding_restored_after_its_revision_was_abandoned_waits_for_another(
     held = version(store, finding, "finding")
     findings.RECORD_TYPE.void(store, finding, "误登", held, actor=CLERK)
     (running,) = revisions_of(store, plan)
-    revisions.abandon(store, running["id"], "撤并", actor=CLERK, today=TODAY)
+    revision_finish.abandon(store, running["id"], "撤并", actor=CLERK, today=TODAY)
     findings.RECORD_TYPE.restore(store, finding, held + 1, actor=CLERK, today=TODAY)
     assert status(store, finding) == ("open", None)
 
@@ -418,13 +421,13 @@ def test_a_failure_leaves_neither_finding_nor_action_nor_revision(
     plan = add_plan(store)
     tables = ("finding", "corrective_action", "plan_revision", "audit_event")
     before = counted(store, *tables)
-    opened = revisions.open_revision
+    opened = revision_planning.open_revision
 
     def fails(*given: Any, **named: Any) -> str:
         opened(*given, **named)
         raise duckdb.Error("the disk is gone")
 
-    monkeypatch.setattr(revisions, "open_revision", fails)
+    monkeypatch.setattr(revision_planning, "open_revision", fails)
     with pytest.raises(duckdb.Error, match="the disk is gone"):
         add_finding(store, session, action(store), kind="plan", plan_id=plan)
     assert counted(store, *tables) == before
@@ -737,9 +740,9 @@ def test_finishing_the_revision_closes_its_findings_in_the_same_step(
     (running,) = revisions_of(store, plan)
     issued = HELD + timedelta(days=40)
     for stage in BEFORE_ISSUE:
-        revisions.stage_done(store, running["id"], stage, on=issued, actor=CLERK, today=TODAY)
+        revision_stages.stage_done(store, running["id"], stage, on=issued, actor=CLERK, today=TODAY)
     new = PlanVersion(document_number="威高管发〔2023〕9号", issued_on=issued)
-    version_id = revisions.finish(store, running["id"], new, actor=CLERK, today=TODAY)
+    version_id = revision_finish.finish(store, running["id"], new, actor=CLERK, today=TODAY)
     assert status(store, finding) == ("closed", issued)
     assert status(store, other) == ("open", None)
     chain = store.one("finding_chain", id=finding)
@@ -751,7 +754,7 @@ def test_the_findings_of_an_abandoned_revision_wait_for_another(store: Store, se
     plan = add_plan(store)
     finding = add_finding(store, session, kind="plan", plan_id=plan, today=HELD)
     (running,) = revisions_of(store, plan)
-    revisions.abandon(store, running["id"], "撤并", actor=CLERK, today=DONE)
+    revision_finish.abandon(store, running["id"], "撤并", actor=CLERK, today=DONE)
     assert status(store, finding) == ("open", None)
     held = version(store, finding, "finding")
     findings.open_revision_for(store, finding, held, actor=CLERK, today=DONE)

@@ -14,7 +14,16 @@ from drillbook.core.document_numbers import parse_document_number
 from drillbook.core.errors import DrillbookError, StaleError, ValidationError
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Store
-from drillbook.records import attachments, findings, history, plans, revisions
+from drillbook.records import (
+    attachments,
+    findings,
+    history,
+    plans,
+    revision_finish,
+    revision_planning,
+    revision_stages,
+    revisions,
+)
 from drillbook.records.plans import PlanRevision, PlanVersion
 from drillbook.records.revisions import Revision
 from tests.conftest import CLERK, COLLEAGUE
@@ -31,7 +40,7 @@ def opened(store: Store, kind: str = "full", **fields: Any) -> str:
     """Open a revision of a plan that has one version; return the revision's id."""
     plan_id = add_plan(store, **({"versions": (OLD,)} | fields))
     with store.write(CLERK) as tx:
-        return revisions.open_revision(
+        return revision_planning.open_revision(
             tx,
             plan_id,
             kind=kind,
@@ -50,11 +59,11 @@ def held(store: Store, revision_id: str) -> Revision:
 
 def mark(store: Store, revision_id: str, *codes: str, on: date = date(2023, 10, 1)) -> None:
     for code in codes:
-        revisions.stage_done(store, revision_id, code, on=on, actor=CLERK, today=TODAY)
+        revision_stages.stage_done(store, revision_id, code, on=on, actor=CLERK, today=TODAY)
 
 
 def finish(store: Store, revision_id: str, version: PlanVersion = NEW, **given: Any) -> str:
-    return revisions.finish(store, revision_id, version, actor=CLERK, today=TODAY, **given)
+    return revision_finish.finish(store, revision_id, version, actor=CLERK, today=TODAY, **given)
 
 
 def ready(store: Store, **fields: Any) -> str:
@@ -106,7 +115,7 @@ def test_a_revision_changed_in_the_plans_form_is_another_one_for_who_had_it_open
         record_id=plan.id, row_version=plan.row_version,
     )  # fmt: skip
     with pytest.raises(StaleError):
-        revisions.stage_done(
+        revision_stages.stage_done(
             store, revision_id, "initiation", on=START, actor=CLERK, today=TODAY, row_version=1
         )
 
@@ -147,7 +156,7 @@ def test_an_opened_revision_has_all_stages_planned_up_to_its_target(store: Store
 def test_a_plan_has_one_open_revision(store: Store) -> None:
     revision = held(store, opened(store))
     with pytest.raises(ValidationError, match="只能有一项"), store.write(CLERK) as tx:
-        revisions.open_revision(
+        revision_planning.open_revision(
             tx, revision.plan_id, kind="full", reason="other", owner_unit_id=None,
             started_on=START, target_on=TARGET,
         )  # fmt: skip
@@ -156,7 +165,7 @@ def test_a_plan_has_one_open_revision(store: Store) -> None:
 def test_the_target_lies_after_the_start(store: Store) -> None:
     plan_id = add_plan(store)
     with pytest.raises(ValidationError), store.write(CLERK) as tx:
-        revisions.open_revision(
+        revision_planning.open_revision(
             tx, plan_id, kind="full", reason="other", owner_unit_id=None,
             started_on=TARGET, target_on=START,
         )  # fmt: skip
@@ -166,7 +175,7 @@ def test_another_target_moves_only_what_is_still_open(store: Store) -> None:
     revision_id = opened(store)
     mark(store, revision_id, "initiation")
     before = held(store, revision_id)
-    revisions.replan(
+    revision_planning.replan(
         store, revision_id, target_on=date(2024, 6, 30), actor=CLERK, today=TODAY,
         row_version=before.row_version,
     )  # fmt: skip
@@ -188,7 +197,7 @@ def test_a_stage_is_done_and_undone(store: Store) -> None:
     assert revision.current.stage == "risk_assessment"
     mark(store, revision_id, "initiation")
     assert held(store, revision_id).row_version == revision.row_version
-    revisions.stage_undone(store, revision_id, "initiation", actor=CLERK, today=TODAY)
+    revision_stages.stage_undone(store, revision_id, "initiation", actor=CLERK, today=TODAY)
     assert held(store, revision_id).stages[0].done_on is None
     actions = [r["action"] for r in rows(store, "select action from audit_event order by position")]
     assert actions.count("stage") == 2
@@ -208,13 +217,17 @@ def test_a_stage_is_done_neither_in_the_future_nor_before_the_start(
 def test_a_full_revision_skips_nothing_and_a_minor_one_says_why(store: Store) -> None:
     full = opened(store)
     with pytest.raises(ValidationError):
-        revisions.skip(store, full, "legal_review", reason="内容不涉及", actor=CLERK, today=TODAY)
+        revision_stages.skip(
+            store, full, "legal_review", reason="内容不涉及", actor=CLERK, today=TODAY
+        )
     minor = opened(store, "minor", title="防汛应急预案", versions=())
     with pytest.raises(ValidationError):
-        revisions.skip(store, minor, "legal_review", reason=" ", actor=CLERK, today=TODAY)
+        revision_stages.skip(store, minor, "legal_review", reason=" ", actor=CLERK, today=TODAY)
     with pytest.raises(ValidationError):
-        revisions.skip(store, minor, "issue", reason="不印发", actor=CLERK, today=TODAY)
-    revisions.skip(store, minor, "legal_review", reason="内容不涉及", actor=CLERK, today=TODAY)
+        revision_stages.skip(store, minor, "issue", reason="不印发", actor=CLERK, today=TODAY)
+    revision_stages.skip(
+        store, minor, "legal_review", reason="内容不涉及", actor=CLERK, today=TODAY
+    )
     stage = held(store, minor).stage("legal_review")
     assert (stage.is_skipped, stage.done_on, stage.note) == (True, TODAY, "内容不涉及")
 
@@ -224,7 +237,7 @@ def test_a_stale_table_of_stages_is_refused_and_nothing_is_overwritten(store: St
     mine = held(store, revision_id)
     mark(store, revision_id, "initiation")
     with pytest.raises(StaleError) as refused:
-        revisions.save_stages(
+        revision_stages.save_stages(
             store, revision_id, mine.stages, row_version=mine.row_version, actor=COLLEAGUE,
             today=TODAY,
         )  # fmt: skip
@@ -237,7 +250,7 @@ def test_planned_days_follow_the_order_of_the_stages(store: Store) -> None:
     late = replace(revision.stages[1], planned_on=date(2023, 12, 1))
     stages = (revision.stages[0], late, *revision.stages[2:])
     with pytest.raises(ValidationError):
-        revisions.save_stages(
+        revision_stages.save_stages(
             store, revision.id, stages, row_version=revision.row_version, actor=CLERK, today=TODAY
         )
 
@@ -311,7 +324,7 @@ def test_a_failure_in_the_middle_leaves_nothing(
 def test_who_finishes_what_somebody_changed_is_told_so(store: Store) -> None:
     revision_id = ready(store)
     opened_at = held(store, revision_id).row_version
-    revisions.stage_undone(store, revision_id, "review", actor=COLLEAGUE, today=TODAY)
+    revision_stages.stage_undone(store, revision_id, "review", actor=COLLEAGUE, today=TODAY)
     with pytest.raises(StaleError):
         finish(store, revision_id, row_version=opened_at)
 
@@ -333,7 +346,9 @@ def test_a_minor_revision_ends_with_skipped_stages(store: Store) -> None:
     revision_id = opened(store, "minor")
     mark(store, revision_id, "drafting", "approval")
     for code in ("initiation", "risk_assessment", "consultation", "review", "legal_review"):
-        revisions.skip(store, revision_id, code, reason="只改联络表", actor=CLERK, today=TODAY)
+        revision_stages.skip(
+            store, revision_id, code, reason="只改联络表", actor=CLERK, today=TODAY
+        )
     finish(store, revision_id)
     (fact,) = rows(store, "select * from revision_fact where as_of = date '2023-11-30'")
     assert (fact["stages_done"], fact["stages_skipped"], fact["status"]) == (3, 5, "finished")
@@ -350,18 +365,18 @@ def test_filing_and_publishing_may_follow_and_reach_the_version(store: Store) ->
         date(2023, 11, 25),
         date(2023, 11, 28),
     )
-    revisions.stage_undone(store, revision_id, "filing", actor=CLERK, today=TODAY)
+    revision_stages.stage_undone(store, revision_id, "filing", actor=CLERK, today=TODAY)
     version = held(store, revision_id).version
     assert version
     assert version.filed_on is None
     with pytest.raises(ValidationError):
-        revisions.stage_undone(store, revision_id, "review", actor=CLERK, today=TODAY)
+        revision_stages.stage_undone(store, revision_id, "review", actor=CLERK, today=TODAY)
 
 
 def test_what_the_stages_know_is_proposed_for_the_version(store: Store) -> None:
     revision_id = ready(store)
     mark(store, revision_id, "issue", on=ISSUED)
-    proposed = revisions.proposed(held(store, revision_id))
+    proposed = revision_finish.proposed(held(store, revision_id))
     assert (proposed.version_number, proposed.issued_on) == (2, ISSUED)
     assert (proposed.supersedes, proposed.issuing_unit) == ("高管发〔2019〕3号", "高区管委")
 
@@ -375,8 +390,8 @@ def test_a_plan_being_drafted_is_in_force_with_its_first_version(store: Store) -
 def test_an_abandoned_revision_keeps_its_reason_and_brings_no_version(store: Store) -> None:
     revision_id = opened(store)
     with pytest.raises(ValidationError):
-        revisions.abandon(store, revision_id, " ", actor=CLERK, today=TODAY)
-    revisions.abandon(store, revision_id, "上级预案暂缓", actor=CLERK, today=TODAY)
+        revision_finish.abandon(store, revision_id, " ", actor=CLERK, today=TODAY)
+    revision_finish.abandon(store, revision_id, "上级预案暂缓", actor=CLERK, today=TODAY)
     revision = held(store, revision_id)
     assert (revision.status, revision.value.end_reason) == ("abandoned", "上级预案暂缓")
     assert len(revision.plan.value.versions) == 1
@@ -392,7 +407,7 @@ def test_a_revision_from_the_plans_form_can_be_planned_and_marked(store: Store) 
     assert stored
     revision_id = stored.value.revisions[0].id
     assert {stage.planned_on for stage in held(store, revision_id).stages} == {None}
-    revisions.replan(store, revision_id, target_on=TARGET, actor=CLERK, today=TODAY)
+    revision_planning.replan(store, revision_id, target_on=TARGET, actor=CLERK, today=TODAY)
     mark(store, revision_id, "initiation")
     assert held(store, revision_id).stages[-1].planned_on == TARGET
 
@@ -535,7 +550,7 @@ def test_a_target_may_move_to_an_earlier_day_when_stages_were_done_early(store: 
     revision_id = opened(store)
     mark(store, revision_id, *BEFORE_ISSUE[:5], on=date(2023, 2, 1))
     earlier = date(2023, 6, 30)
-    revisions.replan(store, revision_id, target_on=earlier, actor=CLERK, today=TODAY)
+    revision_planning.replan(store, revision_id, target_on=earlier, actor=CLERK, today=TODAY)
     stages = held(store, revision_id).stages
     assert stages[-1].planned_on == earlier
     assert all(
@@ -545,7 +560,7 @@ def test_a_target_may_move_to_an_earlier_day_when_stages_were_done_early(store: 
 
 def test_an_abandoned_revision_that_goes_on_and_ends_is_finished(store: Store) -> None:
     revision_id = ready(store)
-    revisions.abandon(store, revision_id, "误点", actor=CLERK, today=TODAY)
+    revision_finish.abandon(store, revision_id, "误点", actor=CLERK, today=TODAY)
     plan = held(store, revision_id).plan
     again = replace(plan.value.revisions[0], completed_on=None)
     plans.RECORD_TYPE.save(

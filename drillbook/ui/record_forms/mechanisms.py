@@ -12,7 +12,7 @@ from drillbook.db.store import Store
 from drillbook.records import mechanisms
 from drillbook.records.mechanisms import Mechanism, MechanismMember
 from drillbook.records.record_type import Stored
-from drillbook.records.revisions import filed_number
+from drillbook.records.revision_finish import filed_number
 from drillbook.ui.components import list_view
 from drillbook.ui.components.forms import Form
 from drillbook.ui.components.list_view import Column, Filter, ListSpec

@@ -16,7 +16,7 @@ from drillbook.core.i18n import DEFAULT, N_, use_language
 from drillbook.core.i18n import gettext as _
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Store
-from drillbook.entry import programme_proposals
+from drillbook.entry import proposal_words
 from drillbook.records import plans, programmes
 from drillbook.records.programmes import PlannedDrill, PlannedDrillUnit
 from drillbook.records.record_type import Stored
@@ -116,7 +116,7 @@ def _asked_drill(store: Store) -> PlannedDrill:
         plan, plan_id = None, None
     hazard = hazard if vocabulary.is_code("hazard", hazard) else None
     with use_language(DEFAULT):
-        name = programme_proposals.name_of(plan["title"] if plan else None, hazard)
+        name = proposal_words.name_of(plan["title"] if plan else None, hazard)
     return PlannedDrill(
         programme_id="",
         name=name,

@@ -11,7 +11,7 @@ from drillbook.core import clock, vocabulary
 from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
 from drillbook.db.store import Store
-from drillbook.records import plans, revisions
+from drillbook.records import plans, revision_finish, revisions
 from drillbook.records.plans import Plan, PlanAssessment, PlanRevision, PlanVersion
 from drillbook.records.record_type import Stored
 from drillbook.ui.components import attachments, current_user, formatting, list_view, navigation
@@ -157,7 +157,7 @@ def _version(form: Form) -> PlanVersion:
         with cell:
             days[spec.name] = form.day(spec.name, _(spec.title))
     note = form.text("note", _("Note"))
-    document_number = revisions.filed_number(typed)
+    document_number = revision_finish.filed_number(typed)
     held = form.value if isinstance(form.value, PlanVersion) else PlanVersion()
     unchanged = document_number == held.document_number
     return replace(

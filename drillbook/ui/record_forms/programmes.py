@@ -11,7 +11,7 @@ from drillbook.db.store import Store
 from drillbook.records import programmes
 from drillbook.records.programmes import Programme
 from drillbook.records.record_type import Stored
-from drillbook.records.revisions import filed_number
+from drillbook.records.revision_finish import filed_number
 from drillbook.ui.components import current_user, formatting, list_view, record_page
 from drillbook.ui.components.forms import Form
 from drillbook.ui.components.record_view import Field, RecordView

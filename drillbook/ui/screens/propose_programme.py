@@ -22,8 +22,9 @@ from drillbook.core.i18n import gettext as _
 from drillbook.core.i18n import ngettext
 from drillbook.db.current import current
 from drillbook.db.store import Store
-from drillbook.entry import programme_proposals
-from drillbook.entry.programme_proposals import Choice, Made, Proposal
+from drillbook.entry import programme_proposals, proposed_programme
+from drillbook.entry.proposal_words import Proposal
+from drillbook.entry.proposed_programme import Choice, Made
 from drillbook.records import programmes, units
 from drillbook.ui.components import current_user, formatting, list_view, navigation
 from drillbook.ui.components import form_drafts as shown_drafts
@@ -281,7 +282,7 @@ def _show_make(
     if not pressed:
         return
     try:
-        done = programme_proposals.make(
+        done = proposed_programme.make(
             store,
             view.year,
             choices,
@@ -326,7 +327,7 @@ def _undo() -> None:
         return
     view, made, keys = held
     try:
-        programme_proposals.undo(current(), made, actor=current_user.actor(WRITES["programme"]))
+        proposed_programme.undo(current(), made, actor=current_user.actor(WRITES["programme"]))
     except DrillbookError as error:
         st.session_state[FAILED] = error.message
         return

@@ -13,7 +13,7 @@ from drillbook.core.errors import DrillbookError, StaleError, ValidationError
 from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
 from drillbook.db.store import Store
-from drillbook.records import revisions
+from drillbook.records import revision_finish
 from drillbook.records.plans import PlanVersion
 from drillbook.records.revisions import Revision
 from drillbook.ui.components import formatting, record_page
@@ -28,7 +28,7 @@ from drillbook.ui.screens.revision_status import (
 
 
 def show_finish(store: Store, revision: Revision) -> None:
-    form = Form(f"revision:{revision.id}:finish", revisions.proposed(revision))
+    form = Form(f"revision:{revision.id}:finish", revision_finish.proposed(revision))
     if form.held("#opened") is None:
         form.discard()
         form.set("#opened", revision)
@@ -41,7 +41,7 @@ def show_finish(store: Store, revision: Revision) -> None:
             " files of the stage “Issue” become the version's. Filing and publication may follow."
         )
     )
-    if waiting := revisions.open_stages(revision):
+    if waiting := revision_finish.open_stages(revision):
         st.warning(formatting.plain(waiting["stages"]))
     version = _draw_version(form, revision)
     if opened.row_version != revision.row_version:
@@ -57,18 +57,18 @@ def show_finish(store: Store, revision: Revision) -> None:
     if saving:
         _finish(store, form, revision, version)
     if form.held("#refused"):
-        problems = revisions.finish_problems(revision, version, clock.today())
+        problems = revision_finish.finish_problems(revision, version, clock.today())
         form.show_problems({n: said for n, said in problems.items() if n != "stages"})
         if problems:
             st.error(_("Not saved yet: please see to the fields marked in red."))
 
 
 def _draw_version(form: Form, revision: Revision) -> PlanVersion:
-    held = revisions.proposed(revision)
+    held = revision_finish.proposed(revision)
     first = st.columns([2, 2, 2])
     with first[0]:
         number = form.text("document_number", _("Document number"), required=True)
-        filed = revisions.filed_number(number)
+        filed = revision_finish.filed_number(number)
         if filed and filed != number.strip():
             st.caption(_("Filed as {number}").format(number=formatting.plain(filed)))
     with first[1]:
@@ -98,7 +98,7 @@ def _draw_version(form: Form, revision: Revision) -> PlanVersion:
 
 def _finish(store: Store, form: Form, revision: Revision, version: PlanVersion) -> None:
     try:
-        revisions.finish(
+        revision_finish.finish(
             store,
             revision.id,
             version,

@@ -6,24 +6,18 @@ shown beside it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import partial
-from typing import Any
 
 import streamlit as st
 
-from drillbook.accounts.permissions import WRITES
 from drillbook.core import clock, vocabulary
-from drillbook.core.errors import DrillbookError, Problems, ValidationError
 from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
-from drillbook.core.idempotency import once
 from drillbook.db import current
-from drillbook.db.audit_chain import Actor
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Store
-from drillbook.records import plans, revisions
+from drillbook.records import revision_finish, revision_planning, revision_stages, revisions
 from drillbook.records.revisions import Revision, Stage
 from drillbook.ui.components import (
     attachments,
@@ -33,108 +27,21 @@ from drillbook.ui.components import (
     navigation,
     record_page,
 )
-from drillbook.ui.components.forms import Form
 from drillbook.ui.components.history import said
 from drillbook.ui.components.record_view import Names
-from drillbook.ui.record_forms import common, finding_chain
+from drillbook.ui.record_forms import finding_chain
 from drillbook.ui.screens.revision_finish import show_finish
 from drillbook.ui.screens.revision_stages import pending_edits, show_stages, stage_words
 from drillbook.ui.screens.revision_status import (
     EDIT,
     FINISH,
-    PLAN,
     acting_user,
     back_to_board,
-    leave_page,
     open_revision,
     tried,
 )
 
 # --- a new one ----------------------------------------------------------------------------------
-
-
-def show_new(store: Store) -> None:
-    """Show the form that opens a revision; ``?plan=`` names the plan."""
-    current_user.person().require(WRITES[revisions.TABLE])
-    back_to_board(None, _("Back to the board"))
-    st.title(_("Open a revision"), anchor=False)
-    record_page.show_flash()
-    # A form of its own for each plan: a half-filled one of another plan stays with that plan.
-    form = Form(f"revision:{list_view.query_param(PLAN) or 'new'}")
-    if not form.is_open():
-        form.set("plan_id", list_view.query_param(PLAN))
-        form.set("started_on", clock.today())
-        form.set("kind", "full")
-    values = _draw_new(form, store)
-    with st.container(horizontal=True, gap="small"):
-        form.token()
-        saving = st.button(_("Save"), key="revision_new_save", type="primary", shortcut="Ctrl+S")
-        st.button(_("Cancel"), key="revision_new_cancel", on_click=leave_page, args=(form, None))
-    problems: Problems = form.held("#refused") or {}
-    if saving:
-        problems = _open(store, form, values)
-    if problems:
-        form.show_problems(problems)
-        st.error(_("Not saved yet: please see to the fields marked in red."))
-
-
-def _draw_new(form: Form, store: Store) -> dict[str, Any]:
-    plan_id = form.choice("plan_id", _("Contingency plan"), plans.choices(store), required=True)
-    first = st.columns(3)
-    with first[0]:
-        kind = form.code(
-            "kind",
-            _("Kind"),
-            "revision_kind",
-            required=True,
-            hint=_(
-                "A minor revision may skip stages, each with its reason; a full one skips none."
-            ),
-        )
-    with first[1]:
-        reason = form.code("reason", _("Reason"), "revision_reason", required=True)
-    with first[2]:
-        owner = form.choice("owner_unit_id", _("Done by"), common.unit_options())
-    second = st.columns(3)
-    with second[0]:
-        started_on = form.day("started_on", _("Started on"), required=True)
-    with second[1]:
-        target_on = form.day("target_on", _("To be finished by"), required=True)
-    return {
-        "plan_id": plan_id,
-        "kind": kind,
-        "reason": reason,
-        "owner_unit_id": owner,
-        "started_on": started_on,
-        "target_on": target_on,
-        "note": form.text("note", _("Note"), long=True),
-    }
-
-
-def _open(store: Store, form: Form, values: Mapping[str, Any]) -> Problems:
-    needed = ("plan_id", "kind", "reason", "started_on", "target_on")
-    problems = {name: _("Please fill this in.") for name in needed if not values[name]}
-    given = dict(values)
-    if not problems:
-        try:
-            revision_id = once(form.token(), partial(_write_new, store, given, acting_user()))
-        except ValidationError as error:
-            problems = error.problems
-        except DrillbookError as error:
-            problems = {"": error.message}
-    form.set("#refused", problems)
-    if not problems:
-        form.discard()
-        record_page.say(N_("The revision is open; its stages are planned up to the target date."))
-        open_revision(revision_id)
-        st.rerun()
-    return problems
-
-
-def _write_new(store: Store, given: Mapping[str, Any], actor: Actor) -> str:
-    rest = {name: value for name, value in given.items() if name != "plan_id"}
-    with store.write(actor) as tx:
-        return revisions.open_revision(tx, given["plan_id"], **rest)
 
 
 # --- one revision -------------------------------------------------------------------------------
@@ -248,7 +155,7 @@ def _show_quick(revision: Revision, busy: bool) -> None:
 
 def _done(revision: Revision, stage: Stage) -> None:
     tried(
-        lambda: revisions.stage_done(
+        lambda: revision_stages.stage_done(
             current.current(),
             revision.id,
             stage.stage,
@@ -265,7 +172,7 @@ def _done(revision: Revision, stage: Stage) -> None:
 
 def _undo(revision: Revision, stage: Stage) -> None:
     tried(
-        lambda: revisions.stage_undone(
+        lambda: revision_stages.stage_undone(
             current.current(),
             revision.id,
             stage.stage,
@@ -293,7 +200,7 @@ def _show_skip(revision: Revision, busy: bool) -> None:
 
 def _skip(revision: Revision, stage: Stage, key: str) -> None:
     tried(
-        lambda: revisions.skip(
+        lambda: revision_stages.skip(
             current.current(),
             revision.id,
             stage.stage,
@@ -323,7 +230,7 @@ def _replan(revision: Revision, key: str) -> None:
         record_page.say("{reason}", good=False, reason=_("Please choose the target date first."))
         return
     tried(
-        lambda: revisions.replan(
+        lambda: revision_planning.replan(
             current.current(),
             revision.id,
             target_on=day,
@@ -351,7 +258,7 @@ def _show_abandon(revision: Revision, busy: bool) -> None:
 
 def _abandon(revision: Revision, key: str) -> None:
     tried(
-        lambda: revisions.abandon(
+        lambda: revision_finish.abandon(
             current.current(),
             revision.id,
             str(st.session_state.get(key) or ""),

@@ -16,7 +16,7 @@ from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
 from drillbook.db import current
 from drillbook.db.store import Store
-from drillbook.records import revisions
+from drillbook.records import revision_stages
 from drillbook.records.revisions import Revision, Stage
 from drillbook.ui.components import formatting, record_page
 from drillbook.ui.components.record_view import Field, Names, tell
@@ -165,7 +165,7 @@ def _text_of(value: Any) -> str:
 
 def _save(store: Store, revision: Revision, mine: Sequence[Stage]) -> None:
     try:
-        revisions.save_stages(
+        revision_stages.save_stages(
             store,
             revision.id,
             mine,

@@ -27,11 +27,11 @@ HEAD = (
 FIRST = HEAD + "st.title('first')\n"
 SECOND = HEAD + (
     "from drillbook.core.i18n import gettext as _\n"
-    "from drillbook.ui import visitor\n"
+    "from drillbook.ui.components import current_user\n"
     "def keep():\n"
     "    st.session_state['said'] = _('Dashboard')\n"
     "st.button('say', key='say', on_click=keep)\n"
-    "st.caption(visitor.actor('look'))\n"
+    "st.caption(current_user.actor('look'))\n"
 )
 MARK = "f" * 32
 
