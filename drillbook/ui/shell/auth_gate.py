@@ -1,7 +1,8 @@
 """The gate: nothing but the way in is answered to somebody who is not signed in.
 
 It stands before Streamlit: no page, no websocket, no upload and no media file passes it without a
-session. What a role may do is not its business; pages and routes ask the policy table.
+session, and nothing that changes something passes it from the page of another site. What a role may
+do is not its business; pages and routes ask the policy table.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from drillbook.accounts.permissions import ROUTES, Person
 from drillbook.ui.components import session_cookie
-from drillbook.ui.shell import single_sign_on
+from drillbook.ui.shell import origins, single_sign_on
 from drillbook.ui.shell.html_shell import PRESENCE_ADDRESS, TEXTS_ADDRESS
 
 # Streamlit's own program, the looks of the sign-in page, and two answers without any content of
@@ -38,8 +39,9 @@ _OPEN_ROUTES = frozenset(path for path, asked in ROUTES.items() if asked == "pub
 }
 # Checks the secret in its address: a calendar cannot sign in. Nothing else lies below it.
 _FEED = re.compile(r"/calendar/[\w-]+\.ics")
-# The address of a socket tells why it was closed: the browser's script then leads to the sign-in.
-NOT_SIGNED_IN = 4401
+# Closed before it was accepted, a socket is answered with 403, whatever the code.
+REFUSED = 1008
+FOREIGN = JSONResponse({"error": "not a page of this server"}, status_code=403)
 
 
 async def person_of_request(connection: HTTPConnection, *, is_seen: bool = True) -> Person | None:
@@ -56,26 +58,39 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
-        if scope["type"] not in ("http", "websocket") or _is_open(scope["path"]):
+        if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
         connection = HTTPConnection(scope)
-        if await person_of_request(connection) or single_sign_on.may_pass(connection):
+        if not origins.may_speak(connection):
+            await _refuse(FOREIGN, connection, receive, send)
+        elif _is_open(scope["path"]) or await _may_pass(connection):
             await self.app(scope, receive, send)
-        elif scope["type"] == "websocket":
-            await receive()
-            await send({"type": "websocket.close", "code": NOT_SIGNED_IN})
         else:
-            await _refusal(connection)(scope, receive, send)
+            await _refuse(_way_in(connection), connection, receive, send)
+
+
+async def _may_pass(connection: HTTPConnection) -> bool:
+    return bool(await person_of_request(connection)) or single_sign_on.may_pass(connection)
 
 
 def _is_open(path: str) -> bool:
     return path in _OPEN_ROUTES or path.startswith(OPEN) or bool(_FEED.fullmatch(path))
 
 
-def _refusal(connection: HTTPConnection) -> Response:
+async def _refuse(
+    answer: Response, connection: HTTPConnection, receive: Receive, send: Send
+) -> None:
+    if connection.scope["type"] == "websocket":
+        await receive()
+        await send({"type": "websocket.close", "code": REFUSED})
+    else:
+        await answer(connection.scope, receive, send)
+
+
+def _way_in(connection: HTTPConnection) -> Response:
     wants_page = "text/html" in connection.headers.get("accept", "")
-    if connection.scope["method"] == "GET" and wants_page:
+    if connection.scope.get("method") == "GET" and wants_page:
         return RedirectResponse(f"/sign-in?next={quote(address_of(connection))}", 303)
     return JSONResponse({"error": "not signed in"}, status_code=401)
 

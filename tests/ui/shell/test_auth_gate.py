@@ -80,7 +80,11 @@ def serving() -> Starlette:
 
 def visitor_at(host: str = "localhost", address: str = "127.0.0.1") -> TestClient:
     return TestClient(
-        serving(), base_url=f"http://{host}", client=(address, 5000), follow_redirects=False
+        serving(),
+        base_url=f"http://{host}",
+        headers={"origin": f"http://{host}"},
+        client=(address, 5000),
+        follow_redirects=False,
     )
 
 
@@ -127,7 +131,11 @@ def test_whatever_else_a_stranger_asks_is_refused(
 
 
 def test_a_strangers_websocket_is_closed_before_it_says_anything(browser: TestClient) -> None:
-    with pytest.raises(WebSocketDisconnect), browser.websocket_connect("/_stcore/stream") as socket:
+    own = {"origin": "http://testserver"}
+    with (
+        pytest.raises(WebSocketDisconnect),
+        browser.websocket_connect("/_stcore/stream", headers=own) as socket,
+    ):
         socket.receive_text()
 
 
@@ -152,7 +160,7 @@ def test_login_and_password_open_everything_until_signing_out(
     assert sign_in(browser, next="/sessions?year=2023") == 303
     assert browser.get("/media/abc.xlsx").text == "inside"
     # The test client takes its websockets to another host, and its cookies stay here.
-    cookie = {"cookie": f"{COOKIE}={browser.cookies[COOKIE]}"}
+    cookie = {"cookie": f"{COOKIE}={browser.cookies[COOKIE]}", "origin": "http://testserver"}
     with browser.websocket_connect("/_stcore/stream", headers=cookie) as socket:
         assert socket.receive_text() == "inside"
     person = accounts.person_of(store, opened(browser.cookies[COOKIE]) or "", at=clock.now())
@@ -174,7 +182,10 @@ def test_the_cookie_is_signed_and_hidden_from_scripts_and_other_sites(
 
 
 def test_behind_https_the_cookie_is_for_https_only(store: Store, admin: str) -> None:
-    with TestClient(serving(), base_url="https://drill.example", follow_redirects=False) as browser:
+    origin = "https://drill.example"
+    with TestClient(
+        serving(), base_url=origin, headers={"origin": origin}, follow_redirects=False
+    ) as browser:
         answer = browser.post("/sign-in", data={"login": "admin", "password": PASSWORD})
     cookie = next(c for c in answer.headers.get_list("set-cookie") if c.startswith(COOKIE))
     assert cookie.endswith("Secure")
@@ -208,13 +219,51 @@ def test_a_wrong_password_says_so_and_keeps_the_login(browser: TestClient, admin
     assert "wrong wrong" not in answer.text
 
 
-def test_a_form_of_another_site_signs_nobody_in(browser: TestClient, admin: str) -> None:
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://elsewhere.example",
+        "null",
+        "",
+        "http://localhost:8502",
+        "https://localhost:8501",
+        "http://localhost.evil.example",
+        "http://localhost@evil.example",
+        "file://",
+        "http://localhost:99999999",
+        "http://[",
+    ],
+)
+def test_a_form_of_another_site_signs_nobody_in(
+    browser: TestClient, admin: str, origin: str
+) -> None:
     form = {"login": "admin", "password": PASSWORD}
-    answer = browser.post("/sign-in", data=form, headers={"origin": "https://elsewhere.example"})
-    assert answer.status_code == 403
-    answer = browser.post("/sign-in", data=form, headers={"sec-fetch-site": "cross-site"})
-    assert answer.status_code == 403
+    for more in ({}, {"sec-fetch-site": "same-origin"}):
+        answer = browser.post("/sign-in", data=form, headers={"origin": origin, **more})
+        assert answer.status_code == 403, origin
     assert COOKIE not in browser.cookies
+
+
+def test_a_form_that_names_no_origin_signs_nobody_in(browser: TestClient, admin: str) -> None:
+    del browser.headers["origin"]
+    form = {"login": "admin", "password": PASSWORD}
+    for more in ({}, {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-origin"}):
+        assert browser.post("/sign-in", data=form, headers=more).status_code == 403
+    assert COOKIE not in browser.cookies
+
+
+def test_behind_a_proxy_the_configured_address_is_our_own(
+    store: Store, admin: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = {"login": "admin", "password": PASSWORD}
+    with visitor_at("127.0.0.1:8501") as browser:
+        outside = {"origin": "https://drill.example"}
+        assert browser.post("/sign-in", data=form, headers=outside).status_code == 403
+        monkeypatch.setenv("DRILLBOOK_ADDRESS", "https://drill.example/")
+        assert browser.post("/sign-in", data=form, headers=outside).status_code == 303
+        for near in ("http://drill.example", "https://drill.example:8443"):
+            answer = browser.post("/sign-in", data=form, headers={"origin": near})
+            assert answer.status_code == 403, near
 
 
 @pytest.mark.parametrize(
