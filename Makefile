@@ -13,7 +13,7 @@ COMPILE := $(UNTOLD) $(BIN)/uv pip compile --quiet --universal --generate-hashes
 CHECKS := check-house check-catalogues check-sql check-pasted check-dead check-structure check-promises
 
 .DEFAULT_GOAL := run
-.PHONY: run install test browser audit check check-format check-lint check-types check-imports $(CHECKS) format lock catalogues clean
+.PHONY: run install test browser audit mutants check check-format check-lint check-types check-imports $(CHECKS) format lock catalogues clean
 
 run: $(VENV)/runtime.stamp
 	@exec $(BIN)/drillbook serve
@@ -64,6 +64,10 @@ check-imports: $(VENV)/dev.stamp
 
 $(CHECKS): check-%: $(VENV)/dev.stamp
 	$(BIN)/python -m tools.check_$*
+
+# Puts small mistakes into the core, one at a time, and names those no test notices; takes long.
+mutants: $(VENV)/dev.stamp
+	$(BIN)/python -m tools.mutants $(ARGS)
 
 # Asks the public list of known weaknesses about the locked versions; needs the network.
 audit: | $(BIN)/python
