@@ -17,7 +17,7 @@ from tools.report import ROOT, Finding, report
 CHECKED = ("_checked(", "LINES[")
 PASTED: dict[tuple[str, str], str] = {
     ("drillbook/db/store.py", "columns"): "names the store checked",
-    ("drillbook/operations/opening.py", "columns"): "names of the code lists",
+    ("drillbook/db/duckdb_engine.py", "name"): "a view the register says it has",
     ("drillbook/db/store.py", "names"): "names the store checked",
     ("drillbook/db/store.py", "assignments"): "names the store checked",
     ("drillbook/db/store.py", "', ' if changes else ''"): "one of two constants",

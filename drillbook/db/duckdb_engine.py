@@ -13,6 +13,7 @@ from drillbook.core.errors import DrillbookError, InUseError
 from drillbook.core.i18n import gettext as _
 
 Row = dict[str, Any]
+VERSION = duckdb.__version__
 
 
 SETTINGS = {
@@ -50,6 +51,20 @@ def has_table(cursor: duckdb.DuckDBPyConnection, table: str) -> bool:
         " where table_catalog = current_database() and table_name = $name"
     )
     return bool(cursor.execute(sql, {"name": table}).fetchone())
+
+
+def views_of(cursor: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return the names of the register's views."""
+    sql = (
+        "select table_name from information_schema.tables where table_type = 'VIEW'"
+        " and table_catalog = current_database() order by table_name"
+    )
+    return [str(row[0]) for row in cursor.execute(sql).fetchall()]
+
+
+def drop_view(cursor: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Drop a view and, in a database that minds, those made on it."""
+    cursor.execute(f'drop view if exists "{name}" cascade')
 
 
 def rows_of(result: duckdb.DuckDBPyConnection) -> list[Row]:

@@ -143,8 +143,9 @@ class Transaction:
             f"insert into {_checked(table)} ({columns}) select {columns} from incoming"
         )
         self.cursor.unregister("incoming")
-        names = list(rows[0])
-        self._note([table, names, [[row[name] for name in names] for row in rows]])
+        if self.is_journalled:
+            names = list(rows[0])
+            self._note([table, names, [[row[name] for name in names] for row in rows]])
 
     def insert_many(
         self,

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import duckdb
 
-from drillbook.core import disk, vocabulary
+from drillbook.core import disk
 from drillbook.core.errors import DrillbookError
 from drillbook.core.i18n import gettext as _
 from drillbook.core.paths import SQL
 from drillbook.db.duckdb_engine import connected, has_table, statements, why_not_opened
 from drillbook.db.journal import Journal, Mark
 from drillbook.db.store import Store, Transaction, mark_of
+from drillbook.operations import derived
 
 
 def open_store(path: Path) -> Store:
@@ -32,7 +33,7 @@ def open_store(path: Path) -> Store:
             raise DrillbookError(why_not_opened(path, error)) from error
         _migrate(store)
         _add_shipped_rules(store)
-        _rebuild(store)
+        derived.bring_up_to_date(store)
     except BaseException:
         store.journal.close()
         store._connection.close()
@@ -157,41 +158,3 @@ def _chain_old_lines(tx: Transaction) -> None:
     if loose:
         tx.execute("delete from audit_event where position = 0")
         tx.add_rows("audit_event", [tx.chained(event) for event in loose])
-
-
-def _rebuild(store: Store) -> None:
-    """Make the views and code lists anew: they are part of the product, not of the record."""
-    from drillbook.records import working_days
-
-    with store.write("drillbook", "start", is_record=False) as tx:
-        tx.execute(
-            "insert into calendar select cast(day as date)"
-            " from generate_series(timestamp '2000-01-01', timestamp '2099-12-31', interval 1 day)"
-            " as days(day) where not exists (select 1 from calendar)"
-        )
-        _refresh_vocabulary(tx)
-        working_days.refresh_official(tx)
-        for path in sorted((SQL / "views").glob("*.sql")):
-            for statement in statements(path):
-                tx.execute(statement)
-
-
-def _refresh_vocabulary(tx: Transaction) -> None:
-    shipped = [
-        {
-            "kind": term.kind,
-            "code": term.code,
-            "parent": term.parent or None,
-            "zh": term.zh,
-            "en": term.en,
-            "words": "|".join(term.words),
-            "position": term.position,
-        }
-        for kind in vocabulary.kinds()
-        for term in vocabulary.terms(kind).values()
-    ]
-    columns = ", ".join(shipped[0])
-    # Most starts find nothing new; writing all the same would cost every command a second.
-    if tx.all(f"select {columns} from vocabulary order by kind, position") != shipped:
-        tx.execute("delete from vocabulary")
-        tx.add_rows("vocabulary", shipped)

@@ -28,7 +28,7 @@ from drillbook.db import backups, journal
 from drillbook.db.duckdb_engine import SETTINGS, in_use
 from drillbook.db.journal import Entry, Mark
 from drillbook.db.store import Store, Transaction, mark_of
-from drillbook.operations import audit_verification, data_checks
+from drillbook.operations import audit_verification, data_checks, derived
 from drillbook.operations.opening import migrations, newer_version, open_store
 
 Source = Literal["file", "backup", "journal"]
@@ -376,6 +376,7 @@ def _finish(path: Path, actor: str, report: Report) -> None:
     """Open the rebuilt register, check it, bring attached files back, make a new base backup."""
     store = open_store(path)
     try:
+        derived.make_anew(store)
         _look_after_files(store, report)
         report.failed_checks = [
             result.code

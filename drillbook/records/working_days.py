@@ -7,8 +7,9 @@ Friday and are told as not yet announced.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from importlib.metadata import version
+from itertools import accumulate
 
 from drillbook.core import validation
 from drillbook.core.errors import Problems
@@ -59,30 +60,33 @@ RECORD_TYPE = RecordType(
 )
 
 
+def library_version() -> str:
+    """Return the holiday library and its version, as each official day names them."""
+    return f"{LIBRARY} {version(LIBRARY)}"
+
+
 def refresh_official(tx: Transaction) -> None:
-    """Fill the table of official days anew when the library is another one than last time."""
-    source = f"{LIBRARY} {version(LIBRARY)}"
-    held = tx.one("select max(source) as newest, min(source) as oldest from official_day")
-    if held and held["newest"] == held["oldest"] == source:
-        return
+    """Fill the table of official days anew."""
+    source = library_version()
     tx.execute("delete from official_day")
     tx.add_rows("official_day", [row | {"source": source} for row in official_days()])
 
 
 def official_days() -> list[Row]:
     """Return every day of the calendar: day, is_working, is_announced and its running number."""
-    # Imported here: most starts need nothing of it.
-    from chinese_calendar import constants, is_workday
+    # Imported here: most starts need nothing of it. Its tables, not its is_workday: a call for
+    # each day of a century took most of the time of making a register.
+    from chinese_calendar.constants import holidays, workdays
 
-    years = {day.year for day in constants.holidays}
-    day, number = FIRST_DAY, 0
-    found: list[Row] = []
-    while day <= LAST_DAY:
-        is_announced = day.year in years
-        is_working = is_workday(day) if is_announced else day.isoweekday() <= 5
-        number += is_working
-        found.append(
-            {"day": day, "is_working": is_working, "is_announced": is_announced, "number": number}
-        )
-        day += timedelta(days=1)
-    return found
+    announced = {day.year for day in holidays}
+    days = [date.fromordinal(n) for n in range(FIRST_DAY.toordinal(), LAST_DAY.toordinal() + 1)]
+    works = [day in workdays or (day.isoweekday() <= 5 and day not in holidays) for day in days]
+    return [
+        {
+            "day": day,
+            "is_working": is_working,
+            "is_announced": day.year in announced,
+            "number": number,
+        }
+        for day, is_working, number in zip(days, works, accumulate(map(int, works)), strict=True)
+    ]

@@ -205,22 +205,6 @@ def test_a_query_asks_for_exactly_its_parameters(store: Store) -> None:
         store.query("unit_list", kind=None)
 
 
-def test_changed_labels_are_put_right_at_the_next_start(tmp_path: Path) -> None:
-    path = tmp_path / "register.duckdb"
-    first = open_store(path)
-    with first.write("x") as tx:
-        tx.execute("update vocabulary set zh = '旧' where kind = 'form' and code = 'tabletop'")
-        tx.execute(
-            "insert into vocabulary (kind, code, zh, en) values ('form', 'old', '旧', 'old')"
-        )
-    first.close()
-    second = open_store(path)
-    with second.read() as cursor:
-        labels = cursor.execute("select zh from vocabulary where kind = 'form' order by position")
-        assert labels.fetchall() == [("桌面推演",), ("实战演练",)]
-    second.close()
-
-
 def test_a_draft_or_a_preference_leaves_what_was_read_up_to_date(store: Store) -> None:
     revision = store.revision
     preferences.put(store, "visitor", "visitor_language", "en")

@@ -42,7 +42,7 @@ def trail(path: Path) -> set[str]:
 
 
 @pytest.fixture
-def register(store: Store) -> Path:
+def path(store: Store) -> Path:
     """A closed register: sample years, a backup, and a day of work after it."""
     sample_data.load(store, CLERK, TODAY)
     backups.make(store, "hourly", AT)
@@ -147,7 +147,7 @@ def test_an_old_copy_put_back_gets_the_missing_writes(path: Path, tmp_path: Path
     report = recover.recover(path, CLERK, at=AT)
     assert rows(path) == before
     assert (report.source, report.replayed) == ("file", 3)
-    assert report.set_aside == [f"{register}.older-20240111T080000Z"]
+    assert report.set_aside == [f"{path}.older-20240111T080000Z"]
 
 
 def test_an_old_copy_is_taken_as_it_is_when_asked_and_the_journal_is_set_aside(
@@ -164,7 +164,7 @@ def test_an_old_copy_is_taken_as_it_is_when_asked_and_the_journal_is_set_aside(
     shutil.copyfile(old, path)
     report = recover.recover(path, CLERK, keep_file=True, at=AT)
     assert rows(path) == before
-    assert f"{register}.journal.aside-20240111T080000Z" in report.set_aside
+    assert f"{path}.journal.aside-20240111T080000Z" in report.set_aside
     store = open_store(path)
     add_unit(store, "新的一页")
     assert backups.make(store, "manual").mark.sequence > newest.mark.sequence
@@ -268,17 +268,17 @@ def test_the_journal_of_another_register_is_not_repeated(path: Path, tmp_path: P
 # --- attached files, restores, other processes ----------------------------------------------------
 
 
-def test_attached_files_come_back_and_those_that_cannot_are_named(register: Path) -> None:
-    place = register.with_name(register.name + ".files")
-    (path,) = [path for path in place.rglob("*") if path.is_file()]
-    path.write_bytes(b"damaged")
-    report = recover.recover(register, CLERK)
-    assert report.attachments_restored == [path.name]
-    assert path.read_bytes() == b"%PDF-1"
+def test_attached_files_come_back_and_those_that_cannot_are_named(path: Path) -> None:
+    place = path.with_name(path.name + ".files")
+    (file,) = [file for file in place.rglob("*") if file.is_file()]
+    file.write_bytes(b"damaged")
+    report = recover.recover(path, CLERK)
+    assert report.attachments_restored == [file.name]
+    assert file.read_bytes() == b"%PDF-1"
     shutil.rmtree(place)
-    shutil.rmtree(backups.files_folder(register))
-    report = recover.recover(register, CLERK)
-    assert report.attachments_missing == [path.name]
+    shutil.rmtree(backups.files_folder(path))
+    report = recover.recover(path, CLERK)
+    assert report.attachments_missing == [file.name]
     assert not report.is_complete
 
 
@@ -295,12 +295,12 @@ def test_a_restore_is_repeated_like_any_other_write(path: Path) -> None:
     assert rows(path) == before
 
 
-def test_a_dry_run_says_the_same_and_changes_nothing(register: Path) -> None:
-    tear(register)
-    before = {path: path.stat().st_mtime_ns for path in register.parent.rglob("*")}
-    told = recover.recover(register, CLERK, dry_run=True)
-    assert {p: p.stat().st_mtime_ns for p in register.parent.rglob("*")} == before
-    done = recover.recover(register, CLERK)
+def test_a_dry_run_says_the_same_and_changes_nothing(path: Path) -> None:
+    tear(path)
+    before = {p: p.stat().st_mtime_ns for p in path.parent.rglob("*")}
+    told = recover.recover(path, CLERK, dry_run=True)
+    assert {p: p.stat().st_mtime_ns for p in path.parent.rglob("*")} == before
+    done = recover.recover(path, CLERK)
     assert (told.source, told.replayed, told.records) == (done.source, done.replayed, done.records)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from itertools import pairwise
 
+import chinese_calendar
 import pytest
 
 from drillbook.core.errors import ValidationError
@@ -129,13 +130,30 @@ def test_opening_again_leaves_the_official_days_alone(store: Store) -> None:
     again.close()
 
 
-def test_another_version_of_the_library_fills_the_days_anew(store: Store) -> None:
+def test_another_version_of_the_library_fills_the_days_anew(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with store.write("test", is_record=False) as tx:
-        tx.execute("update official_day set source = 'chinesecalendar 0', is_working = false")
+        tx.execute("update official_day set is_working = false")
     store.close()
+    monkeypatch.setattr(working_days, "version", lambda _library: "9.99")
     again = open_store(store.path)
     assert is_working(again, date(2024, 2, 19))
+    with again.read() as cursor:
+        sources = cursor.execute("select distinct source from official_day").fetchall()
+        assert sources == [("chinesecalendar 9.99",)]
+        days = cursor.execute("select min(day), max(day), count(*) from calendar").fetchone()
+        assert days == (working_days.FIRST_DAY, working_days.LAST_DAY, 36525)
     again.close()
+
+
+def test_the_table_says_what_the_library_says_of_each_day() -> None:
+    for row in working_days.official_days():
+        if row["is_announced"]:
+            assert row["is_working"] is chinese_calendar.is_workday(row["day"]), row["day"]
+        else:
+            with pytest.raises(NotImplementedError):
+                chinese_calendar.is_workday(row["day"])
 
 
 def test_the_days_are_those_of_the_calendar(store: Store) -> None:
