@@ -29,6 +29,7 @@ from drillbook.db import audit_chain
 from drillbook.db.duckdb_engine import Row, connected, has_table, is_of_disk, roll_back, rows_of
 from drillbook.db.journal import Entry, Journal, Mark, composed
 from drillbook.db.queries import named_query
+from drillbook.db.register_lock import RegisterLock
 
 if TYPE_CHECKING:
     import pandas
@@ -349,8 +350,15 @@ class Transaction:
 class Store:
     """The open register."""
 
-    def __init__(self, path: Path, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(
+        self,
+        path: Path,
+        connection: duckdb.DuckDBPyConnection,
+        lock: RegisterLock | None = None,
+    ) -> None:
+        """``lock`` is let go when the register is closed; without it, whoever opens holds one."""
         self.path = path
+        self._lock = lock
         self.revision = 0
         self.journal = Journal(path)
         self._connection = connection
@@ -526,7 +534,14 @@ class Store:
                 if not is_of_disk(error):
                     raise
             finally:
-                self._connection.close()
+                self.let_go()
+
+    def let_go(self) -> None:
+        """Drop the file without writing anything into it, then let the next process in."""
+        self.journal.close()
+        self._connection.close()
+        if self._lock is not None:
+            self._lock.let_go()
 
     def _run(
         self, cursor: duckdb.DuckDBPyConnection, query_name: str, parameters: Mapping[str, Any]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -12,33 +13,57 @@ from drillbook.core.i18n import gettext as _
 from drillbook.core.paths import SQL
 from drillbook.db.duckdb_engine import connected, has_table, statements, why_not_opened
 from drillbook.db.journal import Journal, Mark
+from drillbook.db.register_lock import RegisterLock
 from drillbook.db.store import Store, Transaction, mark_of
 from drillbook.operations import derived
 
 
-def open_store(path: Path) -> Store:
+def open_store(path: Path, lock: RegisterLock | None = None) -> Store:
     """Open the register, making it first if there is none, and bring it up to date.
+
+    It is locked until the store is closed, unless the caller holds it already (``lock``).
 
     Raises DrillbookError when the file cannot be opened, is held by another process, was written
     by a newer version of the product, or is older than its journal.
     """
-    if not path.exists() and Journal(path).tail():
-        raise DrillbookError(_behind(path))
-    store = Store(path, connected(path))
+    own = RegisterLock(path) if lock is None else None
     try:
-        try:
-            _refuse_newer(store)
-            _follow_journal(store)
-        except duckdb.Error as error:
-            raise DrillbookError(why_not_opened(path, error)) from error
-        _migrate(store)
-        _add_shipped_rules(store)
-        derived.bring_up_to_date(store)
+        remove_left_work(path)
+        if not path.exists() and Journal(path).tail():
+            raise DrillbookError(_behind(path))
+        store = Store(path, connected(path), own)
     except BaseException:
-        store.journal.close()
-        store._connection.close()
+        if own is not None:
+            own.let_go()
+        raise
+    try:
+        _bring_up_to_date(store)
+    except BaseException:
+        store.let_go()
         raise
     return store
+
+
+def _bring_up_to_date(store: Store) -> None:
+    try:
+        _refuse_newer(store)
+        _follow_journal(store)
+    except duckdb.Error as error:
+        raise DrillbookError(why_not_opened(store.path, error)) from error
+    _migrate(store)
+    _add_shipped_rules(store)
+    derived.bring_up_to_date(store)
+
+
+def work_folder_prefix(path: Path) -> str:
+    """Return how the names of the folders begin in which a register is made anew."""
+    return f".{path.name}.rebuilding-"
+
+
+def remove_left_work(path: Path) -> None:
+    """Remove what a killed rebuilding left behind: copies of the register. The lock is held."""
+    for left in path.parent.glob(f"{work_folder_prefix(path)}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _follow_journal(store: Store) -> None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import dataclasses
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 import duckdb
 
@@ -27,9 +28,16 @@ from drillbook.core.i18n import ngettext
 from drillbook.db import backups, journal
 from drillbook.db.duckdb_engine import SETTINGS, in_use
 from drillbook.db.journal import Entry, Mark
+from drillbook.db.register_lock import RegisterLock, locked
 from drillbook.db.store import Store, Transaction, mark_of
 from drillbook.operations import audit_verification, data_checks, derived
-from drillbook.operations.opening import migrations, newer_version, open_store
+from drillbook.operations.opening import (
+    migrations,
+    newer_version,
+    open_store,
+    remove_left_work,
+    work_folder_prefix,
+)
 
 Source = Literal["file", "backup", "journal"]
 
@@ -80,16 +88,22 @@ def recover(
 
     Raises DrillbookError when another process holds the register, or nothing is left to build from.
     """
+    if not path.parent.is_dir():
+        raise DrillbookError(_nothing_left(path))
     report = Report(str(path), dry_run)
     try:
-        with _alone(path), _work_folder(path) as place:
-            work = _Work(path, Path(place), report, at or now())
-            work.choose(keep_file)
-            work.rebuild(keep_file)
+        # One lock from the first byte read to the last: whoever came in between would save into a
+        # file that is about to be set aside.
+        with locked(path) as lock:
+            remove_left_work(path)
+            with _alone(path) as file, _work_folder(path) as place:
+                work = _Work(path, file, Path(place), report, at or now())
+                work.choose(keep_file)
+                work.rebuild(keep_file)
+                if not dry_run:
+                    work.put_in_place()
             if not dry_run:
-                work.put_in_place()
-        if not dry_run:
-            _finish(path, actor, report)
+                _finish(path, actor, report, lock)
     except FileNotFoundError:
         # Nothing a disk refused: a mistake of the program, to be told as one.
         raise
@@ -99,26 +113,28 @@ def recover(
 
 
 def _work_folder(path: Path) -> TemporaryDirectory[str]:
-    return TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent)
+    return TemporaryDirectory(prefix=work_folder_prefix(path), dir=path.parent)
 
 
 @contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    """Refuse while another process holds the register."""
-    if not path.parent.is_dir():
-        raise DrillbookError(_nothing_left(path))
-    if os.name == "posix" and path.exists():
-        import fcntl
+def _alone(path: Path) -> Iterator[BinaryIO | None]:
+    """Yield the register's file, refusing while another program has the database open.
 
-        with path.open("rb+") as file:
+    Other programs know nothing of our lock, only of the database's own. It falls when any other
+    handle on the file is closed, so the file is copied through this one.
+    """
+    if not path.exists():
+        yield None
+        return
+    with path.open("rb+") as file:
+        if sys.platform != "win32":
+            import fcntl
+
             try:
-                # DuckDB holds the same kind of lock while a file is open.
                 fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
                 raise InUseError(in_use(path)) from error
-            yield
-    else:
-        yield
+        yield file
 
 
 def _nothing_left(path: Path) -> str:
@@ -141,8 +157,10 @@ class _Base:
 class _Work:
     """One recovery; the files in ``place`` are copies."""
 
-    def __init__(self, path: Path, place: Path, report: Report, at: datetime) -> None:
-        self.register, self.place, self.report, self.at = path, place, report, at
+    def __init__(
+        self, path: Path, file: BinaryIO | None, place: Path, report: Report, at: datetime
+    ) -> None:
+        self.register, self.file, self.place, self.report, self.at = path, file, place, report, at
         self.target = place / "rebuilt.duckdb"
         self.base: _Base | None = None
         self.is_journal_foreign = False
@@ -163,12 +181,14 @@ class _Work:
         self.report.source, self.report.backup = self.base.source, self.base.backup
 
     def _file(self) -> _Base | None:
-        if not self.register.exists():
+        if self.file is None:
             self.report.file_fault = _("there is no file")
             return None
         for with_log in (True, False):
             copy = self.place / f"file-{with_log}.duckdb"
-            shutil.copyfile(self.register, copy)
+            self.file.seek(0)
+            with copy.open("wb") as target:
+                shutil.copyfileobj(self.file, target)
             log = self._log_of(self.register)
             if with_log and log.exists():
                 shutil.copyfile(log, self._log_of(copy))
@@ -262,6 +282,9 @@ class _Work:
             self.set_asides.append((self.register, aside))
         if self._log_of(self.register).exists():
             self.set_asides.append((self._log_of(self.register), self._log_of(aside)))
+        if self.file is not None and sys.platform == "win32":
+            # An open file cannot be renamed there.
+            self.file.close()
         for old, new in self.set_asides:
             os.replace(old, new)
             self.report.set_aside.append(str(new))
@@ -372,9 +395,9 @@ class _Replay:
         )
 
 
-def _finish(path: Path, actor: str, report: Report) -> None:
+def _finish(path: Path, actor: str, report: Report, lock: RegisterLock) -> None:
     """Open the rebuilt register, check it, bring attached files back, make a new base backup."""
-    store = open_store(path)
+    store = open_store(path, lock)
     try:
         derived.make_anew(store)
         _look_after_files(store, report)

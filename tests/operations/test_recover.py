@@ -11,13 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from drillbook.core.errors import DrillbookError
+from drillbook.core.errors import DrillbookError, InUseError
 from drillbook.db import backups, journal
 from drillbook.db.store import Store
 from drillbook.operations import recover, restore
-from drillbook.operations.opening import open_store
+from drillbook.operations.opening import open_store, work_folder_prefix
 from drillbook.records import attachments, sample_data
 from tests.db.test_journal import content
+from tests.db.test_register_lock import is_free
 from tests.people import CLERK, TODAY, add_session, add_unit
 
 AT = datetime(2024, 1, 11, 8, 0)
@@ -340,3 +341,67 @@ def test_a_file_of_a_newer_version_is_refused_untouched(path: Path, en: None) ->
         with pytest.raises(DrillbookError, match="newer version"):
             recover.recover(path, CLERK, keep_file=keep_file)
     assert path.read_bytes() == before
+
+
+STEPS = ("choose", "rebuild", "put_in_place")
+
+
+@pytest.mark.parametrize("is_torn", [False, True])
+def test_nothing_can_be_opened_beside_a_rebuilding_at_any_step(
+    path: Path, monkeypatch: pytest.MonkeyPatch, is_torn: bool
+) -> None:
+    if is_torn:
+        tear(path)
+    seen: dict[str, tuple[bool, bool]] = {}
+
+    def watched(holder: object, name: str) -> None:
+        function = getattr(holder, name)
+
+        def then(*given: object) -> object:
+            before = is_free(path)
+            answer = function(*given)
+            seen[name] = before, is_free(path)
+            return answer
+
+        monkeypatch.setattr(holder, name, then)
+
+    for name in STEPS:
+        watched(recover._Work, name)
+    watched(recover, "_finish")
+    recover.recover(path, CLERK)
+    assert seen == dict.fromkeys((*STEPS, "_finish"), (False, False))
+    assert is_free(path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such lock there")
+def test_another_programs_lock_on_the_database_is_respected_and_kept(path: Path) -> None:
+    holds = (
+        "import duckdb, sys; c = duckdb.connect(sys.argv[1]); print('open', flush=True); input()"
+    )
+    other = subprocess.Popen(
+        [sys.executable, "-c", holds, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert other.stdout is not None
+    other.stdout.readline()
+    with pytest.raises(InUseError):
+        recover.recover(path, CLERK)
+    other.communicate(b"\n")
+    assert not recover.recover(path, CLERK).changed
+
+
+def test_what_a_killed_rebuilding_left_is_removed_by_the_next_start_and_the_next_rebuilding(
+    path: Path,
+) -> None:
+    def leave() -> Path:
+        left = path.with_name(f"{work_folder_prefix(path)}abc")
+        left.mkdir()
+        shutil.copyfile(path, left / "file-True.duckdb")
+        return left
+
+    left = leave()
+    open_store(path).close()
+    assert not left.exists()
+    left = leave()
+    recover.recover(path, CLERK, dry_run=True)
+    assert not left.exists()
+    assert [other.name for other in path.parent.iterdir() if other.name.startswith(".")] == []
