@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import ParamSpec, TypeVar
 from uuid import uuid4
 
 import streamlit as st
@@ -20,7 +21,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from drillbook.accounts import permissions, preferences
 from drillbook.accounts.permissions import AccessError, Permission, Person
 from drillbook.core import privacy
-from drillbook.core.i18n import DEFAULT, LANGUAGES, Language
+from drillbook.core.i18n import DEFAULT, LANGUAGES, Language, language, use_language
 from drillbook.core.i18n import gettext as _
 from drillbook.db import current
 from drillbook.db.audit_chain import Actor
@@ -33,8 +34,20 @@ HTML_LANGUAGES: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
 # A language is named in itself: who needs the switch cannot read the other one.
 SWITCHES: dict[Language, tuple[Language, str]] = {"zh": ("en", "English"), "en": ("zh", "中文")}
 SESSIONS_REMEMBERED = 10_000
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What a browser shows of its session: the cookie, and the address it comes from."""
+
+    cookie: str | None
+    address: str
+
 
 _known: ContextVar[Person | None] = ContextVar("known", default=None)
+_shown: ContextVar[Proof | None] = ContextVar("shown", default=None)
 _MARK = re.compile(r"[0-9a-f]{32}")
 _languages: OrderedDict[str, Language] = OrderedDict()
 
@@ -113,11 +126,38 @@ def switch_language(language: Language) -> None:
 
 def holder() -> Person | None:
     """Return who is signed in at this moment, or nothing."""
-    person = session_cookie.person_of_cookie(st.context.cookies.get(session_cookie.COOKIE))
+    proof = _shown.get() or _proof_of_run()
+    person = session_cookie.person_of_cookie(proof.cookie)
     if person is None:
         return None
     # Where this request comes from, which may be another place than where the session began.
-    return replace(person, address=st.context.ip_address or "")
+    return replace(person, address=proof.address)
+
+
+def _proof_of_run() -> Proof:
+    return Proof(st.context.cookies.get(session_cookie.COOKIE), st.context.ip_address or "")
+
+
+def deferred(permission: Permission, work: Callable[P, T]) -> Callable[P, T]:
+    """Return ``work`` as something that runs later and elsewhere: a download's file, a job.
+
+    When it runs, whoever this page was shown to must still be signed in and still have
+    ``permission``, else AccessError; what ``work`` asks of this module is answered as of then, and
+    it speaks the page's language.
+    """
+    proof, spoken = _proof_of_run(), language()
+
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        tokens = _shown.set(proof), _known.set(None)
+        try:
+            with use_language(spoken):
+                _proven().require(permission)
+                return work(*args, **kwargs)
+        finally:
+            _shown.reset(tokens[0])
+            _known.reset(tokens[1])
+
+    return run
 
 
 @contextmanager

@@ -173,18 +173,21 @@ def _follow_day() -> None:
 
 
 def _show_downloads(store: Store, annual: AnnualStatistics) -> None:
-    period = (store, annual.year, annual.as_of, language())
-    person = current_user.person()
-    if not person.may("export"):
+    if not current_user.may("export"):
         return
-    # Decided now: the file is made later, where nobody's session can be asked.
-    known: dict[str, Any] = {
-        "actor": current_user.actor("export"),
-        "with_contacts": person.may("contacts"),
-    }
+
+    def made(make: Callable[..., bytes], *more: str, **known: Any) -> bytes:
+        period = (store, annual.year, annual.as_of, language())
+        return make(*period, *more, actor=current_user.actor("export"), **known)
+
+    def with_contacts(make: Callable[..., bytes], *more: str) -> bytes:
+        return made(make, *more, with_contacts=current_user.may("contacts"))
+
     st.download_button(
         _("Download the workbook"),
-        data=partial(annual_workbook.workbook_bytes, *period, **known),
+        data=current_user.deferred(
+            "export", partial(with_contacts, annual_workbook.workbook_bytes)
+        ),
         file_name=annual_workbook.file_name(annual.year, annual.as_of),
         mime=XLSX,
         key="annual_workbook",
@@ -195,7 +198,9 @@ def _show_downloads(store: Store, annual: AnnualStatistics) -> None:
         for key, title in tables.TABLES.items():
             st.download_button(
                 _(title),
-                data=partial(annual_workbook.csv_table, *period, key, **known),
+                data=current_user.deferred(
+                    "export", partial(with_contacts, annual_workbook.csv_table, key)
+                ),
                 file_name=annual_workbook.file_name(annual.year, annual.as_of, key),
                 mime="text/csv",
                 key=f"annual_csv_{key}",
@@ -204,7 +209,7 @@ def _show_downloads(store: Store, annual: AnnualStatistics) -> None:
             )
     st.download_button(
         _("Public register"),
-        data=partial(public_register.public_workbook, *period, actor=known["actor"]),
+        data=current_user.deferred("export", partial(made, public_register.public_workbook)),
         file_name=public_register.public_file_name(annual.year, annual.as_of),
         mime=XLSX,
         key="annual_public",

@@ -10,7 +10,7 @@ from typing import Any, cast
 import streamlit as st
 
 from drillbook.core import clock, vocabulary
-from drillbook.core.i18n import N_, Language, language, ngettext, use_language
+from drillbook.core.i18n import N_, ngettext
 from drillbook.core.i18n import gettext as _
 from drillbook.db.current import current
 from drillbook.db.duckdb_engine import Row
@@ -276,14 +276,7 @@ def show_trail_download(store: Store) -> None:
         return
     st.download_button(
         _("Download these lines (CSV)"),
-        data=partial(
-            trail_csv,
-            store,
-            asked,
-            language(),
-            actor=current_user.actor("audit"),
-            sees_contacts=current_user.may("contacts"),
-        ),
+        data=current_user.deferred("audit", partial(trail_csv, store, asked)),
         file_name=TRAIL_FILE,
         mime="text/csv",
         key="audit_download",
@@ -291,20 +284,18 @@ def show_trail_download(store: Store) -> None:
     )
 
 
-def trail_csv(
-    store: Store, asked: dict[str, Any], spoken: Language, *, actor: str, sees_contacts: bool
-) -> bytes:
+def trail_csv(store: Store, asked: dict[str, Any]) -> bytes:
     """Return the lines of the trail that are asked for as CSV, and leave an audit line.
 
-    It runs when somebody presses the button, outside any screen: all it needs is handed over.
+    It runs when somebody presses the button, and asks then who that is and what he may read.
     """
-    with use_language(spoken):
-        names = Names(store, sees_contacts)
-        rows = tuple(_trail_row(event, names) for event in _trail(store, asked))
-        titles = [_("Position"), _("When"), _("Who"), _("What"), _("Kind of record"), _("Record")]
-        titles += [_("Through"), _("From"), _("Before and after")]
-        columns = tuple(xlsx.Column(title, 20) for title in titles)
-        content = xlsx.csv_bytes(xlsx.Table("trail", "", "", columns, rows))
+    actor, sees_contacts = current_user.actor("audit"), current_user.may("contacts")
+    names = Names(store, sees_contacts)
+    rows = tuple(_trail_row(event, names) for event in _trail(store, asked))
+    titles = [_("Position"), _("When"), _("Who"), _("What"), _("Kind of record"), _("Record")]
+    titles += [_("Through"), _("From"), _("Before and after")]
+    columns = tuple(xlsx.Column(title, 20) for title in titles)
+    content = xlsx.csv_bytes(xlsx.Table("trail", "", "", columns, rows))
     filters = {name: value for name, value in asked.items() if value is not None}
     told = {"file": TRAIL_FILE, "tables": "audit_event", "lines": len(rows), **filters}
     told["with_contacts"] = sees_contacts

@@ -117,19 +117,17 @@ def show_controls(store: Store, view: View, today: date) -> None:
         if current_user.person().may("export"):
             st.download_button(
                 _("Download the workbook"),
-                data=partial(
-                    coverage_workbook.workbook_bytes,
-                    store,
-                    view.as_of,
-                    view.span,
-                    language(),
-                    actor=current_user.actor("export"),
-                ),
+                data=current_user.deferred("export", partial(_workbook, store, view)),
                 file_name=coverage_workbook.file_name(view.as_of, view.span),
                 mime=XLSX,
                 key="coverage_workbook",
                 on_click="ignore",
             )
+
+
+def _workbook(store: Store, view: View) -> bytes:
+    actor = current_user.actor("export")
+    return coverage_workbook.workbook_bytes(store, view.as_of, view.span, language(), actor=actor)
 
 
 def _follow() -> None:

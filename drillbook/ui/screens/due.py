@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from functools import partial
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -82,11 +82,13 @@ def show_heading(store: Store, as_of: date, chosen: Chosen) -> None:
 def _show_downloads(store: Store, as_of: date, chosen: Chosen) -> None:
     if not current_user.may("export"):
         return
-    # Decided now: the file is made later, where nobody's session can be asked.
-    known: dict[str, Any] = {"actor": current_user.actor("export")}
+
+    def made(make: Callable[..., bytes]) -> bytes:
+        return make(store, as_of, chosen, language(), actor=current_user.actor("export"))
+
     st.download_button(
         _("Download the workbook"),
-        data=partial(due_files.workbook_bytes, store, as_of, chosen, language(), **known),
+        data=current_user.deferred("export", partial(made, due_files.workbook_bytes)),
         file_name=due_files.file_name(as_of, "xlsx"),
         mime=XLSX,
         key="due_workbook",
@@ -94,7 +96,7 @@ def _show_downloads(store: Store, as_of: date, chosen: Chosen) -> None:
     )
     st.download_button(
         _("Download for a calendar"),
-        data=partial(due_files.calendar_file, store, as_of, chosen, language(), **known),
+        data=current_user.deferred("export", partial(made, due_files.calendar_file)),
         file_name=due_files.file_name(as_of, "ics"),
         mime="text/calendar",
         key="due_calendar",

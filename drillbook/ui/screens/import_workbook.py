@@ -7,7 +7,7 @@ nothing. Nothing is written before the user confirms; the writing is done beside
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -95,7 +95,12 @@ def choose_file() -> None:
     if current and (current.digest, current.name) == (digest, uploaded.name):
         return
     st.session_state.pop(STATE, None)
-    job = Job(lambda _report: importing.read_sheets(content, uploaded.name), language())
+    job = Job(
+        current_user.deferred(
+            "edit", lambda _report: importing.read_sheets(content, uploaded.name)
+        ),
+        language(),
+    )
     try:
         sheets = _waiting_for(job, _("Reading the file …"))
     except DrillbookError as error:
@@ -114,7 +119,7 @@ def offer_templates() -> None:
             for kind, title in TITLES.items():
                 st.download_button(
                     _(title),
-                    data=partial(template, kind),
+                    data=current_user.deferred("edit", partial(template, kind)),
                     file_name=f"{_(title)}.xlsx",
                     mime=XLSX,
                     on_click="ignore",
@@ -196,7 +201,7 @@ def prepare(file: Import, kinds: Mapping[Kind, Sequence[Sheet]], year: int | Non
     if file.prepared_for == wanted:
         return
     work = partial(_prepared, register, kinds, file.name, year, dict(file.mapping), clock.today())
-    job = Job(work, language())
+    job = Job(current_user.deferred("edit", work), language())
     file.plans, file.refused = _waiting_for(job, _("Looking at the rows …"))
     file.prepared_for = wanted
 
@@ -461,10 +466,8 @@ def confirm(file: Import, choices: Sequence[Choices]) -> None:
         return
     label = ngettext("Import {count} row", "Import {count} rows", good)
     if st.button(label.format(count=f"{good:,}"), type="primary", key="import_confirm"):
-        # The strictest of them: one workbook is written as a whole.
-        actor = [current_user.actor(IMPORTS[plan.kind]) for plan in file.plans][-1]
-        work = partial(_write, current.current(), file.plans, list(choices), actor)
-        file.writing = Job(work, language())
+        work = partial(_write, current.current(), file.plans, list(choices))
+        file.writing = Job(current_user.deferred("edit", work), language())
         file.writing.is_finished(PATIENCE)
         st.rerun()
 
@@ -473,12 +476,13 @@ def _write(
     register: store.Store,
     plans: Sequence[ImportPlan],
     choices: Sequence[Choices],
-    actor: str,
     report: Progress,
 ) -> list[ImportResult]:
+    # All are asked before the first is written: a workbook goes in as a whole.
+    actors = [current_user.actor(IMPORTS[plan.kind]) for plan in plans]
     return [
         importing.apply(register, plan, actor, chosen, report)
-        for plan, chosen in zip(plans, choices, strict=True)
+        for plan, actor, chosen in zip(plans, actors, choices, strict=True)
     ]
 
 
@@ -540,7 +544,9 @@ def _offer_corrections(file: Import) -> None:
     for plan in file.plans:
         if not plan.count("bad"):
             continue
-        corrections: Callable[[], bytes] = partial(importing.correction_workbook, plan)
+        corrections = current_user.deferred(
+            IMPORTS[plan.kind], partial(importing.correction_workbook, plan)
+        )
         title, purpose = _(TITLES[plan.kind]), _("to mend")
         st.download_button(
             _("Download the bad rows of “{kind}” to mend").format(kind=title),
