@@ -74,7 +74,10 @@ class Mutant:
             return source[:start] + SQL[self.mistake] + source[end:]
         operator = get_operator(f"core/{self.mistake}")()
         made: str | None = mutate_code(source, operator, self.occurrence)
-        return made if made and _meaning(made) != _meaning(source) else None
+        try:
+            return made if made and _meaning(made) != _meaning(source) else None
+        except SyntaxError:  # "not" before one of several conditions: nobody could run it
+            return None
 
 
 def _meaning(source: str) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
+from typing import cast, get_args
 
 import pytest
 from starlette.routing import Route
 
 from drillbook.accounts import accounts, permissions, unit_access
-from drillbook.accounts.permissions import PERMISSIONS, AccessError, Person
+from drillbook.accounts.permissions import PERMISSIONS, AccessError, Permission, Person, Role
 from drillbook.cli.framework import KINDS
 from drillbook.cli.main import command_line
 from drillbook.core.i18n import use_language
@@ -17,7 +19,51 @@ from drillbook.records import attachments
 from drillbook.records.sessions import Session, SessionUnit
 from drillbook.ui.components import navigation
 from drillbook.ui.record_forms.registry import RECORD_VIEWS
+from tests.accounts import matrix
 from tests.people import TODAY, add_planned_drill, add_programme, add_session, add_team, add_unit
+
+POLICY: dict[str, Mapping[str, Permission]] = {
+    "right": {right: right for right in get_args(Permission)},
+    "page": permissions.PAGES,
+    "write": permissions.WRITES,
+    "import": permissions.IMPORTS,
+    "route": permissions.ROUTES,
+    "command": permissions.COMMANDS,
+}
+
+
+@pytest.mark.parametrize("kind", POLICY)
+def test_the_policy_and_the_written_matrix_name_the_same(kind: str) -> None:
+    assert set(POLICY[kind]) == matrix.names(kind)
+
+
+@pytest.mark.parametrize("who", matrix.PEOPLE)
+def test_everybody_may_what_the_written_matrix_says_and_nothing_else(who: str) -> None:
+    person = None if who == "stranger" else Person("a", cast(Role, who), "1")
+    granted = {
+        (kind, name)
+        for kind, policy in POLICY.items()
+        for name, right in policy.items()
+        if permissions.may(person, right)
+    }
+    assert granted == {one for one, people in matrix.ALLOWED.items() if who in people}
+
+
+def test_the_written_matrix_knows_every_role() -> None:
+    assert set(matrix.PEOPLE) == {"stranger", *get_args(Role)} == {"stranger", *PERMISSIONS}
+
+
+@pytest.mark.parametrize("who", get_args(Role))
+def test_writing_is_asked_of_the_table_and_refused_in_words(who: Role) -> None:
+    person = Person("a", who, "1")
+    for table in permissions.WRITES:
+        assert person.may_write(table) == matrix.may(who, "write", table), table
+    for right in get_args(Permission):
+        if matrix.may(who, "right", right):
+            person.require(right)
+        else:
+            with pytest.raises(AccessError):
+                person.require(right)
 
 
 def test_every_page_is_in_the_policy_and_the_policy_names_no_other() -> None:

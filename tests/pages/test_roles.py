@@ -9,8 +9,16 @@ from drillbook.accounts import permissions
 from drillbook.accounts.permissions import Person, Role
 from drillbook.db.store import Store
 from drillbook.ui.components import current_user, navigation
+from tests.accounts import matrix
 from tests.pages.log_screen import texts
-from tests.people import add_planned_drill, add_programme, add_session, add_team, add_unit
+from tests.people import (
+    add_plan,
+    add_planned_drill,
+    add_programme,
+    add_session,
+    add_team,
+    add_unit,
+)
 from tests.ui.app_page import open_page
 
 REFUSED = "您的账号没有此项权限"
@@ -29,10 +37,10 @@ def be(monkeypatch: pytest.MonkeyPatch, role: Role, unit_id: str | None = None) 
 def test_a_page_is_shown_to_those_it_is_meant_for(
     store: Store, monkeypatch: pytest.MonkeyPatch, role: Role, url_path: str
 ) -> None:
-    person = be(monkeypatch, role, "unit" if role == "unit_clerk" else None)
+    be(monkeypatch, role, "unit" if role == "unit_clerk" else None)
     app = open_page(url_path)
     assert not app.exception
-    allowed = person.may(permissions.PAGES[url_path])
+    allowed = matrix.may(role, "page", url_path)
     is_first = navigation.page_at(url_path) is navigation.DEFAULT
     if allowed or is_first:
         # Whoever may not see the first page is led to the first one he may see.
@@ -73,11 +81,35 @@ NEW = {
 def test_only_those_who_may_write_are_offered_a_new_record(
     store: Store, monkeypatch: pytest.MonkeyPatch, role: Role, url_path: str
 ) -> None:
-    person = be(monkeypatch, role, "unit" if role == "unit_clerk" else None)
+    be(monkeypatch, role, "unit" if role == "unit_clerk" else None)
     table = NEW[url_path]
     keys = [button.key for button in open_page(url_path).button]
-    may = person.may(permissions.PAGES[url_path]) and person.may_write(table)
+    may = matrix.may(role, "page", url_path) and matrix.may(role, "write", table)
     assert (f"{table}_new_list" in keys) == may
+
+
+ADD = {
+    "sessions": lambda store, unit: add_session(store, host=unit),
+    "programme": lambda store, unit: add_planned_drill(store, add_programme(store), host=unit),
+    "plans": lambda store, unit: add_plan(store),
+    "teams": lambda store, unit: add_team(store),
+    "units": lambda store, unit: unit,
+}
+TABLES = {**NEW, "programme": "planned_drill"}
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("url_path", ADD)
+def test_only_those_who_may_write_are_offered_to_change_and_to_void(
+    store: Store, monkeypatch: pytest.MonkeyPatch, role: Role, url_path: str
+) -> None:
+    unit, table = add_unit(store), TABLES[url_path]
+    record = ADD[url_path](store, unit)
+    be(monkeypatch, role, unit if role == "unit_clerk" else None)
+    keys = {button.key for button in open_page(url_path, id=record).button}
+    may = matrix.may(role, "page", url_path) and matrix.may(role, "write", table)
+    for action in ("main", "void"):
+        assert (f"{table}_{action}" in keys) == may, action
 
 
 @pytest.mark.parametrize("url_path", NEW)
