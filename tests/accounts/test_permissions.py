@@ -15,7 +15,10 @@ from drillbook.cli.framework import KINDS
 from drillbook.cli.main import command_line
 from drillbook.core.i18n import use_language
 from drillbook.db.store import Store
-from drillbook.records import attachments
+from drillbook.records import attachments, finding_with_actions
+from drillbook.records.corrective_actions import Action
+from drillbook.records.evaluations import Evaluation
+from drillbook.records.findings import Finding
 from drillbook.records.sessions import Session, SessionUnit
 from drillbook.ui.components import navigation
 from drillbook.ui.record_forms.registry import RECORD_VIEWS
@@ -153,6 +156,31 @@ def test_a_units_clerk_logs_only_drills_of_his_unit(store: Store, zh: None) -> N
     found = unit_access.problems(store, person, theirs)
     assert "第一小学" in found["units"]
     assert "planned_drill_id" in found
+
+
+def test_a_units_clerk_adds_no_action_to_another_units_finding(store: Store, zh: None) -> None:
+    own, other = add_unit(store, "第一小学"), add_unit(store, "第二小学")
+    drills = {unit: add_session(store, f"演练{unit}", host=unit) for unit in (own, other)}
+    found = {
+        unit: finding_with_actions.add(
+            store, Finding(drill, "通信中断"), actor="王敏", today=TODAY, opens_revision=False
+        )
+        for unit, drill in drills.items()
+    }
+    person, anybody = bound_to(own), Person("a", "clerk", "1")
+
+    def parts(unit: str) -> list[tuple[str, object]]:
+        return [
+            ("finding_id", Action(found[unit], "配备中继台", owner_unit_id=own, due_on=TODAY)),
+            ("session_id", Finding(drills[unit], "通信又断")),
+            ("session_id", Evaluation(drills[unit], evaluated_on=TODAY, grade="good")),
+        ]
+
+    for name, part in parts(other):
+        assert "您的单位" in unit_access.part_problems(store, person, part)[name]
+        assert unit_access.part_problems(store, anybody, part) == {}
+    for _name, part in parts(own):
+        assert unit_access.part_problems(store, person, part) == {}
 
 
 def test_an_account_bound_to_a_unit_must_be_a_clerks(zh: None) -> None:

@@ -310,6 +310,39 @@ def test_a_version_issued_before_the_drill_does_not_close_its_finding(
     assert status(store, finding) == ("open", None)
 
 
+def test_a_version_issued_on_the_day_of_the_drill_answers_its_finding(
+    store: Store, session: str
+) -> None:
+    plan = add_plan(store)
+    finding = add_finding(store, session, kind="plan", plan_id=plan, today=date(2023, 5, 2))
+    end_revision(store, plan, HELD)
+    assert status(store, finding) == ("closed", HELD)
+
+
+def test_findings_and_their_actions_exist_from_the_day_of_the_drill(
+    store: Store, session: str
+) -> None:
+    finding = add_finding(store, session, action(store))
+    with store.read() as cursor:
+        for table in ("finding_fact", "action_fact"):
+            sql = f"select count(*) from {table} where as_of = $as_of"
+            found = [
+                cursor.execute(sql, {"as_of": day}).fetchone()
+                for day in (HELD - timedelta(days=1), HELD)
+            ]
+            assert found == [(0,), (1,)], table
+    assert standing(store, finding, HELD) == ("open", "open")
+
+
+def test_a_finding_is_in_revision_from_the_first_day_of_its_revision(
+    store: Store, session: str
+) -> None:
+    plan = add_plan(store)
+    finding = add_finding(store, session, kind="plan", plan_id=plan, today=DONE)
+    days = (DONE - timedelta(days=1), DONE)
+    assert [standing(store, finding, day)[0] for day in days] == ["open", "in_revision"]
+
+
 def test_a_finding_on_a_repealed_plan_is_closed_by_its_actions(store: Store, session: str) -> None:
     plan = add_plan(store)
     finding = add_finding(store, session, action(store), kind="plan", plan_id=plan, today=DONE)

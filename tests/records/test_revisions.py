@@ -290,6 +290,31 @@ def test_the_files_of_the_issue_become_the_versions(store: Store) -> None:
     assert len(attachments.listed(store, "plan_revision", revision_id)) == 2
 
 
+def test_a_voided_file_of_the_issue_goes_into_no_version(store: Store) -> None:
+    revision_id = ready(store)
+    kept, gone = (
+        attachments.add(
+            store, "plan_revision", revision_id, "plan_text", name, b"%PDF-1.7", actor=CLERK,
+            stage="issue",
+        )
+        for name in ("正文.pdf", "误传.pdf")
+    )  # fmt: skip
+    attachments.void(store, gone, "传错了", 1, actor=CLERK)
+    version_id = finish(store, revision_id)
+    files = attachments.listed(store, "plan_version", version_id)
+    assert [file["file_name"] for file in files] == ["正文.pdf"]
+    assert kept != files[0]["id"]
+
+
+def test_a_version_is_issued_on_the_first_day_of_its_revision_or_later(store: Store) -> None:
+    revision_id = opened(store)
+    mark(store, revision_id, *BEFORE_ISSUE, on=START)
+    with pytest.raises(ValidationError) as refused:
+        finish(store, revision_id, replace(NEW, issued_on=START - timedelta(days=1)))
+    assert "issued_on" in refused.value.problems
+    assert finish(store, revision_id, replace(NEW, issued_on=START))
+
+
 def test_a_double_click_finishes_once(store: Store) -> None:
     revision_id = ready(store)
     version_id = finish(store, revision_id, row_version=held(store, revision_id).row_version)

@@ -8,7 +8,8 @@ import pytest
 
 from drillbook.core.i18n import use_language
 from drillbook.db.store import Store
-from drillbook.records import programmes, sessions, teams
+from drillbook.records import finding_with_actions, programmes, sessions, teams
+from drillbook.records.findings import Finding
 from drillbook.records.plans import PlanRevision, PlanVersion
 from drillbook.reports import annual_figures, figure_catalogue
 from drillbook.reports.annual_figures import AnnualStatistics, annual
@@ -128,6 +129,31 @@ def test_sessions_count_from_their_day_and_never_beyond_the_year(
     add_session(store, held_on=date(2022, 12, 31))
     found = annual(store, 2023, as_of)
     assert (found.sessions, found.participants) == (number, 30 * number)
+
+
+@pytest.mark.parametrize(
+    ("held_on", "counted"),
+    [
+        (date(2022, 12, 31), 0),
+        (date(2023, 1, 1), 1),
+        (date(2023, 12, 31), 1),
+        (date(2024, 1, 1), 0),
+    ],
+)
+def test_the_first_and_the_last_day_of_the_year_belong_to_it(
+    store: Store, held_on: date, counted: int
+) -> None:
+    session = add_session(store, held_on=held_on)
+    finding_with_actions.add(
+        store, Finding(session, "通信中断"), actor=CLERK, today=held_on, opens_revision=False
+    )
+    found = annual(store, 2023, date(2024, 6, 30))
+    assert (found.sessions, found.findings) == (counted, counted)
+    assert sum(month.sessions for month in found.by_month) == counted
+    assert sum(group.sessions for group in found.by_host) == counted
+    for code in ("sessions", "findings"):
+        behind = figure_catalogue.rows_behind(code, 2023, date(2024, 6, 30))
+        assert len(store.query(behind.query, **behind.parameters)) == counted
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,17 @@ from hypothesis import strategies as st
 
 from drillbook.core import clock
 from drillbook.db.duckdb_engine import Row
-from drillbook.db.store import Store
+from drillbook.db.store import Store, Transaction
 from drillbook.operations.opening import open_store
-from drillbook.records import office_events, office_settings, plans, programmes, rules, sessions
+from drillbook.records import (
+    attachments,
+    office_events,
+    office_settings,
+    plans,
+    programmes,
+    rules,
+    sessions,
+)
 from drillbook.records.plans import PlanAssessment, PlanVersion
 from drillbook.records.rules import Rule
 from drillbook.records.sessions import SessionTeam, SessionUnit
@@ -241,6 +249,76 @@ def test_publishing_has_no_deadline_but_is_never_done_until_it_is(store: Store) 
     assert stands(store, date(2023, 6, 1), "PUBLISH-SD") == ("normal", None, None)
 
 
+# --- the day itself -----------------------------------------------------------------------------
+
+
+def test_a_rule_asks_from_its_first_day_to_its_last(store: Store) -> None:
+    add_plan(store)
+    first, last = date(2023, 5, 1), date(2023, 5, 31)
+    add_rule(
+        store, "X", effective_from=first, effective_to=last, interval_count=3, interval_unit="year"
+    )
+    day = timedelta(days=1)
+    asked = [
+        len(due_items.items(store, on, rule="X")) for on in (first - day, first, last, last + day)
+    ]
+    assert asked == [0, 1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("issued", "number"),
+    [(date(2024, 1, 30), 0), (date(2024, 1, 31), 1)],
+)
+def test_a_plan_issued_on_the_rules_first_day_is_asked(
+    store: Store, issued: date, number: int
+) -> None:
+    file(store, PlanVersion(issued_on=issued))
+    assert len(due_items.items(store, date(2024, 6, 1), rule="FILE-20WD-2024")) == number
+
+
+def test_a_plan_filed_on_the_day_of_its_issue_is_filed(store: Store) -> None:
+    file(store, PlanVersion(issued_on=date(2024, 2, 2), filed_on=date(2024, 2, 2)))
+    assert stands(store, date(2024, 2, 2), "FILE-20WD-2024") == ("normal", None, None)
+
+
+def test_a_plan_is_asked_from_the_day_of_its_issue(store: Store) -> None:
+    file(store, PlanVersion(issued_on=date(2024, 2, 2)))
+    assert due_items.items(store, date(2024, 2, 1), rule="FILE-20WD-2024") == []
+    assert stands(store, date(2024, 2, 2), "FILE-20WD-2024")[0] == "normal"
+
+
+def test_a_drill_on_the_day_of_issue_is_a_drill_of_the_plan(store: Store) -> None:
+    day = date(2023, 5, 10)
+    plan = add_plan(store, versions=(PlanVersion(issued_on=day),))
+    assert stands(store, day, "DRILL-3Y-2013")[:2] == ("never", "2026-05-10")
+    add_session(store, held_on=day, plan_id=plan)
+    assert stands(store, day, "DRILL-3Y-2013")[:2] == ("normal", "2026-05-10")
+
+
+def test_a_plan_is_asked_nothing_from_the_day_it_is_repealed(store: Store) -> None:
+    add_plan(store, lifecycle="repealed", repealed_on=date(2023, 6, 1))
+    assert one(store, date(2023, 5, 31), "DRILL-3Y-2013")
+    assert due_items.items(store, date(2023, 6, 1), rule="DRILL-3Y-2013") == []
+
+
+def test_the_zones_plan_is_there_from_its_issue_until_the_day_it_is_repealed(store: Store) -> None:
+    issued = PlanVersion(issued_on=date(2023, 3, 1))
+    add_plan(
+        store, versions=(issued,), lifecycle="repealed", repealed_on=date(2023, 6, 1), **SAFETY
+    )
+    days = (date(2023, 2, 28), date(2023, 3, 1), date(2023, 5, 31), date(2023, 6, 1))
+    found = [stands(store, day, "PLAN-ZONE-SAFETY")[0] for day in days]
+    assert found == ["never", "normal", "normal", "never"]
+
+
+def test_a_planned_drill_is_late_from_the_day_after_its_last(store: Store) -> None:
+    add_planned_drill(store, add_programme(store), due_to=date(2023, 5, 10))
+    days = (date(2023, 4, 9), date(2023, 4, 10), date(2023, 5, 10), date(2023, 5, 11))
+    found = [due_items.items(store, day, source="planned_drill")[0] for day in days]
+    assert [item["state"] for item in found] == ["normal", "due_soon", "due_soon", "late"]
+    assert [item["days"] for item in found] == [31, 30, 0, -1]
+
+
 # --- units --------------------------------------------------------------------------------------
 
 
@@ -322,7 +400,34 @@ def test_the_papers_of_a_drill_are_archived_within_thirty_days(
     assert stands(store, day - timedelta(days=1), rule)[0] == "late"
 
 
-def add_file(tx: object, session: str, kind: str) -> None:
+def test_a_voided_file_completes_no_archive(store: Store) -> None:
+    session = add_session(store, held_on=date(2023, 6, 15))
+    with store.write(CLERK) as tx:
+        for kind in ("scheme", "evaluation_report", "summary_report"):
+            add_file(tx, session, kind)
+        media = add_file(tx, session, "media")
+    day = clock.today()
+    assert stands(store, day, "ARCHIVE-9007")[0] == "normal"
+    attachments.void(store, media, "传错了", 1, actor=CLERK)
+    assert stands(store, day, "ARCHIVE-9007")[0] == "late"
+    attachments.restore(store, media, 2, actor=CLERK)
+    assert stands(store, day, "ARCHIVE-9007")[0] == "normal"
+
+
+def test_four_files_of_three_kinds_complete_no_archive(store: Store) -> None:
+    session = add_session(store, held_on=date(2023, 6, 15))
+    with store.write(CLERK) as tx:
+        for kind in ("scheme", "evaluation_report", "media", "media", "sign_in_sheet"):
+            add_file(tx, session, kind)
+    assert stands(store, clock.today(), "ARCHIVE-9007")[0] == "late"
+
+
+def test_papers_are_asked_for_from_the_day_of_the_drill_itself(store: Store) -> None:
+    add_session(store, held_on=date(2023, 6, 15))
+    assert stands(store, date(2023, 6, 15), "ARCHIVE-9007") == ("due_soon", "2023-07-15", 30)
+
+
+def add_file(tx: Transaction, session: str, kind: str) -> str:
     row = {
         "subject_type": "drill_session",
         "subject_id": session,
@@ -332,7 +437,7 @@ def add_file(tx: object, session: str, kind: str) -> None:
         "size_bytes": 1,
         "sha256": kind,
     }
-    tx.insert("attachment", row)  # type: ignore[attr-defined]
+    return tx.insert("attachment", row)
 
 
 def test_what_the_office_marked_archived_is_archived(store: Store) -> None:

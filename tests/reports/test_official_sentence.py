@@ -138,6 +138,41 @@ def test_a_professional_team_is_named_in_the_year_it_was_set_up(store: Store) ->
     assert "森林消防中队" not in text(store, as_of=date(2023, 3, 9))
 
 
+@pytest.mark.parametrize(
+    ("number", "zh", "en"),
+    [
+        (2, "成立第0队、第1队。", "Set up 第0队 and 第1队."),
+        (3, "成立第0队、第1队、第2队。", "Set up 第0队, 第1队 and 第2队."),
+    ],
+)
+def test_up_to_three_professional_teams_are_all_named_and_not_counted(
+    store: Store, number: int, zh: str, en: str
+) -> None:
+    for place in range(number):
+        founded = date(2023, 3, 1 + place)
+        add_team(store, f"第{place}队", kind="professional", founded_on=founded)
+    assert zh in text(store)
+    assert en in text(store, "en")
+
+
+def test_exactly_two_fields_are_all_there_are(store: Store) -> None:
+    for number, fields in enumerate(("flood_rescue", "flood_rescue,psychological")):
+        add_team(store, f"第{number}队", fields=fields, founded_on=date(2023, 5, 1))
+    assert "成立2支防汛救援、心理援助社会专业救援队伍。" in text(store)
+
+
+@pytest.mark.parametrize(
+    ("founded", "verb"), [(date(2022, 12, 31), "现有"), (date(2023, 1, 1), "成立")]
+)
+def test_a_team_founded_on_the_first_of_january_was_set_up_in_the_year(
+    store: Store, founded: date, verb: str
+) -> None:
+    add_team(store, founded_on=founded)
+    add_team(store, "森林消防中队", kind="professional", founded_on=founded)
+    assert f"{verb}1支社会专业救援队伍" in text(store)
+    assert ("成立森林消防中队" in text(store)) == (verb == "成立")
+
+
 def test_more_than_three_professional_teams_are_counted(store: Store) -> None:
     for number in range(4):
         day = date(2023, 3, 1 + number)
@@ -239,6 +274,28 @@ def test_over_stands_only_where_the_total_is_rounded(
         assert head_counts.total_shown(total, is_inexact) == zh
     with use_language("en"):
         assert head_counts.total_shown(total, is_inexact) == en
+
+
+@pytest.mark.parametrize(
+    ("counts", "is_inexact", "people"),
+    [
+        ([(30, "exact")], False, "参与人数30人"),
+        ([(30, "exact"), (12, "exact")], False, "参与人数42人"),
+        ([(30, "exact"), (12, "approximate")], True, "参与人数约42人"),
+        ([(30, "exact"), (12, "over")], True, "参与人数约42人"),
+        ([(30, "exact"), (None, "unknown")], True, "参与人数约30人"),
+        ([(30, "exact"), (12, "approximate"), (None, "unknown")], True, "参与人数约42人"),
+        ([(70, "approximate"), (50, "exact")], True, "参与人数100余人"),
+        ([(50, "exact"), (50, "exact"), (None, "unknown")], True, "参与人数约100人"),
+    ],
+)
+def test_a_sum_is_about_as_soon_as_one_of_its_counts_is_or_is_unknown(
+    store: Store, counts: list[tuple[int | None, str]], is_inexact: bool, people: str
+) -> None:
+    for place, (number, kind) in enumerate(counts):
+        add_session(store, f"演练{place}", participants=number, participants_kind=kind)
+    assert annual(store, 2023, YEAR_END).is_inexact == is_inexact
+    assert f"{people}。" in text(store)
 
 
 @pytest.mark.parametrize(
