@@ -203,7 +203,8 @@ class Transaction:
     ) -> None:
         """Change one record, and replace those of its lines that are given.
 
-        Raises StaleError when somebody saved after ``row_version`` was read.
+        What says the same as the record changes nothing: no version, no audit line. Raises
+        StaleError when somebody saved after ``row_version`` was read.
         """
         before = self.record(table, record_id)
         if before is None:
@@ -212,6 +213,8 @@ class Transaction:
             raise StaleError(_("Somebody else saved this record while you were editing."), before)
         lines = {name: _with_ids(rows) for name, rows in (lines or {}).items()}
         held = {name: self.lines(name, record_id) for name in lines}
+        if _holds(before, changes) and all(_are(held[name], rows) for name, rows in lines.items()):
+            return
         assignments = ", ".join(f"{_checked(c)} = ${_checked(c)}" for c in changes)
         self.execute(
             f"update {_checked(table)} set {assignments}{', ' if changes else ''}"
@@ -576,6 +579,22 @@ def _with_ids(lines: Sequence[Mapping[str, Any]]) -> list[Row]:
     return [
         {**line, "id": line["id"] or new_id()} if "id" in line else dict(line) for line in lines
     ]
+
+
+def _holds(row: Row, values: Mapping[str, Any]) -> bool:
+    """Say whether a row holds these values already."""
+    return all(row.get(column) == value for column, value in values.items())
+
+
+def _are(lines: Sequence[Row], rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Say whether ``rows`` say what the lines hold; their order is one of their columns."""
+    left = list(lines)
+    for row in rows:
+        same = next((line for line in left if _holds(line, row)), None)
+        if same is None:
+            return False
+        left.remove(same)
+    return not left
 
 
 def _changed(before: Row, row: Mapping[str, Any]) -> Row:

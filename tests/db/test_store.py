@@ -19,7 +19,8 @@ from drillbook.db.duckdb_engine import statements
 from drillbook.db.queries import named_query
 from drillbook.db.store import Store, new_id
 from drillbook.operations.opening import migrations, open_store
-from tests.people import add_plan, add_planned_drill, add_programme, add_session, add_unit
+from drillbook.records import units
+from tests.people import TODAY, add_plan, add_planned_drill, add_programme, add_session, add_unit
 
 
 def test_a_new_register_is_made_with_all_its_migrations(store: Store) -> None:
@@ -77,6 +78,17 @@ def test_every_write_leaves_one_audit_line_with_before_and_after(store: Store) -
     assert '"note": "新备注"' in trail["after_json"][1]
     assert '"note": ""' in trail["before_json"][1]
     assert set(trail["subject_label"]) == {"应急管理局"}
+
+
+def test_a_save_that_changes_nothing_leaves_no_line_and_no_version(store: Store) -> None:
+    unit_id = add_unit(store, aliases="应急局")
+    stored = units.RECORD_TYPE.load(store, unit_id)
+    assert stored
+    units.RECORD_TYPE.save(
+        store, stored.value, actor="李强", today=TODAY, record_id=unit_id, row_version=1
+    )
+    assert store.record("unit", unit_id)["row_version"] == 1
+    assert list(store.page("audit_list", sort="position", **ALL_AUDIT).rows["action"]) == ["insert"]
 
 
 def test_a_stale_save_is_refused_and_shows_what_is_stored(store: Store) -> None:

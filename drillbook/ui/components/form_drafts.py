@@ -17,7 +17,6 @@ from drillbook.db import current
 from drillbook.ui.components import current_user, formatting
 
 TOO_LARGE = "too large"
-SCRIPT = '<script src="./app/static/keep_typing.js"></script>'
 
 
 def begun(form: str) -> Values | None:
@@ -58,7 +57,6 @@ def start(form: str, values: Values | None = None) -> None:
 
 def show_notice(form: str, afresh: Callable[[], Any], lost: str = "") -> None:
     """Say that a draft was restored, and what of it is ``lost``; ``afresh`` empties the form."""
-    st.html(SCRIPT, unsafe_allow_javascript=True)
     if st.session_state.get(_written(form)) == TOO_LARGE:
         st.warning(_("This is too much text to be kept over a refresh. Save it before you leave."))
     at = st.session_state.get(_restored(form))

@@ -64,7 +64,8 @@ class Form:
         if long:
             typed = st.text_area(key=key, height=height, **look)
         else:
-            typed = st.text_input(key=key, **look)
+            # Heard while it is typed, so that a draft is as new as the last pause.
+            typed = st.text_input(key=key, live="400ms", **look)
         self._slot(name)
         return typed or ""
 
@@ -139,6 +140,8 @@ class Form:
             key=key,
             placeholder=_("Choose"),
             persist_state="session",
+            # One key pressed once too often would take them all.
+            select_all=False,
         )
         self._slot(name)
         return ",".join(code for code in labels if code in chosen)
@@ -383,6 +386,16 @@ class Form:
 
     def _slot(self, name: str) -> None:
         self._slots[name] = st.empty()
+
+
+def save_button(label: str, key: str, **look: Any) -> bool:
+    """Show the button of a form that saves, and say whether it was pressed.
+
+    Ctrl+S presses it (form_input.js) once the field with the cursor has handed over its text;
+    Streamlit's own ``shortcut`` would press it before.
+    """
+    with st.container(key=f"save-{key}", width="content"):
+        return st.button(label, key=key, type="primary", **look)
 
 
 def code_labels(kind: str, codes: Sequence[str] | None = None) -> dict[str, str]:

@@ -332,7 +332,7 @@ def _show_form(
 def _save_bar(view: RecordView[Any], form: Form, record_id: str | None) -> bool:
     with st.container(horizontal=True, gap="small"):
         form.token()
-        saving = st.button(_("Save"), key=f"{form.key}#save", type="primary", shortcut="Ctrl+S")
+        saving = forms.save_button(_("Save"), f"{form.key}#save")
         st.button(
             _("Cancel"),
             key=f"{form.key}#cancel",
@@ -381,7 +381,11 @@ def _save(
         # The next run compares what is stored now with what was typed.
         st.rerun()
     form.discard()
-    say(N_("Saved: {name}"), name=view.name(value))
+    after = view.record_type.load(store, record_id) if opened else None
+    is_same = after is not None and opened is not None and after.row_version == opened.row_version
+    say(
+        N_("Nothing was changed: {name}") if is_same else N_("Saved: {name}"), name=view.name(value)
+    )
     _open(view, record_id)
     st.rerun()
 

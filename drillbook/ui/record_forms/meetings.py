@@ -22,7 +22,14 @@ from drillbook.records import meetings
 from drillbook.records.mechanisms import Mechanism
 from drillbook.records.meetings import Decision, Meeting
 from drillbook.records.record_type import Stored
-from drillbook.ui.components import current_user, formatting, list_view, navigation, record_page
+from drillbook.ui.components import (
+    current_user,
+    formatting,
+    forms,
+    list_view,
+    navigation,
+    record_page,
+)
 from drillbook.ui.components.forms import Form
 from drillbook.ui.components.record_view import Action, Field, Names, RecordView
 from drillbook.ui.record_forms import common
@@ -177,7 +184,7 @@ def show_new(store: Store) -> None:
     decisions = [row for row in rows if row.text.strip() or row.owner_unit_id or row.due_on]
     with st.container(horizontal=True, gap="small"):
         form.token()
-        saving = st.button(_("Save"), key=f"{form.key}#save", type="primary", shortcut="Ctrl+S")
+        saving = forms.save_button(_("Save"), f"{form.key}#save")
         st.button(_("Cancel"), key=f"{form.key}#cancel", on_click=_leave, args=(form,))
     if saving:
         _save(store, form, meeting, decisions)

@@ -26,7 +26,7 @@ from drillbook.records.evaluations import Evaluation
 from drillbook.records.findings import Finding
 from drillbook.records.record_type import Stored
 from drillbook.records.sessions import Session
-from drillbook.ui.components import current_user, formatting, list_view, record_page
+from drillbook.ui.components import current_user, formatting, forms, list_view, record_page
 from drillbook.ui.components.forms import Form
 from drillbook.ui.components.record_view import Names, tell
 from drillbook.ui.record_forms import common, finding_chain
@@ -175,7 +175,7 @@ def _show_logging(store: Store, stored: Stored[Session]) -> None:
     with form.section(_("Log a finding")):
         finding, taken = _draw_logging(form, store, stored.id)
         with st.container(horizontal=True, gap="small"):
-            saving = st.button(_("Save"), key=f"{form.key}#save", type="primary", shortcut="Ctrl+S")
+            saving = forms.save_button(_("Save"), f"{form.key}#save")
             st.button(_("Cancel"), key=f"{form.key}#cancel", on_click=_leave, args=(form,))
         if saving:
             _save_logging(store, form, finding, taken)

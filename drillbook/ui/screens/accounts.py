@@ -96,14 +96,7 @@ def _show_form(row: Row | None) -> None:
     problems: dict[str, str] = st.session_state.get("account:problems", {})
     for sentence in problems.values():
         st.markdown(forms.problem_text(sentence))
-    st.button(
-        _("Save"),
-        key="account_save",
-        type="primary",
-        shortcut="Ctrl+S",
-        on_click=_save,
-        args=(row, account),
-    )
+    forms.save_button(_("Save"), "account_save", on_click=_save, args=(row, account))
 
 
 _FIELDS = ("login", "name", "role", "unit_id", "is_disabled", "note")

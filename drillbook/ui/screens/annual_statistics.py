@@ -285,6 +285,7 @@ def _show_settings_form(store: Store, annual: AnnualStatistics) -> None:
             default=[plan for plan in office.named_plan_ids() if plan in titles],
             format_func=lambda plan: titles.get(plan, plan),
             placeholder=_("The first three"),
+            select_all=False,
             key="annual_named_plans",
         )
         _choice("person_word", office_settings.PERSON_WORDS, office)

@@ -24,7 +24,7 @@ from drillbook.db.store import new_id
 from drillbook.entry import drill_log
 from drillbook.records import programmes, sessions, units
 from drillbook.records.record_type import Stored
-from drillbook.ui.components import current_user, formatting, navigation
+from drillbook.ui.components import current_user, formatting, forms, navigation
 from drillbook.ui.components import form_drafts as shown_drafts
 from drillbook.ui.components.forms import Form, code_labels
 
@@ -115,6 +115,7 @@ class LogForm(Form):
             accept_new_options=True,
             placeholder=_("Choose a unit, or type a new one"),
             **self._look(_("Host units")),
+            select_all=False,
         )
         self._slot("hosts")
         new = [one for one in chosen if one not in names]
@@ -210,7 +211,7 @@ class LogForm(Form):
         )
         confirmed = self._show_duplicates(raw)
         with st.container(horizontal=True, key="log_buttons"):
-            save = st.button(_("Save"), type="primary", shortcut="Ctrl+S", key="log_save")
+            save = forms.save_button(_("Save"), "log_save")
             following = st.button(_("Save and log the next"), key="log_save_next")
             st.button(_("Start afresh"), type="tertiary", key="log_afresh", on_click=start_afresh)
         if save or following:

@@ -22,7 +22,7 @@ from drillbook.db import current
 from drillbook.db.store import new_id
 from drillbook.entry import drill_log, paste_grid
 from drillbook.entry.paste_grid import COLUMNS, Checked, CheckedRow, Checker
-from drillbook.ui.components import current_user, formatting, navigation
+from drillbook.ui.components import current_user, formatting, forms, navigation
 from drillbook.ui.components import form_drafts as shown_drafts
 
 FORM = "log_many"
@@ -146,7 +146,7 @@ def check_and_save(rows: Rows) -> None:
     """Show the check when asked for it, then what the user decides, and save the good rows."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="grid_buttons"):
         year = choose_year()
-        if st.button(_("Check"), key="grid_check", type="primary", shortcut="Ctrl+S"):
+        if forms.save_button(_("Check"), "grid_check"):
             st.session_state["grid#checked"] = True
         st.button(_("Start afresh"), key="grid_afresh", type="tertiary", on_click=start_afresh)
     if not st.session_state.get("grid#checked"):

@@ -196,6 +196,7 @@ def _hosts(form: Form, held: Sequence[str], names: Mapping[str, str]) -> list[st
         key=key,
         placeholder=_("Choose"),
         persist_state="session",
+        select_all=False,
     )
     return list(chosen)
 

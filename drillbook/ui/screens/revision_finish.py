@@ -16,7 +16,7 @@ from drillbook.db.store import Store
 from drillbook.records import revision_finish
 from drillbook.records.plans import PlanVersion
 from drillbook.records.revisions import Revision
-from drillbook.ui.components import formatting, record_page
+from drillbook.ui.components import formatting, forms, record_page
 from drillbook.ui.components.forms import Form
 from drillbook.ui.screens.revision_stages import stage_words
 from drillbook.ui.screens.revision_status import (
@@ -48,9 +48,7 @@ def show_finish(store: Store, revision: Revision) -> None:
         _show_changed(form, opened, revision)
         return
     with st.container(horizontal=True, gap="small"):
-        saving = st.button(
-            _("Finish the revision"), key="revision_finish_now", type="primary", shortcut="Ctrl+S"
-        )
+        saving = forms.save_button(_("Finish the revision"), "revision_finish_now")
         st.button(
             _("Cancel"), key="revision_finish_cancel", on_click=leave_page, args=(form, revision.id)
         )

@@ -17,7 +17,7 @@ from drillbook.core.idempotency import once
 from drillbook.db.audit_chain import Actor
 from drillbook.db.store import Store
 from drillbook.records import plans, revision_planning, revisions
-from drillbook.ui.components import current_user, list_view, record_page
+from drillbook.ui.components import current_user, forms, list_view, record_page
 from drillbook.ui.components.forms import Form
 from drillbook.ui.record_forms import common
 from drillbook.ui.screens.revision_status import (
@@ -44,7 +44,7 @@ def show_new(store: Store) -> None:
     values = _draw_new(form, store)
     with st.container(horizontal=True, gap="small"):
         form.token()
-        saving = st.button(_("Save"), key="revision_new_save", type="primary", shortcut="Ctrl+S")
+        saving = forms.save_button(_("Save"), "revision_new_save")
         st.button(_("Cancel"), key="revision_new_cancel", on_click=leave_page, args=(form, None))
     problems: Problems = form.held("#refused") or {}
     if saving:

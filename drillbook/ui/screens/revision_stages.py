@@ -18,7 +18,7 @@ from drillbook.db import current
 from drillbook.db.store import Store
 from drillbook.records import revision_stages
 from drillbook.records.revisions import Revision, Stage
-from drillbook.ui.components import formatting, record_page
+from drillbook.ui.components import formatting, forms, record_page
 from drillbook.ui.components.record_view import Field, Names, tell
 from drillbook.ui.screens.revision_status import acting_user
 
@@ -89,9 +89,7 @@ def show_stages(store: Store, revision: Revision, may_change: bool) -> None:
         _show_both(store, revision, mine)
     elif pending_edits(revision):
         with st.container(horizontal=True, gap="small"):
-            saving = st.button(
-                _("Save the stages"), key="revision_save", type="primary", shortcut="Ctrl+S"
-            )
+            saving = forms.save_button(_("Save the stages"), "revision_save")
             st.button(_("Drop the changes"), key="revision_drop", on_click=_drop, args=(revision,))
         if saving:
             _save(store, revision, mine)

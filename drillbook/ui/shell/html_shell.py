@@ -24,9 +24,12 @@ from drillbook.accounts.permissions import ROUTES
 from drillbook.core.i18n import DEFAULT, Language, use_language
 from drillbook.core.i18n import gettext as _
 from drillbook.ui.components import current_user
+from drillbook.ui.components.theme import STATIC
 
 TEXTS_ADDRESS = "drillbook-texts.js"
 PRESENCE_ADDRESS = "presence.js"
+FORM_INPUT_ADDRESS = "app/static/form_input.js"
+FORM_INPUT = STATIC / "form_input.js"
 COOKIE_SECONDS = 400 * 24 * 3600
 # Answers under these never are the page shell.
 NOT_THE_SHELL = (
@@ -69,6 +72,12 @@ async def serve_browser_texts(_request: Request) -> Response:
     )
 
 
+@cache
+def _content_mark(file: Path) -> str:
+    """Return a short mark of a file's content: an address that changes with it."""
+    return sha256(file.read_bytes()).hexdigest()[:12]
+
+
 @lru_cache(maxsize=4)
 def dressed(shell: str, language: Language) -> str:
     """Return Streamlit's page shell in ``language``, with our title, icon and script."""
@@ -78,6 +87,7 @@ def dressed(shell: str, language: Language) -> str:
     script = (
         f'<script src="./{TEXTS_ADDRESS}?{browser_texts()[1]}"></script>'
         f'<script src="./{PRESENCE_ADDRESS}" defer></script>'
+        f'<script src="./{FORM_INPUT_ADDRESS}?{_content_mark(FORM_INPUT)}" defer></script>'
     )
     shell = _FONT_PRELOAD.sub("", _AGENT_LINK.sub("", shell))
     shell = _NO_SCRIPT.sub(f"<noscript><p>{no_script}</p></noscript>", shell)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from datetime import date
 
@@ -9,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from drillbook.core.errors import ValidationError
+from drillbook.core.paths import ROOT
 from drillbook.db.store import Store
 from drillbook.records import sessions, unit_creation, units
 from drillbook.ui.components import formatting
@@ -169,3 +171,21 @@ def test_a_new_unit_needs_a_name_of_letters(store: Store) -> None:
     with pytest.raises(ValidationError) as refused:
         saved_with_host(store, unit_creation.marked("——"))
     assert set(refused.value.problems) == {"units"}
+
+
+def calls_on_screens() -> list[ast.Call]:
+    """Return every call in the code of the screens."""
+    files = [*(ROOT / "drillbook" / "ui").rglob("*.py"), *(ROOT / "pages").rglob("*.py")]
+    trees = [ast.parse(file.read_text(encoding="utf-8")) for file in files]
+    return [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+
+
+def test_no_button_has_a_key_that_fires_before_the_field_with_the_cursor_is_heard() -> None:
+    assert not [c for c in calls_on_screens() if any(k.arg == "shortcut" for k in c.keywords)]
+
+
+def test_no_list_offers_to_choose_everything_with_one_key() -> None:
+    lists = [c for c in calls_on_screens() if ast.unparse(c.func) == "st.multiselect"]
+    assert len(lists) >= 4
+    for one in lists:
+        assert "select_all=False" in [f"{k.arg}={ast.unparse(k.value)}" for k in one.keywords]
