@@ -137,6 +137,8 @@ def test_opening_and_saving_changes_nothing(store: Store, case: Case) -> None:
     assert before
     assert after
     assert before.value == after.value
+    assert after.row_version == before.row_version
+    assert "没有改动" in texts(app)
 
 
 @record_views

@@ -16,13 +16,14 @@ from typing import Any, TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from drillbook.accounts.form_drafts import Values
 from drillbook.core import vocabulary
 from drillbook.core.errors import Problems
 from drillbook.core.i18n import gettext as _
 from drillbook.core.i18n import language
 from drillbook.db.store import new_id
 from drillbook.records import unit_creation
-from drillbook.ui.components import formatting
+from drillbook.ui.components import form_drafts, formatting
 
 T = TypeVar("T")
 
@@ -30,6 +31,8 @@ FIRST_DAY = date(1990, 1, 1)
 LAST_DAY = date(2099, 12, 31)
 DAY_FORMAT = "YYYY-MM-DD"
 NOTHING = ""
+# What a draft can keep of a field.
+PLAIN = (str, int, float, date, time, list, type(None))
 
 
 @dataclass
@@ -344,8 +347,31 @@ class Form:
         return str(st.session_state.setdefault(self._key("#token"), new_id()))
 
     def discard(self) -> None:
-        """Forget everything typed in this form; the next run seeds it anew."""
+        """Forget everything typed in this form, its draft too; the next run seeds it anew."""
+        form_drafts.drop_of(self)
         forget(self.key)
+
+    def typed(self) -> Values:
+        """Return what every field holds, and of rows the numbers with the ids of their lines."""
+        found: Values = {}
+        for key, held in st.session_state.items():
+            name = str(key).removeprefix(f"{self.key}:")
+            if name == key:
+                continue
+            if name.endswith("#rows"):
+                found[name] = [[number, getattr(seed, "id", "")] for number, seed in held.items()]
+            elif "#" not in name and isinstance(held, PLAIN):
+                found[name] = held
+        return dict(sorted(found.items()))
+
+    def put_back(self, typed: Values) -> None:
+        """Fill the fields, before they are drawn, with what ``typed`` returned earlier."""
+        for name, held in typed.items():
+            if name.endswith("#rows"):
+                lines = list(getattr(self.value, name.removesuffix("#rows"), ()) or ())
+                known = {getattr(line, "id", ""): line for line in lines}
+                held = {number: known.get(line_id) if line_id else None for number, line_id in held}
+            st.session_state[self._key(name)] = held
 
     def set(self, name: str, value: object) -> None:
         """Put a value into a field before it is drawn, e.g. prefilled from another record."""

@@ -7,6 +7,7 @@ in between is shown in both versions, to be decided by the visitor. Nothing here
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeVar
 
@@ -25,7 +26,14 @@ from drillbook.db.store import Store, Transaction
 from drillbook.records import history, unit_creation
 from drillbook.records.record_type import Stored
 from drillbook.records.sessions import Session
-from drillbook.ui.components import attachments, current_user, formatting, forms, list_view
+from drillbook.ui.components import (
+    attachments,
+    current_user,
+    form_drafts,
+    formatting,
+    forms,
+    list_view,
+)
 from drillbook.ui.components.forms import Form
 from drillbook.ui.components.history import show_history
 from drillbook.ui.components.record_view import Action, Names, RecordView, differences, facts_of
@@ -150,7 +158,13 @@ def show_new(store: Store, view: RecordView[Any]) -> None:
     form, action = Form(f"{view.table}:new"), _main_action(view)
     st.title(_(view.new_title), anchor=False)
     show_flash()
+    _fill_new(store, view, action, form)
+
+
+def _fill_new(store: Store, view: RecordView[Any], action: Action[Any], form: Form) -> None:
+    form_drafts.begin(form)
     value = view.draw(form, store, None)
+    form_drafts.remember(form)
     if _save_bar(view, form, None):
         _save(store, view, action, form, value)
     _show_problems(store, view, action, form, value, None)
@@ -256,10 +270,7 @@ def show_part(store: Store, view: RecordView[Any], seed: Any, owner_id: str) -> 
     if asked_for == NEW:
         form, action = Form(f"{view.table}:new:{owner_id}", seed), _main_action(view)
         with form.section(_(view.new_title)):
-            value = view.draw(form, store, None)
-            if _save_bar(view, form, None):
-                _save(store, view, action, form, value)
-            _show_problems(store, view, action, form, value, None)
+            _fill_new(store, view, action, form)
         return True
     stored = view.record_type.load(store, asked_for)
     if (
@@ -308,7 +319,9 @@ def _show_form(
     if form.held("#opened") is None:
         # What was typed belongs to this version, and to this one only.
         form.discard()
-        form.set("#opened", stored)
+        version = form_drafts.resume(form)
+        # A draft of an older version is shown beside what is stored now.
+        form.set("#opened", replace(stored, row_version=version or stored.row_version))
     opened: Stored[Any] = form.held("#opened")
     form.value = opened.value
     heading = f"{_(action.title)}: {formatting.plain(view.name(stored.value))}"
@@ -319,8 +332,10 @@ def _show_form(
         show_flash()
     if action.explanation:
         st.caption(_(action.explanation))
+    form_drafts.show_restored(form)
     conflict = st.container()
     value = action.draw(form, store, opened.value)
+    form_drafts.remember(form, opened.row_version)
     if stored.row_version != opened.row_version:
         with conflict:
             _show_both(store, view, action, form, stored, value)

@@ -24,6 +24,7 @@ from drillbook.records.meetings import Decision, Meeting
 from drillbook.records.record_type import Stored
 from drillbook.ui.components import (
     current_user,
+    form_drafts,
     formatting,
     forms,
     list_view,
@@ -171,6 +172,7 @@ def show_new(store: Store) -> None:
     form = Form(f"meeting:new:{mechanism_id}", Meeting(mechanism_id, "", clock.today()))
     st.title(_(MEETING.new_title), anchor=False)
     st.caption(formatting.plain(Names(store).of(mechanism_id)))
+    form_drafts.begin(form)
     with form.section(_("Meeting")):
         meeting = draw_meeting(form, store, None)
     with form.section(_("What was decided")):
@@ -181,6 +183,7 @@ def show_new(store: Store) -> None:
             start_with=1,
             boxed=True,
         )
+    form_drafts.remember(form)
     decisions = [row for row in rows if row.text.strip() or row.owner_unit_id or row.due_on]
     with st.container(horizontal=True, gap="small"):
         form.token()

@@ -26,7 +26,14 @@ from drillbook.records.evaluations import Evaluation
 from drillbook.records.findings import Finding
 from drillbook.records.record_type import Stored
 from drillbook.records.sessions import Session
-from drillbook.ui.components import current_user, formatting, forms, list_view, record_page
+from drillbook.ui.components import (
+    current_user,
+    form_drafts,
+    formatting,
+    forms,
+    list_view,
+    record_page,
+)
 from drillbook.ui.components.forms import Form
 from drillbook.ui.components.record_view import Names, tell
 from drillbook.ui.record_forms import common, finding_chain
@@ -173,7 +180,9 @@ def _show_logging(store: Store, stored: Stored[Session]) -> None:
         return
     form = Form(f"finding:new:{stored.id}", _first_values(store, stored))
     with form.section(_("Log a finding")):
+        form_drafts.begin(form)
         finding, taken = _draw_logging(form, store, stored.id)
+        form_drafts.remember(form)
         with st.container(horizontal=True, gap="small"):
             saving = forms.save_button(_("Save"), f"{form.key}#save")
             st.button(_("Cancel"), key=f"{form.key}#cancel", on_click=_leave, args=(form,))

@@ -16,7 +16,7 @@ from drillbook.db.store import Store
 from drillbook.records import revision_finish
 from drillbook.records.plans import PlanVersion
 from drillbook.records.revisions import Revision
-from drillbook.ui.components import formatting, forms, record_page
+from drillbook.ui.components import form_drafts, formatting, forms, record_page
 from drillbook.ui.components.forms import Form
 from drillbook.ui.screens.revision_stages import stage_words
 from drillbook.ui.screens.revision_status import (
@@ -31,7 +31,8 @@ def show_finish(store: Store, revision: Revision) -> None:
     form = Form(f"revision:{revision.id}:finish", revision_finish.proposed(revision))
     if form.held("#opened") is None:
         form.discard()
-        form.set("#opened", revision)
+        seen = form_drafts.resume(form) or revision.row_version
+        form.set("#opened", replace(revision, row_version=seen))
     opened: Revision = form.held("#opened")
     back_to_board(revision.id, _("Back to the revision"))
     st.title(_("Finish: {name}").format(name=formatting.plain(revision.title)), anchor=False)
@@ -43,7 +44,9 @@ def show_finish(store: Store, revision: Revision) -> None:
     )
     if waiting := revision_finish.open_stages(revision):
         st.warning(formatting.plain(waiting["stages"]))
+    form_drafts.show_restored(form)
     version = _draw_version(form, revision)
+    form_drafts.remember(form, opened.row_version)
     if opened.row_version != revision.row_version:
         _show_changed(form, opened, revision)
         return

@@ -17,7 +17,7 @@ from drillbook.core.idempotency import once
 from drillbook.db.audit_chain import Actor
 from drillbook.db.store import Store
 from drillbook.records import plans, revision_planning, revisions
-from drillbook.ui.components import current_user, forms, list_view, record_page
+from drillbook.ui.components import current_user, form_drafts, forms, list_view, record_page
 from drillbook.ui.components.forms import Form
 from drillbook.ui.record_forms import common
 from drillbook.ui.screens.revision_status import (
@@ -37,11 +37,13 @@ def show_new(store: Store) -> None:
     record_page.show_flash()
     # A form of its own for each plan: a half-filled one of another plan stays with that plan.
     form = Form(f"revision:{list_view.query_param(PLAN) or 'new'}")
-    if not form.is_open():
+    if not form.is_open() and form_drafts.resume(form) is None:
         form.set("plan_id", list_view.query_param(PLAN))
         form.set("started_on", clock.today())
         form.set("kind", "full")
+    form_drafts.show_restored(form)
     values = _draw_new(form, store)
+    form_drafts.remember(form)
     with st.container(horizontal=True, gap="small"):
         form.token()
         saving = forms.save_button(_("Save"), "revision_new_save")
