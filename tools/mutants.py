@@ -55,7 +55,7 @@ SQL = {
     "inner join": "left join", "asc": "desc", "desc": "asc", "+": "-", "-": "+",
 }  # fmt: skip
 FAR = ("tests/browser/", "tests/hostile/", "tests/checks/", "tests/soak/")
-NEAREST = 12
+NEAREST = 8
 """How many test files are run at most."""
 
 
@@ -255,7 +255,8 @@ class Copy:
             return "out of time"
         if code == 0:
             return ""
-        failed = re.search(r"^(?:FAILED|ERROR) (\S+?\.py(?:::.+?)?)(?: - .*)?$", said, re.MULTILINE)
+        failed = re.search(r"^(?:FAILED|ERROR) (\S+?\.py(?:::\w+)*)", said, re.MULTILINE)
+        # Names of examples may hold blanks, or what a shell escapes: the whole test is run.
         test = failed[1] if failed else tests[0]
         return test if self._passes(test) else f"broken without it: {test}"
 
@@ -325,7 +326,7 @@ def run(asked: argparse.Namespace) -> int:
             kind = answer if answer == "out of time" else "caught" if answer else "survived"
             kind = "not judged" if answer.startswith("broken") else kind
             results[kind] += 1
-            shown = answer if kind == "caught" else diff(mutant, source, made)
+            shown = answer if kind == "caught" else f"{answer}\n{diff(mutant, source, made)}"
             print(f"{kind}: {mutant.place} {mutant.mistake} {mutant.occurrence}\n{shown}\n")
             sys.stdout.flush()
 
