@@ -37,7 +37,10 @@ async def serve_file(request: Request) -> Response:
 def _file(person: Person, attachment_id: str) -> File | None:
     store = current.current()
     row = store.record("attachment", attachment_id)
-    if row is None or not unit_access.sees(store, person, row["subject_type"], row["subject_id"]):
+    # A file that was taken out of its record is not handed out by its old address either.
+    if row is None or row["voided_at"] is not None:
+        return None
+    if not unit_access.sees(store, person, row["subject_type"], row["subject_id"]):
         return None
     try:
         file = attachments.read(store, attachment_id)

@@ -438,6 +438,18 @@ def test_attached_files_are_handed_out_to_those_who_may_see_them(store: Store, a
     assert as_role(store, "administrator").get("/files/nothing").status_code == 404
 
 
+def test_a_file_taken_out_of_its_record_is_handed_out_to_nobody(store: Store, admin: str) -> None:
+    file = attachments.add(
+        store, "drill_session", add_session(store), "scheme", "方案.csv", b"a,b\n", actor=CLERK
+    )
+    browser = as_role(store, "administrator")
+    assert browser.get(f"/files/{file}").status_code == 200
+    attachments.void(store, file, "传错了", 1, actor=CLERK)
+    assert browser.get(f"/files/{file}").status_code == 404
+    attachments.restore(store, file, 2, actor=CLERK)
+    assert browser.get(f"/files/{file}").status_code == 200
+
+
 def test_a_file_handed_out_leaves_a_line_in_the_trail(store: Store, admin: str) -> None:
     session_id = add_session(store)
     file = attachments.add(
