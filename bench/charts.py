@@ -70,16 +70,14 @@ def fill(store: Store, sessions: int) -> None:
 def prepared(store: Store) -> None:
     """What one run of the dashboard does: remembered tables, prepared specifications."""
     for name in NAMES:
-        query_cache.figures(store, catalogue.CHARTS[name].query, VIEW)
+        catalogue.CHARTS[name].table(store, VIEW)
         catalogue.spec(name, "zh")
 
 
 def made_anew(store: Store) -> None:
     """The same with the answers asked again and every chart built by Altair in the run."""
-    for name in NAMES:
-        chart = catalogue.CHARTS[name]
-        store.arrow(chart.query, **query_cache.asked(chart.query, VIEW.parameters()))
-        chart.build(chart.value, "场次", "名称")
+    asked_again(store)
+    built_only(store)
 
 
 def built_only(_store: Store) -> None:
@@ -90,15 +88,21 @@ def built_only(_store: Store) -> None:
 
 def asked_again(store: Store) -> None:
     """Only the six answers, asked from the register."""
+    # As after a write: nothing that was answered before is valid.
+    store.revision += 1
     for name in NAMES:
-        query = catalogue.CHARTS[name].query
-        store.arrow(query, **query_cache.asked(query, VIEW.parameters()))
+        catalogue.CHARTS[name].table(store, VIEW)
 
 
 def summed_in_sql(store: Store) -> None:
     """Months, event classes, forms and hosts, counted by the database."""
-    for query in ("chart_month", "chart_event_class", "chart_form", "chart_host"):
-        store.arrow(query, **query_cache.asked(query, VIEW.parameters()))
+    for query, view in (
+        ("count_sessions", VIEW),
+        ("count_sessions", VIEW.year_before()),
+        ("count_hosts", VIEW),
+    ):
+        known = view.parameters() | {"top": query_cache.TOP_HOSTS}
+        store.arrow(query, **query_cache.asked(query, known))
 
 
 def grouped_in_pandas(store: Store) -> None:

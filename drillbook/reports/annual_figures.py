@@ -1,7 +1,7 @@
 """The year in figures, as of a day: what the office reports in January and around mid-year.
 
-Every figure is counted in SQL on the views; this module names the figures and the rows behind
-them. It refuses to guess: an unknown head count adds nothing and is told beside the sum.
+Every figure is that of its entry in ``figures``; this module lays a year's figures and breakdowns
+side by side. It refuses to guess: an unknown head count adds nothing and is told beside the sum.
 """
 
 from __future__ import annotations
@@ -12,35 +12,51 @@ from datetime import date
 
 from drillbook.core import vocabulary
 from drillbook.core.head_counts import rounded_down
-from drillbook.core.i18n import N_, language
 from drillbook.core.i18n import gettext as _
+from drillbook.core.i18n import language
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Store
 from drillbook.records import office_settings
 from drillbook.records.office_settings import OfficeSettings
+from drillbook.reports import counting, figures, query_cache
+from drillbook.reports.counting import ALL, counts, groups
+from drillbook.reports.drill_down import NOT_GIVEN
+from drillbook.reports.query_cache import Filters
 
-NOT_GIVEN = "-"
 NAMED_PLANS = 3
 NAMED_FIELDS = 2
 
 
 @dataclass(frozen=True)
 class Group:
-    """Sessions and person-times of one code; ``name`` is set where the code is a record's id."""
+    """Sessions and person-times of one code, with its name in the language of this run."""
 
-    kind: str
-    code: str
-    sessions: int = 0
-    participants: int = 0
-    participants_unknown: int = 0
-    name: str = ""
+    group: counting.Group
+
+    @property
+    def code(self) -> str:
+        """The code, a unit's id, or NOT_GIVEN."""
+        return self.group.code
 
     @property
     def label(self) -> str:
         """What the code is called in the language of this run."""
-        if self.code == NOT_GIVEN:
-            return _("Not given")
-        return self.name or vocabulary.label(self.kind, self.code)
+        return self.group.label
+
+    @property
+    def sessions(self) -> int:
+        """The sessions."""
+        return self.group.number("sessions")
+
+    @property
+    def participants(self) -> int:
+        """The person-times."""
+        return self.group.number("participants")
+
+    @property
+    def participants_unknown(self) -> int:
+        """The sessions without a head count."""
+        return self.group.number("participants_unknown")
 
     def as_json(self) -> Row:
         """Return the group as the command line gives it."""
@@ -55,7 +71,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Month:
-    """One month beside the same month of the year before."""
+    """One month beside the same days of the year before."""
 
     month: int
     sessions: int = 0
@@ -66,7 +82,7 @@ class Month:
     @property
     def label(self) -> str:
         """Return 1月 or January's English short name."""
-        return _(MONTHS[self.month - 1])
+        return vocabulary.label("month", str(self.month))
 
 
 @dataclass(frozen=True)
@@ -83,12 +99,6 @@ class TeamKind:
     def label(self) -> str:
         """What the kind is called in the language of this run."""
         return vocabulary.label("team_kind", self.code)
-
-
-MONTHS = (
-    N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun"),
-    N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec"),
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -120,33 +130,31 @@ class Named:
     social_fields_in_all: int = 0
 
 
+class _Number:
+    """An attribute that is the figure of the same name."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.figure = name
+
+    def __get__(self, annual: AnnualStatistics, owner: type) -> int:
+        return annual.numbers[self.figure]
+
+
 @dataclass(frozen=True)
 class AnnualStatistics:
-    """The figures of one year counted to ``as_of``.
+    """The figures of one year counted to ``as_of``; ``numbers`` holds each by its code.
 
     ``participants``, ``observers`` and ``support`` are person-times summed over the sessions of
     the year; ``participants_unknown`` sessions have no head count, ``participants_inexact`` ones
     an approximate (约) or lower (余) one. ``plans`` leaves repealed plans out.
+    ``previous_sessions`` and ``previous_participants`` are those of the same days of the year
+    before; without ``has_year_before`` nothing was recorded then, and nothing can be compared.
     """
 
-    year: int
-    as_of: date
+    view: Filters
     programme: str
-    planned_drills: int
-    planned_drills_held: int
-    planned_drills_late: int
-    planned_drills_without_host: int
+    numbers: Mapping[str, int]
     planned_drills_by_status: Mapping[str, int]
-    sessions: int
-    sessions_in_programme: int
-    sessions_outside_programme: int
-    sessions_in_other_years: int
-    participants: int
-    participants_unknown: int
-    participants_inexact: int
-    observers: int
-    support: int
-    plans: int
     plans_by_status: Mapping[str, int]
     revised_by_category: Mapping[str, int]
     teams_by_kind: tuple[TeamKind, ...]
@@ -154,12 +162,43 @@ class AnnualStatistics:
     by_event_class: tuple[Group, ...]
     by_host: tuple[Group, ...]
     by_form: tuple[Group, ...]
+    has_year_before: bool
+    previous_sessions: int
+    previous_participants: int
     is_sample: bool
     named: Named
     settings: OfficeSettings
-    findings: int = 0
-    findings_closed: int = 0
-    findings_late: int = 0
+
+    planned_drills = _Number()
+    planned_drills_held = _Number()
+    planned_drills_late = _Number()
+    planned_drills_without_host = _Number()
+    sessions = _Number()
+    sessions_in_programme = _Number()
+    sessions_outside_programme = _Number()
+    sessions_in_other_years = _Number()
+    participants = _Number()
+    participants_unknown = _Number()
+    participants_inexact = _Number()
+    observers = _Number()
+    support = _Number()
+    plans = _Number()
+    plans_under_revision = _Number()
+    plans_drafting = _Number()
+    teams = _Number()
+    findings = _Number()
+    findings_closed = _Number()
+    findings_late = _Number()
+
+    @property
+    def year(self) -> int:
+        """The year."""
+        return self.view.year
+
+    @property
+    def as_of(self) -> date:
+        """The day it is counted to."""
+        return self.view.as_of
 
     @property
     def participants_rounded(self) -> int:
@@ -177,21 +216,6 @@ class AnnualStatistics:
         counted = self.planned_drills + self.sessions + self.plans + self.teams
         return not (counted or self.programme)
 
-    @property
-    def plans_under_revision(self) -> int:
-        """Return the plans under revision on the day."""
-        return self.plans_by_status.get("under_revision", 0)
-
-    @property
-    def plans_drafting(self) -> int:
-        """Return the plans whose first version is not issued yet."""
-        return self.plans_by_status.get("drafting", 0)
-
-    @property
-    def teams(self) -> int:
-        """Return the teams that exist on the day."""
-        return sum(kind.teams for kind in self.teams_by_kind)
-
     def team_kind(self, code: str) -> TeamKind:
         """Return the teams of one kind."""
         found = (kind for kind in self.teams_by_kind if kind.code == code)
@@ -199,8 +223,8 @@ class AnnualStatistics:
 
     def as_json(self, sentence: str) -> Row:
         """Return the figures as ``drillbook stats --json`` gives them, with the sentence."""
-        figures = {name: getattr(self, name) for name in FIGURES}
-        return figures | {
+        single = {name: getattr(self, name) for name in SINGLE_NUMBERS}
+        return single | {
             "as_of": self.as_of.isoformat(),
             "planned_drills_by_status": _counted(
                 "planned_status", self.planned_drills_by_status, "planned_drills"
@@ -227,6 +251,7 @@ class AnnualStatistics:
                 }
                 for month in self.by_month
             ],
+            "has_year_before": self.has_year_before,
             "by_event_class": [group.as_json() for group in self.by_event_class],
             "by_host": [group.as_json() for group in self.by_host],
             "by_form": [group.as_json() for group in self.by_form],
@@ -235,7 +260,7 @@ class AnnualStatistics:
         }
 
 
-FIGURES = (
+SINGLE_NUMBERS = (
     "year",
     "planned_drills",
     "planned_drills_held",
@@ -269,20 +294,9 @@ def _counted(kind: str, numbers: Mapping[str, int], unit: str) -> list[Row]:
     ]
 
 
-def first_day(year: int) -> date:
-    """Return the first day a year is counted from."""
-    return date(year, 1, 1)
-
-
-def last_day(year: int, as_of: date) -> date:
-    """Return the last day that counts: the year's end, or ``as_of`` when that is earlier."""
-    return min(date(year, 12, 31), as_of)
-
-
 def years(store: Store, today: date) -> list[int]:
     """Return the years to choose from, the latest first; this year and last are always there."""
-    recorded = {row["year"] for row in store.query("annual_years")}
-    return sorted(recorded | {today.year, today.year - 1}, reverse=True)
+    return sorted({*query_cache.years(store), today.year, today.year - 1}, reverse=True)
 
 
 def annual(store: Store, year: int, as_of: date) -> AnnualStatistics:
@@ -292,138 +306,72 @@ def annual(store: Store, year: int, as_of: date) -> AnnualStatistics:
     (``sessions_in_other_years`` tells how many there are). A session whose day is not known
     counts from the first day of its month.
     """
-    sessions = _Breakdown(store, year, as_of)
-    programme = store.one("annual_programme", year=year, as_of=as_of) or {}
-    plans = store.query("annual_plan_status", as_of=as_of)
-    sample = store.one("annual_sample") or {}
+    view = Filters(year, as_of)
+    before = counts(store, "count_sessions", view.year_before())[ALL, ALL]
     office = office_settings.load(store)
-    days = {"first_day": first_day(year), "last_day": last_day(year, as_of)}
-    found = store.one("annual_finding_standing", as_of=as_of, **days) or {}
     return AnnualStatistics(
-        year=year,
-        as_of=as_of,
-        programme=programme.get("title", ""),
-        **_planned_drills(store, year, as_of),
-        sessions=sessions.all["sessions"],
-        sessions_in_programme=sessions.number("membership", "inside"),
-        sessions_outside_programme=sessions.number("membership", "outside"),
-        sessions_in_other_years=programme.get("sessions_in_other_years", 0),
-        participants=sessions.all["participants"],
-        participants_unknown=sessions.all["participants_unknown"],
-        participants_inexact=sessions.all["participants_inexact"],
-        observers=sessions.all["observers"],
-        support=sessions.all["support"],
-        plans=next(row["plans"] for row in plans if row["all_statuses"]),
-        plans_by_status=_by_code(
-            "plan_status",
-            {r["status"]: r["plans"] for r in plans if r["all_categories"] and r["status"]},
-            left_out="repealed",
-        ),
-        revised_by_category={
-            row["category"]: row["plans"]
-            for row in plans
-            if row["status"] == "under_revision" and not row["all_categories"]
-        },
-        teams_by_kind=_team_kinds(store, year, as_of),
-        by_month=sessions.months(),
-        by_event_class=sessions.groups("event_class"),
-        by_host=_hosts(store, year, as_of),
-        by_form=sessions.groups("form"),
-        is_sample=sample.get("sample_records", 0) > 0,
-        named=_named(store, year, as_of, office),
+        view=view,
+        programme=(store.one("annual_programme", year=year) or {}).get("title", ""),
+        numbers=figures.numbers(store, view),
+        planned_drills_by_status=_numbers(store, view, "planned_status", "planned_drills"),
+        plans_by_status=_numbers(store, view, "plan_status", "plans"),
+        revised_by_category=_revised(store, view),
+        teams_by_kind=_team_kinds(store, view),
+        by_month=_months(store, view),
+        by_event_class=_groups(store, view, "event_class"),
+        by_host=_groups(store, view, "host"),
+        by_form=_groups(store, view, "form"),
+        has_year_before=counting.has_year_before(store, view),
+        previous_sessions=before["sessions"],
+        previous_participants=before["participants"],
+        is_sample=(store.one("annual_sample") or {}).get("sample_records", 0) > 0,
+        named=_named(store, view, office),
         settings=office,
-        **found,
     )
 
 
-def _planned_drills(store: Store, year: int, as_of: date) -> Row:
-    """Return the figures of the year's planned drills under the names they have in the year's."""
-    rows = store.query("annual_planned_status", year=year, as_of=as_of)
-    everything = next(row for row in rows if row["is_total"])
-    by_status = {row["status"]: row["planned_drills"] for row in rows if not row["is_total"]}
-    return {
-        "planned_drills": everything["planned_drills"],
-        "planned_drills_held": everything["held"],
-        "planned_drills_late": everything["late"],
-        "planned_drills_without_host": everything["without_host"],
-        "planned_drills_by_status": _by_code("planned_status", by_status),
-    }
-
-
-def _by_code(kind: str, numbers: Mapping[str, int], left_out: str = "") -> dict[str, int]:
+def _numbers(store: Store, view: Filters, dimension: str, column: str) -> dict[str, int]:
     """Return every code of a classification with its number, in the official order."""
-    return {c: numbers.get(c, 0) for c in vocabulary.codes(kind) if c != left_out}
+    return {group.code: group.number(column) for group in groups(store, view, dimension)}
 
 
-class _Breakdown:
-    """The sessions of a year by every dimension, and those of the year before by month."""
+def _revised(store: Store, view: Filters) -> dict[str, int]:
+    found = counts(store, "count_plans", view)
+    return {code: row["plans"] for (by, code), row in found.items() if by == "revised_category"}
 
-    def __init__(self, store: Store, year: int, as_of: date) -> None:
-        self.rows = self._rows(store, year, as_of)
-        self.before = self._rows(store, year - 1, as_of)
-        self.all = next(row for row in self.rows if row["dimension"] == "all")
 
-    @staticmethod
-    def _rows(store: Store, year: int, as_of: date) -> list[Row]:
-        return store.query(
-            "annual_breakdown", first_day=first_day(year), last_day=last_day(year, as_of)
+def _groups(store: Store, view: Filters, dimension: str) -> tuple[Group, ...]:
+    return tuple(Group(group) for group in groups(store, view, dimension))
+
+
+def _months(store: Store, view: Filters) -> tuple[Month, ...]:
+    both = zip(
+        groups(store, view, "month"), groups(store, view.year_before(), "month"), strict=True
+    )
+    return tuple(
+        Month(
+            month=int(now.code),
+            sessions=now.number("sessions"),
+            participants=now.number("participants"),
+            previous_sessions=before.number("sessions"),
+            previous_participants=before.number("participants"),
         )
-
-    def number(self, dimension: str, code: str) -> int:
-        rows = [r for r in self.rows if r["dimension"] == dimension and r[dimension] == code]
-        return int(rows[0]["sessions"]) if rows else 0
-
-    def groups(self, kind: str) -> tuple[Group, ...]:
-        """Return all codes of a classification, and what is not given where there is any."""
-        rows = {r[kind] or NOT_GIVEN: r for r in self.rows if r["dimension"] == kind}
-        codes = [*vocabulary.codes(kind), *sorted(set(rows) - set(vocabulary.codes(kind)))]
-        return tuple(_group(kind, code, rows.get(code, {})) for code in codes)
-
-    def months(self) -> tuple[Month, ...]:
-        now = {r["held_month"]: r for r in self.rows if r["dimension"] == "month"}
-        before = {r["held_month"]: r for r in self.before if r["dimension"] == "month"}
-        return tuple(
-            Month(
-                month,
-                now.get(month, {}).get("sessions", 0),
-                now.get(month, {}).get("participants", 0),
-                before.get(month, {}).get("sessions", 0),
-                before.get(month, {}).get("participants", 0),
-            )
-            for month in range(1, 13)
-        )
-
-
-def _group(kind: str, code: str, row: Row) -> Group:
-    return Group(
-        kind=kind,
-        code=code,
-        sessions=row.get("sessions", 0),
-        participants=row.get("participants", 0),
-        participants_unknown=row.get("participants_unknown", 0),
-        name=row.get("name") or "",
+        for now, before in both
     )
 
 
-def _hosts(store: Store, year: int, as_of: date) -> tuple[Group, ...]:
-    rows = store.query("annual_hosts", first_day=first_day(year), last_day=last_day(year, as_of))
-    return tuple(_group("host", row["code"] or NOT_GIVEN, row) for row in rows)
-
-
-def _team_kinds(store: Store, year: int, as_of: date) -> tuple[TeamKind, ...]:
-    rows = store.query("annual_team_kinds", first_day=first_day(year), as_of=as_of)
-    found = {row["code"]: TeamKind(**row) for row in rows}
-    return tuple(found.get(code, TeamKind(code)) for code in vocabulary.codes("team_kind"))
-
-
-def _named(store: Store, year: int, as_of: date, office: OfficeSettings) -> Named:
-    revised = store.query(
-        "annual_plans", as_of=as_of, status="under_revision", categories="special"
+def _team_kinds(store: Store, view: Filters) -> tuple[TeamKind, ...]:
+    columns = ("teams", "members", "members_unknown", "founded")
+    return tuple(
+        TeamKind(kind.code, **{column: kind.number(column) for column in columns})
+        for kind in groups(store, view, "team_kind")
     )
-    founded = store.query(
-        "annual_teams", as_of=as_of, kind="professional", founded_from=first_day(year)
-    )
-    fields = store.query("annual_team_fields", as_of=as_of, kind="social")
+
+
+def _named(store: Store, view: Filters, office: OfficeSettings) -> Named:
+    revised = figures.FIGURES["special_plans_under_revision"].rows(view).rows(store)
+    founded = figures.FIGURES["professional_teams_founded"].rows(view).rows(store)
+    fields = store.query("annual_team_fields", as_of=view.as_of, kind="social")
     return Named(
         special_plans=tuple(named_plans(revised, office.named_plan_ids())),
         professional_teams=tuple(row["name"] for row in founded),

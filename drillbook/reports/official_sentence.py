@@ -1,6 +1,6 @@
 """The official sentence of the annual report, in the report's wording, from the year's figures.
 
-Each number in it knows its measure, so that a reader can ask for the rows behind it. The sentence
+Each number in it knows its figure, so that a reader can ask for the rows behind it. The sentence
 never claims what is not recorded: a clause without records is left out, and a number that can be
 read in two ways is worded in one way only until the office has decided.
 """
@@ -24,10 +24,10 @@ NAMED_TEAMS = 3
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of the sentence; a number or name names the measure whose rows are behind it."""
+    """A piece of the sentence; a number or name names the figure whose rows are behind it."""
 
     text: str
-    measure: str | None = None
+    figure: str | None = None
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Sentence:
     @property
     def numbers(self) -> tuple[Part, ...]:
         """Return the parts that have rows behind them."""
-        return tuple(part for part in self.parts if part.measure)
+        return tuple(part for part in self.parts if part.figure)
 
 
 Filling: TypeAlias = "str | Part | Sequence[Part]"
@@ -140,11 +140,11 @@ def _main_plans(statistics: AnnualStatistics, overall: int, special: int) -> lis
 
 
 def _special_plans(statistics: AnnualStatistics, special: int) -> list[Part]:
-    measure = "special_plans_under_revision"
-    names = _names(_plan_words(statistics), special, measure)
+    figure = "special_plans_under_revision"
+    names = _names(_plan_words(statistics), special, figure)
     if special == 1:
         return _fill(_("the special plan for {names}"), names=names)
-    number = Part(str(special), measure)
+    number = Part(str(special), figure)
     return _fill(_("{number} special plans, for {names}"), number=number, names=names)
 
 
@@ -152,24 +152,24 @@ def _plan_words(statistics: AnnualStatistics) -> list[str]:
     return [plan.word for plan in statistics.named.special_plans]
 
 
-def _names(words: Sequence[str], in_all: int, measure: str | None = None) -> list[Part]:
+def _names(words: Sequence[str], in_all: int, figure: str | None = None) -> list[Part]:
     """Return names as an enumeration, with 等 only where some are left out."""
     if len(words) >= in_all:
-        return [Part(_enumerated(words), measure)]
-    return _fill(_("{names} and others"), names=Part(_enumerated(words, is_open=True), measure))
+        return [Part(_enumerated(words), figure)]
+    return _fill(_("{names} and others"), names=Part(_enumerated(words, is_open=True), figure))
 
 
 def _professional_clause(statistics: AnnualStatistics) -> list[Part]:
     names = statistics.named.professional_teams
-    measure = "professional_teams_founded"
+    figure = "professional_teams_founded"
     if not names:
         return []
-    named = Part(_enumerated(names[:NAMED_TEAMS]), measure)
+    named = Part(_enumerated(names[:NAMED_TEAMS]), figure)
     if len(names) <= NAMED_TEAMS:
         return _fill(_("Set up {teams}."), teams=named)
     return _fill(
         _("Set up {number} professional rescue teams, among them {names}."),
-        number=Part(str(len(names)), measure),
+        number=Part(str(len(names)), figure),
         names=named,
     )
 

@@ -7,7 +7,7 @@ import streamlit as st
 from drillbook.core import clock
 from drillbook.core.i18n import gettext as _
 from drillbook.db import current
-from drillbook.ui.screens import annual_statistics
+from drillbook.ui.screens import annual_rows, annual_sentence, annual_statistics
 from drillbook.ui.shell.page_guard import require_frame
 
 require_frame()
@@ -21,8 +21,8 @@ if figures.is_empty:
     annual_statistics.show_nothing(figures)
     st.stop()
 
-annual_statistics.show_sentence(figures)
-annual_statistics.show_settings(register, figures)
+annual_sentence.show_sentence(figures)
+annual_sentence.show_settings(register, figures)
 annual_statistics.show_headlines(figures)
 annual_statistics.show_breakdowns(figures)
-annual_statistics.show_asked_rows(register, figures)
+annual_rows.show_asked_rows(register, figures)

@@ -119,7 +119,8 @@ def test_a_row_of_a_breakdown_leads_to_its_sessions(demo_store: Store) -> None:
     june = annual.by_month[5].sessions
     at.session_state["annual_asked_rows"] = (
         "sessions",
-        {"first_day": date(2023, 6, 1), "last_day": date(2023, 6, 30)},
+        "month",
+        "6",
         "6月",
     )
     at.run()

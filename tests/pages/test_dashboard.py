@@ -14,6 +14,7 @@ from drillbook.db.store import Store
 from drillbook.records import sample_data, units
 from drillbook.reports import query_cache
 from drillbook.reports.charts.catalogue import CHARTS
+from drillbook.reports.figures import FIGURES
 from tests.people import CLERK, add_session, add_team, add_unit
 from tests.ui.app_page import open_page
 
@@ -60,7 +61,7 @@ def captions(at: AppTest) -> list[str]:
     ("language", "title", "sentence"),
     [
         ("zh", "看板", "2023 年共 117 场次，6月最多（24 场次）；2022 年共 90 场次。"),
-        ("en", "Dashboard", "2023: 117 drill sessions, most in Jun (24); 2022: 90."),
+        ("en", "Dashboard", "2023: 117 drill sessions, most in Jun (24); 2022: 90 sessions."),
     ],
 )
 def test_the_latest_year_with_data_is_shown_first(
@@ -105,7 +106,7 @@ def test_the_address_decides_what_is_shown(demo_store: Store) -> None:
     at = open_page("dashboard", "zh", **asked)
     chosen = {name: at.selectbox(key=f"dashboard_{name}").value for name in asked}
     assert chosen == asked
-    expected = query_cache.key_figures(
+    expected = FIGURES["sessions"].number(
         demo_store,
         query_cache.Filters(
             2022,
@@ -115,7 +116,7 @@ def test_the_address_decides_what_is_shown(demo_store: Store) -> None:
             membership="outside",
         ),
     )
-    assert figures_of(at)["已开展场次"] == str(expected["sessions"])
+    assert figures_of(at)["已开展场次"] == str(expected)
 
 
 def test_a_changed_filter_goes_into_the_address_together_with_the_year(demo_store: Store) -> None:
@@ -184,10 +185,10 @@ def test_a_bar_chosen_in_one_view_is_not_chosen_in_another(demo_store: Store) ->
 @pytest.mark.parametrize("name", [name for name in CHARTS if name != "actions_by_unit"])
 def test_every_chart_has_rows_behind_its_bars_and_a_table(demo_store: Store, name: str) -> None:
     tabs = {"plans": "plans", "teams": "teams"}
-    at = open_page("dashboard", "zh", tab=tabs.get(CHARTS[name].register, "drills"))
+    at = open_page("dashboard", "zh", tab=tabs.get(CHARTS[name].figure.records, "drills"))
     box = next(b for b in at.selectbox if (b.key or "").startswith(f"pick_{name}_"))
     filters = query_cache.Filters(2023, date(2023, 12, 31))
-    table = query_cache.figures(demo_store, CHARTS[name].query, filters)
+    table = CHARTS[name].table(demo_store, filters)
     first = next(row for row in table.to_pylist() if row[CHARTS[name].listed_value])
     box.set_value(first["code"])
     at.toggle(key=f"table_{name}").set_value(True).run()

@@ -805,15 +805,15 @@ def test_a_closed_finding_was_open_the_day_before(store: Store, session: str) ->
 def test_what_belongs_to_a_voided_session_counts_nowhere(store: Store, session: str) -> None:
     add_finding(store, session, action(store))
     asked: Row = {"as_of": TODAY, "year": 2023, "bound_unit_id": None}
-    figure = store.one("finding_figures", **asked)
+    figure = store.one("count_findings", **asked)
     assert figure
-    assert (figure["found"], figure["late_actions"]) == (1, 1)
+    assert (figure["findings"], figure["late_actions"]) == (1, 1)
     sessions.RECORD_TYPE.void(
         store, session, "重复", version(store, session, "drill_session"), actor=CLERK
     )
-    figure = store.one("finding_figures", **asked)
+    figure = store.one("count_findings", **asked)
     assert figure
-    assert (figure["found"], figure["actions"]) == (0, 0)
+    assert (figure["findings"], figure["actions"]) == (0, 0)
 
 
 # --- the sample years ---------------------------------------------------------------------------

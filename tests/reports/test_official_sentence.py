@@ -13,7 +13,7 @@ from drillbook.db.store import Store
 from drillbook.records import office_settings
 from drillbook.records.office_settings import OfficeSettings
 from drillbook.records.plans import PlanRevision
-from drillbook.reports import figure_catalogue
+from drillbook.reports import figures
 from drillbook.reports.annual_figures import annual
 from drillbook.reports.official_sentence import official
 from tests.people import CLERK, add_plan, add_planned_drill, add_programme, add_session, add_team
@@ -333,12 +333,11 @@ def test_the_areas_name_is_the_offices(store: Store) -> None:
 def test_every_number_knows_its_measure(demo_store: Store) -> None:
     statistics = annual(demo_store, 2023, YEAR_END)
     with use_language("zh"):
-        numbers = [(part.measure, part.text) for part in official(statistics).numbers]
-    assert {measure for measure, _text in numbers} <= set(figure_catalogue.FIGURES)
-    for measure in ("planned_drills", "sessions", "social_teams", "special_plans_under_revision"):
-        behind = figure_catalogue.rows_behind(measure, 2023, YEAR_END)
-        rows = demo_store.query(behind.query, **behind.parameters)
-        assert (measure, str(len(rows))) in numbers
+        numbers = [(part.figure, part.text) for part in official(statistics).numbers]
+    assert {code for code, _text in numbers} <= set(figures.FIGURES)
+    for code in ("planned_drills", "sessions", "social_teams", "special_plans_under_revision"):
+        rows = figures.FIGURES[code].rows(statistics.view).rows(demo_store)
+        assert (code, str(len(rows))) in numbers
 
 
 def test_a_decision_leaves_an_audit_line_and_an_unchanged_one_none(store: Store) -> None:

@@ -13,6 +13,8 @@ from drillbook.core.i18n import use_language
 from drillbook.db.store import Store
 from drillbook.operations.opening import open_store
 from drillbook.reports import query_cache
+from drillbook.reports.charts.catalogue import CHARTS
+from drillbook.reports.figures import FIGURES
 from drillbook.reports.query_cache import Filters, QueryCache
 from tests.people import add_session, add_unit
 
@@ -20,34 +22,32 @@ VIEW = Filters(2023, date(2023, 12, 31))
 
 
 def test_the_same_question_is_answered_from_memory(store: Store) -> None:
-    first = query_cache.figures(store, "chart_month", VIEW)
-    assert query_cache.figures(store, "chart_month", VIEW) is first
+    first = CHARTS["sessions_by_month"].table(store, VIEW)
+    assert CHARTS["sessions_by_month"].table(store, VIEW) is first
 
 
 def test_after_a_write_the_register_is_asked_again(store: Store, zh: None) -> None:
-    assert query_cache.key_figures(store, VIEW)["sessions"] == 0
+    assert FIGURES["sessions"].number(store, VIEW) == 0
     add_session(store, held_on=date(2023, 6, 15))
-    assert query_cache.key_figures(store, VIEW)["sessions"] == 1
+    assert FIGURES["sessions"].number(store, VIEW) == 1
 
 
 def test_a_write_that_fails_leaves_the_answers_valid(store: Store) -> None:
-    first = query_cache.figures(store, "chart_month", VIEW)
+    first = CHARTS["sessions_by_month"].table(store, VIEW)
     with pytest.raises(ValueError, match="not a name"), store.write("王敏") as tx:
         tx.add_rows("unit; drop table unit", [{"id": "1"}])
-    assert query_cache.figures(store, "chart_month", VIEW) is first
+    assert CHARTS["sessions_by_month"].table(store, VIEW) is first
 
 
 def test_languages_and_views_have_their_own_answers(store: Store) -> None:
     labels = []
     for language in ("zh", "en"):
         with use_language(language):
-            table = query_cache.figures(store, "chart_plan_status", VIEW)
+            table = CHARTS["plans_by_status"].table(store, VIEW)
         labels.append(table.column("label").to_pylist()[0])
     assert labels == ["编制中", "Being drafted"]
-    other = Filters(2022, date(2022, 12, 31))
-    assert query_cache.figures(store, "chart_month", other) is not query_cache.figures(
-        store, "chart_month", VIEW
-    )
+    chart, other = CHARTS["sessions_by_month"], Filters(2022, date(2022, 12, 31))
+    assert chart.table(store, other) is not chart.table(store, VIEW)
 
 
 def test_two_registers_never_share_an_answer(store: Store, tmp_path: Path, zh: None) -> None:
@@ -55,15 +55,15 @@ def test_two_registers_never_share_an_answer(store: Store, tmp_path: Path, zh: N
     other = open_store(tmp_path / "other.duckdb")
     try:
         other.revision = store.revision
-        assert query_cache.key_figures(store, VIEW)["sessions"] == 1
-        assert query_cache.key_figures(other, VIEW)["sessions"] == 0
+        assert FIGURES["sessions"].number(store, VIEW) == 1
+        assert FIGURES["sessions"].number(other, VIEW) == 0
     finally:
         other.close()
 
 
 def test_answers_go_with_their_register(tmp_path: Path) -> None:
     opened = open_store(tmp_path / "short.duckdb")
-    query_cache.figures(opened, "chart_month", VIEW)
+    CHARTS["sessions_by_month"].table(opened, VIEW)
     held = weakref.ref(query_cache.answers(opened))
     opened.close()
     del opened
@@ -73,7 +73,7 @@ def test_answers_go_with_their_register(tmp_path: Path) -> None:
 
 def test_no_more_is_kept_than_there_is_room_for(store: Store) -> None:
     kept = QueryCache(entries=2)
-    table = query_cache.figures(store, "chart_month", VIEW)
+    table = CHARTS["sessions_by_month"].table(store, VIEW)
     kept.put(("a",), table)
     kept.put(("b",), table)
     assert kept.get(("a",)) is table

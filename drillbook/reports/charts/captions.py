@@ -12,13 +12,13 @@ import pyarrow.compute as compute
 from drillbook.core.i18n import gettext as _
 from drillbook.core.i18n import language
 from drillbook.db.duckdb_engine import Row
+from drillbook.reports.comparison import no_year_before
+from drillbook.reports.drill_down import GROUPINGS
+from drillbook.reports.figures import FIGURES
+from drillbook.reports.query_cache import Filters
 
 if TYPE_CHECKING:
     import pyarrow
-
-    from drillbook.reports.query_cache import Filters
-
-GROUPINGS = ("rest", "unfilled")
 
 
 def total(table: pyarrow.Table, column: str) -> int:
@@ -41,15 +41,10 @@ def _joined(first: str, second: str) -> str:
     return first + second if language() == "zh" else f"{first} {second}"
 
 
-def nothing(filters: Filters) -> str:
-    """Say that there is nothing to draw."""
-    return _("Nothing was recorded for {year} with these filters.").format(year=filters.year)
-
-
 def planned_status(table: pyarrow.Table, filters: Filters) -> str:
     """Say how many planned drills there are, completed and late."""
     if not total(table, "value"):
-        return _("No planned drills for {year} with these filters.").format(year=filters.year)
+        return FIGURES["planned_drills"].none_shown(filters)
     return _(
         "Planned drills of {year}, as of {as_of}: {total}; completed {completed}, overdue {late}."
     ).format(
@@ -64,22 +59,32 @@ def planned_status(table: pyarrow.Table, filters: Filters) -> str:
 def sessions_by_month(table: pyarrow.Table, filters: Filters) -> str:
     """Say how many sessions the year had, in which month most, and how many the year before."""
     this_year = where(table, "series", "this_year")
-    previous = total(where(table, "series", "previous_year"), "sessions")
-    if not total(this_year, "sessions"):
-        return _("{year}: no drill sessions; {previous_year}: {previous:,}.").format(
-            year=filters.year, previous_year=filters.year - 1, previous=previous
+    if total(this_year, "sessions"):
+        busiest = largest(this_year, "sessions")
+        now = _("{year}: {total:,} drill sessions, most in {month} ({most:,})").format(
+            year=filters.year,
+            total=total(this_year, "sessions"),
+            month=busiest["label"],
+            most=busiest["sessions"],
         )
-    busiest = largest(this_year, "sessions")
-    return _(
-        "{year}: {total:,} drill sessions, most in {month} ({most:,});"
-        " {previous_year}: {previous:,}."
-    ).format(
-        year=filters.year,
-        total=total(this_year, "sessions"),
-        month=busiest["label"],
-        most=busiest["sessions"],
-        previous_year=filters.year - 1,
-        previous=previous,
+    else:
+        now = _("{year}: no drill sessions").format(year=filters.year)
+    whole, same_days = (
+        _("{year}: {number:,} sessions"),
+        _("same days of {year}: {number:,} sessions"),
+    )
+    return _compared(now, table, filters, "sessions", whole, same_days)
+
+
+def _compared(
+    now: str, table: pyarrow.Table, filters: Filters, column: str, whole: str, same_days: str
+) -> str:
+    """Put what the year before had beside what the year has, over the same days."""
+    previous = where(table, "series", "previous_year")
+    told = whole if filters.is_whole_year else same_days
+    before = told.format(year=filters.year - 1, number=total(previous, column))
+    return _("{now}; {before}.").format(
+        now=now, before=before if previous.num_rows else no_year_before()
     )
 
 
@@ -89,19 +94,17 @@ def participants_by_month(table: pyarrow.Table, filters: Filters) -> str:
     busiest = largest(this_year, "participants")
     unknown = total(this_year, "participants_unknown")
     if not busiest["participants"]:
-        told = nothing(filters)
+        told = FIGURES["participants"].none_shown(filters)
     else:
-        told = _(
-            "{year}: {total:,} person-times, most in {month} ({most:,});"
-            " {previous_year}: {previous:,}."
-        ).format(
+        now = _("{year}: {total:,} person-times, most in {month} ({most:,})").format(
             year=filters.year,
             total=total(this_year, "participants"),
             month=busiest["label"],
             most=busiest["participants"],
-            previous_year=filters.year - 1,
-            previous=total(where(table, "series", "previous_year"), "participants"),
         )
+        whole = _("{year}: {number:,} person-times")
+        same_days = _("same days of {year}: {number:,} person-times")
+        told = _compared(now, table, filters, "participants", whole, same_days)
     if not unknown:
         return told
     return _joined(told, _("Sessions without a head count: {count:,}.").format(count=unknown))
@@ -110,7 +113,7 @@ def participants_by_month(table: pyarrow.Table, filters: Filters) -> str:
 def sessions_by_group(table: pyarrow.Table, filters: Filters) -> str:
     """Say which group most of the sessions belong to."""
     if not total(table, "sessions"):
-        return nothing(filters)
+        return FIGURES["sessions"].none_shown(filters)
     most = largest(table, "sessions")
     return _("{year}: {total:,} drill sessions, most of them: {label} ({most:,}).").format(
         year=filters.year,
@@ -124,7 +127,7 @@ def sessions_by_host(table: pyarrow.Table, filters: Filters) -> str:
     """Say who hosted most sessions; the rest and the empty ones are no host."""
     hosts = table.filter(compute.invert(compute.is_in(table.column("code"), _groupings())))
     if not hosts.num_rows:
-        return nothing(filters)
+        return FIGURES["sessions"].none_shown(filters)
     most = largest(hosts, "sessions")
     return _("{year}: {label} hosted the most drill sessions ({most:,}).").format(
         year=filters.year, label=most["label"], most=most["sessions"]
@@ -139,6 +142,8 @@ def _groupings() -> pyarrow.Array:
 
 def plans_by_status(table: pyarrow.Table, filters: Filters) -> str:
     """Say how many plans there are, in force and under revision."""
+    if not total(table, "plans"):
+        return FIGURES["plans"].none_shown(filters)
     return _(
         "Contingency plans as of {as_of}: {total:,}; in force {in_force:,}, under revision"
         " {under_revision:,}."
@@ -152,6 +157,8 @@ def plans_by_status(table: pyarrow.Table, filters: Filters) -> str:
 
 def plans_by_category(table: pyarrow.Table, filters: Filters) -> str:
     """Say which category most plans belong to."""
+    if not total(table, "plans"):
+        return FIGURES["plans"].none_shown(filters)
     most = largest(table, "plans")
     return _(
         "Contingency plans as of {as_of}: {total:,}, most of them: {label} ({most:,})."
@@ -162,6 +169,8 @@ def plans_by_category(table: pyarrow.Table, filters: Filters) -> str:
 
 def teams_by_kind(table: pyarrow.Table, filters: Filters) -> str:
     """Say how many teams there are and of which kind most."""
+    if not total(table, "teams"):
+        return FIGURES["teams"].none_shown(filters)
     most = largest(table, "teams")
     return _("Rescue teams as of {as_of}: {total:,}, most of them: {label} ({most:,}).").format(
         as_of=filters.as_of, total=total(table, "teams"), label=most["label"], most=most["teams"]
@@ -170,6 +179,8 @@ def teams_by_kind(table: pyarrow.Table, filters: Filters) -> str:
 
 def members_by_kind(table: pyarrow.Table, filters: Filters) -> str:
     """Say how many members the teams have, and how many teams were never counted."""
+    if not total(table, "teams"):
+        return FIGURES["teams"].none_shown(filters)
     most = largest(table, "members")
     told = _("Members of rescue teams as of {as_of}: {total:,}, most in: {label} ({most:,}).")
     shown = told.format(
@@ -188,7 +199,7 @@ def actions_by_unit(table: pyarrow.Table, filters: Filters) -> str:
     """Say how many corrective actions are not done, how many are late, and who has most late."""
     open_actions = total(table, "value")
     if not open_actions:
-        return _("As of {as_of} no corrective action is left to do.").format(as_of=filters.as_of)
+        return FIGURES["actions_open"].none_shown(filters)
     late = where(table, "lateness", "late")
     told = _("As of {as_of}: {total:,} corrective actions not done, overdue {late:,}.").format(
         as_of=filters.as_of, total=open_actions, late=total(late, "value")

@@ -14,7 +14,7 @@ import altair as alt
 
 from drillbook.core import vocabulary
 from drillbook.core.i18n import gettext as _
-from drillbook.reports.charts.captions import GROUPINGS
+from drillbook.reports.drill_down import GROUPINGS
 
 # Told apart by lightness too, not by hue alone.
 BLUE = "#2f74b5"

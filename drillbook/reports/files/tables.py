@@ -11,7 +11,7 @@ from drillbook.core.i18n import gettext as _
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Store
 from drillbook.reports.annual_figures import AnnualStatistics
-from drillbook.reports.figure_catalogue import list_parameters
+from drillbook.reports.drill_down import drill_down
 from drillbook.reports.files.delivery import format_sheet
 from drillbook.reports.files.xlsx import Cell, Column, Month, Table
 
@@ -87,8 +87,7 @@ def list_table(
     store: Store, annual: AnnualStatistics, key: str, columns: Sequence[tuple[Column, Any]]
 ) -> Table:
     """Make a list of all records; each column comes with a field name or a function of the row."""
-    parameters = list_parameters(key, annual.year, annual.as_of)
-    records = store.query(f"annual_{key}", **parameters)
+    records = drill_down(key, annual.view).rows(store)
     rows = [tuple(record_cell(record, value) for _title, value in columns) for record in records]
     return year_table(key, annual, [column for column, _value in columns], rows)
 

@@ -10,68 +10,28 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from drillbook.core.i18n import N_, language, ngettext
 from drillbook.core.i18n import gettext as _
+from drillbook.core.i18n import language, ngettext
 from drillbook.db import current
-from drillbook.reports import query_cache
 from drillbook.reports.charts import catalogue
 from drillbook.reports.charts.captions import total
 from drillbook.reports.charts.catalogue import Chart
-from drillbook.reports.charts.drill_down import Behind, behind
 from drillbook.reports.charts.specifications import PICK
+from drillbook.reports.drill_down import DrillDown
 from drillbook.reports.query_cache import Filters
-from drillbook.ui.components import formatting, list_view, navigation
-from drillbook.ui.components.list_view import Column
+from drillbook.ui.components import drill_down_rows, formatting, list_view, navigation
 
 if TYPE_CHECKING:
     import pyarrow
 
 ROWS = 10
 
-# What is shown of the rows behind a bar, by the page of their register.
-ROW_COLUMNS = {
-    "programme": (
-        Column("number", N_("No."), "number", width=50),
-        Column("name", N_("Planned drill")),
-        Column("hosts", N_("Host units")),
-        Column("due_on", N_("Due on"), "date", width=95),
-        Column("status", N_("Status"), "code", "planned_status", width=70),
-        Column("due_state", N_("Due state"), "code", "due_state", width=70),
-    ),
-    "sessions": (
-        Column("held_on", N_("Date"), "date", width=95),
-        Column("name", N_("Drill"), width=230),
-        Column("participants", N_("Participants"), "count", width=75),
-        Column("hosts", N_("Host units")),
-        Column("membership", N_("In the programme"), "code", "membership", width=70),
-    ),
-    "plans": (
-        Column("title", N_("Plan")),
-        Column("category", N_("Category"), "code", "plan_category", width=100),
-        Column("status", N_("Status"), "code", "plan_status", width=80),
-        Column("lead_unit", N_("Lead unit")),
-    ),
-    "teams": (
-        Column("name", N_("Team")),
-        Column("kind", N_("Kind of team"), "code", "team_kind", width=90),
-        Column("members", N_("Members"), "number", width=70),
-        Column("parent_unit", N_("Parent unit")),
-    ),
-    "findings": (
-        Column("text", N_("Corrective action")),
-        Column("due_on", N_("Due on"), "date", width=95),
-        Column("state", N_("Due state"), "code", "action_state", width=70),
-        Column("finding_text", N_("Finding")),
-        Column("session_name", N_("Drill")),
-    ),
-}
-
 
 @st.fragment
 def show_card(name: str, filters: Filters) -> None:
     """Show one chart of the catalogue for a view, with everything that belongs to it."""
     chart = catalogue.CHARTS[name]
-    table = query_cache.figures(current.current(), chart.query, filters)
+    table = chart.table(current.current(), filters)
     with st.container(border=True, key=f"card_{name}", gap="xsmall"):
         st.subheader(_(chart.title), anchor=False)
         sentence = catalogue.text(name, table, filters)
@@ -142,7 +102,7 @@ def _show_controls(chart: Chart, table: pyarrow.Table, key: str) -> None:
 
 def bar_labels(chart: Chart, table: pyarrow.Table) -> dict[str, str]:
     """Return code → name and number of every bar that is not empty, in the chart's order."""
-    names = "code" if chart.query == "chart_month" else "label"
+    names = "code" if chart.by == "month" else "label"
     columns = (table.column(c).to_pylist() for c in ("code", names, chart.listed_value))
     return {
         code: _("{name} ({number:,})").format(name=name, number=number)
@@ -173,19 +133,19 @@ def _show_rows(chart: Chart, table: pyarrow.Table, filters: Filters, key: str) -
     code = st.session_state.get(_pick_key(key))
     if code is None:
         return
-    rows = behind(chart, code, table, filters)
+    drill_down = chart.rows(code, table, filters)
     number = int(st.session_state.get(f"page_{key}", 1))
-    page = rows.page(current.current(), number, ROWS)
-    columns = ROW_COLUMNS[chart.register]
-    list_view.show_rows(page.rows, columns, f"rows_{key}_{code}_{number}", url_path=chart.register)
-    _show_foot(rows, page.total, chart.register, key)
+    page = drill_down.page(current.current(), number, ROWS)
+    drill_down_rows.show(drill_down, page.rows, f"rows_{key}_{code}_{number}")
+    _show_foot(drill_down, page.total, key)
 
 
-def _show_foot(rows: Behind, records: int, register: str, key: str) -> None:
+def _show_foot(drill_down: DrillDown, records: int, key: str) -> None:
     with st.container(horizontal=True, horizontal_alignment="distribute"):
         counted = ngettext("{count} record", "{count} records", records)
         st.caption(counted.format(count=f"{records:,}"), width="content")
         if records > ROWS:
             st.pagination(-(-records // ROWS), key=f"page_{key}")
-        if rows.link is not None:
-            navigation.link(register, _("Open in the register"), rows.link)
+        if drill_down.link is not None:
+            page = drill_down.record_list.page
+            navigation.link(page, _("Open in the register"), drill_down.link)

@@ -51,7 +51,7 @@ def unit_options() -> Mapping[str, str]:
 
 def year_options() -> dict[str, str]:
     """Return the years in which something was planned or held."""
-    return {str(row["year"]): str(row["year"]) for row in current().query("annual_years")}
+    return {str(row["year"]): str(row["year"]) for row in current().query("figure_years")}
 
 
 HOST_FILTER = Filter("host", N_("Host"), unit_options)

@@ -250,6 +250,12 @@ def parameters(chosen: dict[str, str | None]) -> dict[str, Any]:
     }
 
 
+def _status_options() -> dict[str, str]:
+    """Return the statuses, and one word for every plan that exists: all but the repealed ones."""
+    statuses = list_view.code_options("plan_status")()
+    return {"existing": vocabulary.label("grouping", "existing"), **statuses}
+
+
 LIST = ListSpec(
     key="plans",
     query="plan_list",
@@ -266,7 +272,7 @@ LIST = ListSpec(
     ),
     filters=(
         Filter("category", N_("Category"), list_view.code_options("plan_category")),
-        Filter("status", N_("Status"), list_view.code_options("plan_status")),
+        Filter("status", N_("Status"), _status_options),
         common.EVENT_CLASS_FILTER,
     ),
     sort="title",

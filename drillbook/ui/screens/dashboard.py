@@ -16,10 +16,11 @@ from drillbook.accounts.permissions import WRITES
 from drillbook.core import clock, vocabulary
 from drillbook.core.i18n import N_, language
 from drillbook.core.i18n import gettext as _
-from drillbook.db.duckdb_engine import Row
-from drillbook.db.store import Page, Store
+from drillbook.db.store import Store
 from drillbook.records import sample_data
-from drillbook.reports import query_cache
+from drillbook.reports import comparison, figures, query_cache
+from drillbook.reports.counting import has_year_before
+from drillbook.reports.figures import FIGURES
 from drillbook.reports.query_cache import Filters
 from drillbook.ui.components import current_user, list_view, navigation
 from drillbook.ui.components.chart_card import show_card
@@ -28,6 +29,10 @@ from drillbook.ui.components.list_view import Column
 YEAR, TAB = "year", "tab"
 NARROWING = ("event_class", "host", "membership")
 OTHER_YEARS = 6
+AT_A_GLANCE = (
+    *("planned_drills", "planned_drills_held", "planned_drills_late", "planned_drills_due_soon"),
+    *("plans", "plans_under_revision", "revisions_late", "teams", "members"),
+)
 LISTED = 100
 
 Tone = Literal["gray", "orange", "red"]
@@ -197,22 +202,16 @@ def _follow(name: str, key: str, year: int) -> None:
 
 def show_key_figures(store: Store, filters: Filters) -> None:
     """Show the year in seven figures; what is late or due soon stands out."""
-    figure = query_cache.key_figures(store, filters)
-    planned, late = figure["planned_drills"], figure["planned_drills_late"]
+    figure = figures.numbers(store, filters, AT_A_GLANCE)
+    planned, held = figure["planned_drills"], figure["planned_drills_held"]
+    late, soon = figure["planned_drills_late"], figure["planned_drills_due_soon"]
     with st.container(horizontal=True, gap="small", key="dashboard_figures"):
         _tile(_("Planned drills"), planned, _("programme of {year}").format(year=filters.year))
-        _tile(
-            _("Held"),
-            figure["planned_drills_held"],
-            _("{share:.0%} of planned").format(
-                share=figure["planned_drills_held"] / max(planned, 1)
-            ),
-        )
-        soon = _("due soon: {count:,}").format(count=figure["planned_drills_due_soon"])
-        tone: Tone = "orange" if figure["planned_drills_due_soon"] else "gray"
-        _tile(_alarm(_("Overdue"), late), late, soon, tone)
-        _tile_compared(_("Sessions held"), figure, "sessions")
-        _tile_compared(_("Person-times"), figure, "participants")
+        _tile(_("Held"), held, _("{share:.0%} of planned").format(share=held / max(planned, 1)))
+        note = _("due soon: {count:,}").format(count=soon)
+        _tile(_alarm(_("Overdue"), late), late, note, "orange" if soon else "gray")
+        _tile_compared(store, filters, _("Sessions held"), "sessions")
+        _tile_compared(store, filters, _("Person-times"), "participants")
         _tile_plans(figure)
         members = _("{count:,} members").format(count=figure["members"])
         _tile(_("Rescue teams"), figure["teams"], members)
@@ -233,13 +232,14 @@ def _tile(label: str, value: int, note: str, tone: Tone = "gray") -> None:
     )
 
 
-def _tile_compared(label: str, figure: Row, name: str) -> None:
-    difference = figure[name] - figure[f"{name}_previous"]
-    note = _("year before: {difference:+,}").format(difference=difference)
-    _tile(label, figure[name], note)
+def _tile_compared(store: Store, filters: Filters, label: str, code: str) -> None:
+    now = FIGURES[code].number(store, filters)
+    before = FIGURES[code].number(store, filters.year_before())
+    note = comparison.difference(now, before, has_year_before(store, filters))
+    _tile(label, now, note)
 
 
-def _tile_plans(figure: Row) -> None:
+def _tile_plans(figure: Mapping[str, int]) -> None:
     late = figure["revisions_late"]
     note = _("of {count:,} plans").format(count=figure["plans"])
     if late:
@@ -298,7 +298,7 @@ def _show_other_years(store: Store, filters: Filters) -> None:
         _("For {year} there is neither a programme nor a drill session.").format(year=filters.year)
     )
     with st.container(horizontal=True, vertical_alignment="center"):
-        for year in query_cache.years(store)[:OTHER_YEARS]:
+        for year in list(query_cache.years(store))[:OTHER_YEARS]:
             st.button(
                 _("Show {year}").format(year=year),
                 key=f"dashboard_year_{year}",
@@ -309,26 +309,33 @@ def _show_other_years(store: Store, filters: Filters) -> None:
 
 
 def _show_late(store: Store, filters: Filters) -> None:
-    lists_ = (
-        ("late", _("Overdue planned drills"), LATE_COLUMNS, _("No planned drill is overdue.")),
-        ("due_soon", _("Due within 30 days"), SOON_COLUMNS, _("No planned drill is due soon.")),
-    )
     with st.container(border=True, key="dashboard_late", gap="xsmall"):
-        for due_state, title, columns, none in lists_:
-            known = filters.parameters() | {"due_state": due_state}
-            asked = query_cache.asked("chart_due_drills", known)
-            page = store.page("chart_due_drills", sort="due_on", size=LISTED, **asked)
-            _show_due(title, page, columns, f"due_{due_state}", "programme", none)
+        for code, title, columns in (
+            ("planned_drills_late", _("Overdue planned drills"), LATE_COLUMNS),
+            ("planned_drills_due_soon", _("Due within 30 days"), SOON_COLUMNS),
+        ):
+            key = f"due_{FIGURES[code].filters['due_state']}"
+            _show_due(store, filters, code, title, columns, key, sort="due_on")
 
 
 def _show_due(
-    title: str, page: Page, columns: Sequence[Column], key: str, url_path: str, none: str
+    store: Store,
+    filters: Filters,
+    code: str,
+    title: str,
+    columns: Sequence[Column],
+    key: str,
+    sort: str,
 ) -> None:
+    """Show the rows of a figure with their days, the earliest due first."""
+    figure = FIGURES[code]
+    rows = figure.rows(filters)
+    page = rows.page(store, 1, LISTED, sort=sort)
     st.subheader(_("{title} ({count:,})").format(title=title, count=page.total), anchor=False)
     if not page.total:
-        st.caption(none)
+        st.caption(figure.none_shown(filters))
         return
-    list_view.show_rows(page.rows, columns, key, url_path=url_path)
+    list_view.show_rows(page.rows, columns, key, url_path=rows.record_list.page)
 
 
 def _show_plans(store: Store, filters: Filters) -> None:
@@ -336,12 +343,11 @@ def _show_plans(store: Store, filters: Filters) -> None:
     first, second = st.columns(2)
     with first:
         show_card("plans_by_status", filters)
-        asked = query_cache.asked("chart_due_revisions", filters.parameters())
-        page = store.page("chart_due_revisions", sort="revision_target_on", size=LISTED, **asked)
         with st.container(border=True, key="dashboard_late_revisions", gap="xsmall"):
-            none = _("No revision has passed its target date.")
-            title = _("Overdue plan revisions")
-            _show_due(title, page, REVISION_COLUMNS, "due_revisions", "plans", none)
+            title, sort = _("Overdue plan revisions"), "revision_target_on"
+            _show_due(
+                store, filters, "revisions_late", title, REVISION_COLUMNS, "due_revisions", sort
+            )
     with second:
         show_card("plans_by_category", filters)
 

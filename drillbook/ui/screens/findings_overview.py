@@ -14,6 +14,7 @@ from drillbook.db.store import Store
 from drillbook.records import office_settings
 from drillbook.records.office_settings import DAYS, GRADES
 from drillbook.reports import query_cache
+from drillbook.reports.counting import ALL, counts
 from drillbook.ui.components import current_user, formatting, list_view, navigation, record_page
 from drillbook.ui.components.chart_card import show_card
 from drillbook.ui.record_forms import common, corrective_actions, evaluations
@@ -38,7 +39,7 @@ def lead_to_record(store: Store) -> None:
 def show_above(store: Store) -> None:
     """Show the figures and the chart that stand above the list."""
     figure = _figures(store)
-    if figure["found"]:
+    if figure["findings"]:
         _show_figures(figure)
         if current_user.person().bound_unit_id is None:
             year = common.chosen_year({"year": list_view.query_param("year")})
@@ -56,26 +57,23 @@ def show_above(store: Store) -> None:
 
 
 def _figures(store: Store) -> Row:
+    """Return the findings of the year asked for, or of all, that the person may see."""
     year = common.chosen_year({"year": list_view.query_param("year")})
-    row = store.one(
-        "finding_figures",
-        as_of=common.as_of(year),
-        year=year,
-        bound_unit_id=current_user.person().bound_unit_id,
-    )
-    assert row is not None
-    return row
+    as_of = common.as_of(year)
+    bound = current_user.person().bound_unit_id
+    view = query_cache.Filters(year or as_of.year, as_of)
+    return counts(store, "count_findings", view, year=year, bound_unit_id=bound)[ALL, ALL]
 
 
 def _show_figures(figure: Row) -> None:
     year = common.chosen_year({"year": list_view.query_param("year")})
     st.caption(_("As of {day}").format(day=formatting.day(common.as_of(year))))
-    rate = _("{share:.0%} of those found").format(share=figure["closed"] / figure["found"])
+    rate = _("{share:.0%} of those found").format(share=figure["closed"] / figure["findings"])
     waiting = _("waiting for a revision: {count:,}").format(count=figure["revisions_late"])
     major = _("major: {count:,}").format(count=figure["open_major"])
     actions_late = _("overdue: {count:,}").format(count=figure["late_actions"])
     tiles = (
-        (_("Found"), figure["found"], _("{count:,} actions").format(count=figure["actions"])),
+        (_("Found"), figure["findings"], _("{count:,} actions").format(count=figure["actions"])),
         (_("Closed"), figure["closed"], rate),
         (_("Open"), figure["open"], major),
         (_("Overdue"), figure["late"], waiting),

@@ -1,16 +1,8 @@
--- The programme of $year, and how many sessions of its items were held outside that year by $as_of.
+-- The programme of $year.
 select
-    programme.id,
-    programme.title,
-    programme.document_number,
-    programme.approved_on,
-    (
-        select count(*)
-        from session_fact
-        where
-            session_fact.programme_year = programme.year
-            and session_fact.held_year <> programme.year
-            and session_fact.held_on <= $as_of
-    ) as sessions_in_other_years
+    id,
+    title,
+    document_number,
+    approved_on
 from programme
-where programme.year = $year and programme.voided_at is null;
+where year = $year and voided_at is null;

@@ -1,4 +1,4 @@
--- Rescue teams as of a day, of one $kind when it is not null; without telephone numbers.
+-- Rescue teams as of a day, narrowed by what is not null; without telephone numbers.
 select
     team_fact.id,
     team_fact.name,
@@ -22,4 +22,6 @@ where
     team_fact.as_of = $as_of
     and (cast($kind as varchar) is null or team_fact.kind = $kind)
     and (cast($founded_from as date) is null or team_fact.founded_on >= $founded_from)
+    and (cast($founded_to as date) is null or team_fact.founded_on <= $founded_to)
+    and (cast($has_no_strength as integer) is null or team_fact.members is null)
 order by kind_term.position, team_fact.founded_on, team_fact.name, team_fact.id;

@@ -1,4 +1,5 @@
--- Contingency plans with version and status as of a day, filtered.
+-- Contingency plans with version and status as of a day, filtered; the status 'existing' stands for
+-- every one but repealed.
 select
     id,
     title,
@@ -19,7 +20,11 @@ from plan_fact
 where
     as_of = $as_of
     and (cast($category as varchar) is null or category = $category)
-    and (cast($status as varchar) is null or status = $status)
+    and (
+        cast($status as varchar) is null
+        or status = $status
+        or ($status = 'existing' and status <> 'repealed')
+    )
     and (cast($event_class as varchar) is null or event_class = $event_class)
     and (
         cast($search as varchar) is null

@@ -1,4 +1,4 @@
--- How many findings and actions there are on a day, of one year's drills or of all: one row.
+-- The findings and actions of one $year's drills (null: of all) as they stand on a day: one row.
 -- $bound_unit_id leaves only the drills that unit takes part in.
 with finding_row as (
     select *
@@ -20,7 +20,9 @@ with finding_row as (
 
 final as (
     select
-        count(*) as found,
+        'all' as dimension,
+        'all' as code,
+        count(*) as findings,
         cast(coalesce(sum(case when standing = 'closed' then 1 else 0 end), 0) as bigint) as closed,
         cast(coalesce(sum(case when standing = 'late' then 1 else 0 end), 0) as bigint) as late,
         cast(coalesce(sum(case when standing <> 'closed' then 1 else 0 end), 0) as bigint) as open,

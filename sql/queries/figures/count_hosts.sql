@@ -1,10 +1,11 @@
--- A year's sessions by host unit, up to a day: the $top busiest, the rest as one row, and those
--- without a host. A session with several hosts counts once for each of them.
+-- Sessions and participants from $first_day to $last_day in one view by host unit, the busiest
+-- first: the $top busiest (null: every one), the others as 'rest', and 'unfilled' without a host.
+-- A session with several hosts counts once for each of them.
 with session as (
-    select id, participants_counted
+    select id, participants_counted, participants_unknown
     from session_fact
     where
-        held_on between make_date(cast($year as integer), 1, 1) and cast($as_of as date)
+        held_on between cast($first_day as date) and cast($last_day as date)
         and (cast($event_class as varchar) is null or event_class = $event_class)
         and (cast($membership as varchar) is null or membership = $membership)
         and (
@@ -19,8 +20,7 @@ with session as (
 
 hosted as (
     select
-        session.id,
-        session.participants_counted,
+        session.*,
         session_host.unit_id,
         session_host.unit_name
     from session
@@ -30,27 +30,27 @@ hosted as (
 unit_counted as (
     select
         unit_id,
-        unit_name,
-        count(*) as sessions,
-        row_number() over (order by count(*) desc, unit_name, unit_id) as place
+        row_number() over (order by count(*) desc, sum(participants_counted) desc, unit_name, unit_id) as place
     from hosted
     where unit_id is not null
     group by unit_id, unit_name
 ),
 
+-- Distinct: a session of two units of the rest is one session of the rest.
 grouped as (
     select distinct
         hosted.id,
         hosted.participants_counted,
+        hosted.participants_unknown,
         case
             when hosted.unit_id is null then 'unfilled'
-            when unit_counted.place <= $top then hosted.unit_id
+            when cast($top as integer) is null or unit_counted.place <= $top then hosted.unit_id
             else 'rest'
         end as code,
-        case when unit_counted.place <= $top then unit_counted.unit_name end as unit_name,
+        case when cast($top as integer) is null or unit_counted.place <= $top then hosted.unit_name end as name,
         case
             when hosted.unit_id is null then 1000000
-            when unit_counted.place <= $top then unit_counted.place
+            when cast($top as integer) is null or unit_counted.place <= $top then unit_counted.place
             else 999999
         end as position
     from hosted
@@ -59,18 +59,15 @@ grouped as (
 
 final as (
     select
-        grouped.code,
-        coalesce(grouped.unit_name, vocabulary_label.label) as label,
-        grouped.position,
+        'host' as dimension,
+        code,
+        name,
+        position,
         count(*) as sessions,
-        cast(sum(grouped.participants_counted) as bigint) as participants
+        cast(sum(participants_counted) as bigint) as participants,
+        cast(sum(participants_unknown) as bigint) as participants_unknown
     from grouped
-    left join vocabulary_label
-        on
-            grouped.code = vocabulary_label.code
-            and vocabulary_label.kind = 'grouping'
-            and vocabulary_label.language = $language
-    group by grouped.code, coalesce(grouped.unit_name, vocabulary_label.label), grouped.position
+    group by code, name, position
 )
 
 select * from final order by position;
