@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from drillbook.accounts.permissions import Person
 from drillbook.db.store import Store
 from drillbook.records import plans, programmes, sessions, teams, units
 
 TODAY = date(2024, 1, 11)
 CLERK = "王敏"
+LEAD = Person(CLERK, "lead")
 
 
 def add_unit(store: Store, name: str = "应急管理局", **fields: Any) -> str:

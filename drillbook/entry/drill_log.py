@@ -11,11 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from drillbook.accounts import unit_access
+from drillbook.accounts.permissions import Person
 from drillbook.core import validation
 from drillbook.core.errors import DrillbookError, Problems, ValidationError
 from drillbook.core.i18n import gettext as _
 from drillbook.core.idempotency import once
 from drillbook.core.name_keys import name_key
+from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Store
 from drillbook.importing.head_counts import Count, parse_count
 from drillbook.records import attachments, programmes, sessions, unit_creation, units
@@ -51,15 +54,26 @@ def blank(today: date) -> dict[str, Any]:
     }
 
 
-def prefill(store: Store, planned_drill_id: str | None) -> dict[str, Any]:
-    """Return what a planned drill says about its sessions; empty values without one."""
-    stored = programmes.RECORD_TYPE.load(store, planned_drill_id) if planned_drill_id else None
+def prefill(store: Store, person: Person, planned_drill_id: str | None) -> dict[str, Any]:
+    """Return what a planned drill says about its sessions.
+
+    Empty values without one, and for one that the person may not see.
+    """
+    stored = None
+    if planned_drill_id and unit_access.sees(store, person, "planned_drill", planned_drill_id):
+        stored = programmes.RECORD_TYPE.load(store, planned_drill_id)
     if stored is None:
         empty = blank(date.min)
         return {name: empty[name] for name in PREFILLED}
     drill = stored.value
     hosts = [line.unit_id for line in drill.units if line.role == "host"]
     return {name: hosts if name == "hosts" else getattr(drill, name) for name in PREFILLED}
+
+
+def likely_duplicates(store: Store, person: Person, session: Session) -> list[Row]:
+    """Return the sessions that a new one may repeat, as far as the person may know of them."""
+    found = sessions.likely_duplicates(store, session)
+    return unit_access.visible(store, person, "drill_session", found)
 
 
 def kind_as_typed(text: str, kind: str, default: str) -> str:

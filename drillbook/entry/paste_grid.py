@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from drillbook.accounts import unit_access
+from drillbook.accounts.permissions import Person
 from drillbook.core import vocabulary
 from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
@@ -128,10 +130,10 @@ def _column_of(name: str) -> str:
 
 
 class Checker:
-    """Reads the rows of one grid; ``year`` completes dates such as 5月12日."""
+    """Reads the rows of one person's grid; ``year`` completes dates such as 5月12日."""
 
-    def __init__(self, store: Store, year: int, today: date) -> None:
-        self.store, self.year, self.today = store, year, today
+    def __init__(self, store: Store, year: int, today: date, person: Person) -> None:
+        self.store, self.year, self.today, self.person = store, year, today, person
         self.known = drill_log.UnitNames(store)
         self._planned: dict[int, list[Row]] = {}
         self._prefills: dict[str, Row] = {}
@@ -148,7 +150,8 @@ class Checker:
         reading = _Reading(number, row)
         raw = self._raw(row, reading)
         typed = drill_log.read(raw, self.known, self.today)
-        for name, reason in typed.problems.items():
+        refused = unit_access.problems(self.store, self.person, typed.session)
+        for name, reason in (typed.problems | refused).items():
             reading.problem(SHOWN_AT.get(name, name), reason)
         return CheckedRow(number, typed, tuple(reading.found.values()))
 
@@ -183,7 +186,7 @@ class Checker:
             return None
         if year not in self._planned:
             self._planned[year] = self.store.query(
-                "planned_drill_choices", year=year, bound_unit_id=None
+                "planned_drill_choices", year=year, bound_unit_id=self.person.bound_unit_id
             )
         number = _NUMBER.fullmatch(text.strip())
         for row in self._planned[year]:
@@ -211,7 +214,9 @@ class Checker:
         if planned_drill_id is None:
             return {}
         if planned_drill_id not in self._prefills:
-            self._prefills[planned_drill_id] = drill_log.prefill(self.store, planned_drill_id)
+            self._prefills[planned_drill_id] = drill_log.prefill(
+                self.store, self.person, planned_drill_id
+            )
         return self._prefills[planned_drill_id]
 
     def _read_hosts(self, text: str, raw: Row, reading: _Reading) -> None:
@@ -230,7 +235,7 @@ class Checker:
         if not row.is_good:
             return row
         session = row.typed.session
-        stored = sessions.likely_duplicates(self.store, session)
+        stored = drill_log.likely_duplicates(self.store, self.person, session)
         same = [
             {"id": None, "row": other.row, "name": other.typed.session.name}
             for other in above

@@ -36,6 +36,25 @@ def typed_name(unit_id: str | None) -> str | None:
     return unit_id.removeprefix(_MARK) if unit_id and unit_id.startswith(_MARK) else None
 
 
+def typed_names(value: DataclassInstance) -> dict[str, list[str]]:
+    """Return field → the typed names in it, or in its lines, of units to be made."""
+    found: dict[str, list[str]] = {}
+    for spec in dataclasses.fields(value):
+
+        def note(unit_id: str, field: str = spec.name) -> str:
+            if (name := typed_name(unit_id)) is not None:
+                found.setdefault(field, []).append(name)
+            return unit_id
+
+        held = getattr(value, spec.name)
+        if spec.name.endswith("unit_id") and held:
+            note(held)
+        elif isinstance(held, tuple) and held and dataclasses.is_dataclass(held[0]):
+            for line in held:
+                replace_unit_ids(line, note)
+    return found
+
+
 def replace_unit_ids(value: T, change: Callable[[str], str]) -> T:
     """Return the value with ``change`` applied to every unit id in it and in its lines."""
     changes: dict[str, Any] = {}

@@ -12,7 +12,7 @@ from drillbook.db.store import Store
 from drillbook.entry import drill_log
 from drillbook.records import sessions, units
 from drillbook.records.programmes import PlannedDrillUnit
-from tests.people import CLERK, TODAY, add_planned_drill, add_programme, add_unit
+from tests.people import CLERK, LEAD, TODAY, add_planned_drill, add_programme, add_unit
 
 
 def typed(store: Store, **fields: Any) -> drill_log.Typed:
@@ -41,7 +41,7 @@ def test_a_planned_drill_gives_its_sessions_what_it_knows(store: Store) -> None:
         place="文化路",
         event_class="natural_disaster",
     )
-    given = drill_log.prefill(store, planned)
+    given = drill_log.prefill(store, LEAD, planned)
     assert given["name"] == "防汛应急演练"
     assert given["hosts"] == [host]
     assert (given["form"], given["place"]) == ("operational", "文化路")
@@ -49,8 +49,8 @@ def test_a_planned_drill_gives_its_sessions_what_it_knows(store: Store) -> None:
 
 
 def test_without_a_planned_drill_nothing_is_prefilled(store: Store) -> None:
-    assert not any(drill_log.prefill(store, None).values())
-    assert not any(drill_log.prefill(store, "gone").values())
+    assert not any(drill_log.prefill(store, LEAD, None).values())
+    assert not any(drill_log.prefill(store, LEAD, "gone").values())
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from drillbook.db.store import Store
 from drillbook.entry import paste_grid
 from drillbook.records import sessions, unit_creation
-from tests.people import CLERK, TODAY, add_planned_drill, add_programme, add_session, add_unit
+from tests.people import CLERK, LEAD, TODAY, add_planned_drill, add_programme, add_session, add_unit
 
 PASTED = "5月12日\t防汛应急演练\t应急管理局\t\t实战\t30余人\t\t文化路\t疏散\n"
 
@@ -19,7 +19,7 @@ def row(**cells: str) -> dict[str, str]:
 
 
 def check(store: Store, *rows: dict[str, str], year: int = 2023) -> paste_grid.Checked:
-    return paste_grid.Checker(store, year, TODAY).check(rows)
+    return paste_grid.Checker(store, year, TODAY, LEAD).check(rows)
 
 
 def only(store: Store, **cells: str) -> paste_grid.CheckedRow:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from drillbook.accounts import permissions
 from drillbook.accounts.permissions import Person, Role
 from drillbook.db.store import Store
+from drillbook.entry import drill_log, paste_grid
+from drillbook.records import findings
+from drillbook.records.sessions import Session, SessionUnit
 from drillbook.ui.components import current_user, navigation
 from tests.accounts import matrix
 from tests.pages.log_screen import texts
 from tests.people import (
+    LEAD,
+    TODAY,
     add_plan,
     add_planned_drill,
     add_programme,
@@ -163,6 +170,7 @@ def two_schools(store: Store) -> dict[str, str]:
     programme = add_programme(store)
     return {
         "own": own,
+        "other": other,
         "own_session": add_session(store, "第一小学疏散演练", host=own),
         "other_session": add_session(store, "第二小学疏散演练", host=other),
         "own_item": add_planned_drill(store, programme, "一小消防演练", host=own),
@@ -231,3 +239,93 @@ def test_a_units_clerk_cannot_log_a_drill_of_another_unit(
 def _all() -> dict[str, None]:
     names = "first_day last_day event_class form membership host planned_drill_id search"
     return dict.fromkeys(names.split())
+
+
+# --- a crafted client of a clerk of one unit ----------------------------------------------------
+
+
+@pytest.fixture
+def strangers(store: Store, two_schools: dict[str, str]) -> dict[str, str]:
+    """Every kind of record of another unit's that a form could be asked for: id → name."""
+    finding = findings.Finding(
+        two_schools["other_session"], "别校的问题", kind="other", severity="minor"
+    )
+    found = findings.RECORD_TYPE.save(store, finding, actor="x", today=TODAY)
+    return {
+        two_schools["other_session"]: "第二小学疏散演练",
+        two_schools["other_item"]: "二小消防演练",
+        found: "别校的问题",
+    }
+
+
+FORMS: tuple[tuple[str, dict[str, str]], ...] = (
+    ("sessions", {"id": "own_session", "edit": "main"}),
+    ("sessions", {"edit": "new"}),
+    ("findings", {"edit": "new"}),
+    ("findings", {"edit": "new", "session": "other_session"}),
+)
+
+
+@pytest.mark.parametrize(("url_path", "query"), FORMS)
+def test_no_selection_tells_the_name_of_another_units_record(
+    store: Store,
+    two_schools: dict[str, str],
+    strangers: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    url_path: str,
+    query: dict[str, str],
+) -> None:
+    be(monkeypatch, "unit_clerk", two_schools["own"])
+    asked = {name: two_schools.get(value, value) for name, value in query.items()}
+    keys = [box.key for box in open_page(url_path, **asked).selectbox if box.key]
+    assert keys
+    for other, name in strangers.items():
+        app = open_page(url_path, state=dict.fromkeys(keys, other), **asked)
+        assert name not in everything(app)
+        assert all(name not in str(error.value) for error in app.exception)
+
+
+def test_a_warning_of_duplicates_names_no_drill_of_another_unit(
+    store: Store, two_schools: dict[str, str]
+) -> None:
+    clerk = Person("孙宇", "unit_clerk", unit_id=two_schools["own"])
+    hosts = (SessionUnit(two_schools["other"]), SessionUnit(two_schools["own"], "participant"))
+    again = Session("第二小学疏散演练", date(2023, 6, 15), units=hosts)
+    assert drill_log.likely_duplicates(store, clerk, again) == []
+    assert drill_log.likely_duplicates(store, LEAD, again)
+
+
+def test_the_grid_means_no_item_of_another_unit_and_fills_nothing_in(
+    store: Store, two_schools: dict[str, str]
+) -> None:
+    clerk = Person("孙宇", "unit_clerk", unit_id=two_schools["own"])
+    row = paste_grid.empty_row() | {"held_on": "2023-06-15", "name": "演练", "participants": "5"}
+    for planned in ("二小消防演习", "二小消防演练", "2"):
+        rows = [row | {"planned_drill": planned}]
+        (checked,) = paste_grid.Checker(store, 2023, TODAY, clerk).check(rows).rows
+        assert "2. 二小消防演练" not in str(checked.problems)
+        assert checked.typed.session.planned_drill_id is None
+        assert two_schools["other"] not in str(checked.typed.session)
+    rows = [row | {"planned_drill": "二小消防演习"}]
+    assert "2. 二小消防演练" in str(paste_grid.Checker(store, 2023, TODAY, LEAD).check(rows))
+    assert drill_log.prefill(store, clerk, two_schools["other_item"])["hosts"] == []
+    assert drill_log.prefill(store, clerk, two_schools["own_item"])["hosts"] == [two_schools["own"]]
+
+
+def test_whoever_may_not_add_units_adds_none_by_typing_a_name(
+    store: Store, two_schools: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = be(monkeypatch, "unit_clerk", two_schools["own"])
+    app = open_page("log")
+    app.text_input(key="log:name").set_value("新单位的演练")
+    app.text_input(key="log:participants").set_value("30")
+    app.multiselect(key="log:hosts").set_value([two_schools["own"], "凭空的单位"])
+    app.button(key="log_save").click().run()
+    assert "凭空的单位" in texts(app)
+    assert "凭空的单位" not in str(store.query("unit_choices"))
+    row = paste_grid.empty_row() | {"held_on": "2023-06-15", "name": "演练", "participants": "5"}
+    checker = paste_grid.Checker(store, 2023, TODAY, person)
+    (checked,) = checker.check([row | {"hosts": "第一小学、凭空的单位"}]).rows
+    assert not checked.is_good
+    (known,) = checker.check([row | {"hosts": "第一小学"}]).rows
+    assert known.is_good

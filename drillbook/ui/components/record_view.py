@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import streamlit as st
 
+from drillbook.accounts import unit_access
 from drillbook.core import privacy
 from drillbook.core.errors import Problems
 from drillbook.core.i18n import gettext as _
@@ -109,7 +110,12 @@ class Names:
             return typed
         if record_id not in self._known:
             row = self.store.one("record_name", id=record_id)
-            name = row["name"] if row else _("(no longer in the register)")
+            name = _("(no longer in the register)")
+            # What a client sends is any id: its name is for those who may see the record.
+            if row and unit_access.may_name(
+                self.store, current_user.person(), row["subject_type"], record_id
+            ):
+                name = row["name"]
             self._known[record_id] = name if self.sees_contacts else privacy.masked("name", name)
         return self._known[record_id]
 

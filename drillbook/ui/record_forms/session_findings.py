@@ -224,6 +224,11 @@ def _save_logging(store: Store, form: Form, finding: Finding, taken: tuple[Actio
     try:
         actor = current_user.actor(WRITES["finding"])
         problems: Problems = unit_access.part_problems(store, person, finding)
+        for action in taken:
+            problems |= {
+                f"action.{name}": reason
+                for name, reason in unit_access.new_unit_problems(store, person, action).items()
+            }
         if problems:
             raise ValidationError(problems)
         once(

@@ -22,7 +22,7 @@ from drillbook.db import current
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import new_id
 from drillbook.entry import drill_log
-from drillbook.records import programmes, sessions, units
+from drillbook.records import programmes, units
 from drillbook.records.record_type import Stored
 from drillbook.ui.components import current_user, formatting, forms, navigation
 from drillbook.ui.components import form_drafts as shown_drafts
@@ -242,7 +242,7 @@ class LogForm(Form):
         st.error("  \n".join([sentence.format(count=len(shown)), *hidden]))
 
     def _warned(self, raw: Values, typed: drill_log.Typed) -> bool:
-        found = sessions.likely_duplicates(current.current(), typed.session)
+        found = drill_log.likely_duplicates(current.current(), current_user.person(), typed.session)
         if found:
             st.session_state["log#duplicates"] = (form_drafts.encoded(raw), found)
             st.rerun()
@@ -287,8 +287,9 @@ class LogForm(Form):
 
 def _prefill(planned_drill_id: str | None) -> Values:
     """Return what a planned drill fills in; a unit's clerk hosts what nobody else does."""
-    given = drill_log.prefill(current.current(), planned_drill_id)
-    bound = current_user.person().bound_unit_id
+    person = current_user.person()
+    given = drill_log.prefill(current.current(), person, planned_drill_id)
+    bound = person.bound_unit_id
     return given | {"hosts": [bound]} if bound and not given["hosts"] else given
 
 

@@ -152,7 +152,7 @@ def check_and_save(rows: Rows) -> None:
     if not st.session_state.get("grid#checked"):
         return
     today = clock.today()
-    checked = Checker(current.current(), year, today).check(rows)
+    checked = Checker(current.current(), year, today, current_user.person()).check(rows)
     if not checked.rows:
         st.info(_("The table is empty: type or paste some rows first."))
         return
