@@ -513,6 +513,63 @@ def test_before_its_start_and_after_its_end_nothing_of_a_revision_is_due(store: 
     assert fact(store, ISSUED)["document_number"] == "高管发〔2023〕8号"
 
 
+def test_a_plan_whose_revision_is_over_its_target_is_late_from_the_day_after(store: Store) -> None:
+    opened(store)
+    sql = "select is_revision_late from plan_fact where as_of = $day"
+    assert rows(store, sql, day=TARGET) == [{"is_revision_late": 0}]
+    assert rows(store, sql, day=TARGET + timedelta(days=1)) == [{"is_revision_late": 1}]
+
+
+def test_a_revision_is_not_shown_from_the_day_its_plan_is_repealed(store: Store) -> None:
+    plan = held(store, opened(store)).plan
+    repealed = replace(plan.value, lifecycle="repealed", repealed_on=date(2023, 6, 1))
+    plans.RECORD_TYPE.save(
+        store, repealed, actor=CLERK, today=TODAY, record_id=plan.id, row_version=plan.row_version
+    )
+    assert fact(store, date(2023, 5, 31))["status"] == "open"
+    assert due(store, date(2023, 5, 31))
+    assert rows(store, "select id from revision_fact where as_of = date '2023-06-01'") == []
+    assert due(store, date(2023, 6, 1)) == []
+
+
+def test_a_stage_counts_as_planned_from_its_day(store: Store) -> None:
+    planned = held(store, opened(store)).stages[0].planned_on
+    assert planned
+    days = (planned - timedelta(days=1), planned)
+    assert [fact(store, day)["stages_planned"] for day in days] == [0, 1]
+
+
+def test_what_happened_on_the_first_and_the_last_day_is_told(store: Store) -> None:
+    revision_id = opened(store)
+    mark(store, revision_id, "initiation", on=date(2023, 3, 1))
+    day = timedelta(days=1)
+
+    def told(since: date, until: date) -> list[str]:
+        return [row["change"] for row in revisions.changes_since(store, since, until)]
+
+    assert told(START, START) == ["opened"]
+    assert told(START + day, date(2023, 3, 1) - day) == []
+    assert told(date(2023, 3, 1), date(2023, 3, 1)) == ["done"]
+    assert told(START - day, START - day) == []
+
+
+@pytest.mark.parametrize(("first_day", "number"), [(ISSUED, 1), (ISSUED + timedelta(days=1), 0)])
+@pytest.mark.parametrize("is_abandoned", [False, True])
+def test_a_revision_that_ended_on_the_first_day_ended_in_the_period(
+    store: Store, first_day: date, number: int, is_abandoned: bool
+) -> None:
+    revision_id = ready(store)
+    if is_abandoned:
+        revision_finish.abandon(store, revision_id, "合并", actor=CLERK, today=ISSUED)
+    else:
+        finish(store, revision_id)
+    found = store.one("revision_figures", as_of=TODAY, first_day=first_day)
+    assert found
+    assert found["abandoned" if is_abandoned else "finished"] == number
+    ended = store.query("revision_list", as_of=TODAY, status=None, ended_from=first_day)
+    assert len(ended) == number
+
+
 def test_what_is_due_has_the_columns_that_all_dues_have(store: Store) -> None:
     opened(store)
     (first, _target) = due(store, date(2023, 1, 2))

@@ -163,6 +163,15 @@ def test_a_joint_drill_needs_two_teams(store: Store) -> None:
     assert len(listed(date(2026, 1, 1))) == 3
 
 
+def test_a_joint_drill_on_the_first_day_of_the_years_counts(store: Store) -> None:
+    for year, name in ((2020, "旧"), (2021, "新")):
+        pair = tuple(SessionTeam(add_team(store, f"{name}{place}")) for place in (1, 2))
+        day = date(2020, 12, 31) if year == 2020 else date(2021, 1, 1)
+        add_session(store, name, day, teams=pair)
+    listed = [team["name"] for team in coverage.coverage(store, END).teams_not_joined]
+    assert sorted(listed) == ["旧1", "旧2"]
+
+
 def test_hazards_without_a_plan_are_named(store: Store) -> None:
     add_plan(store, "防汛应急预案", **FLOOD)
     missing = [one.hazard for one in coverage.coverage(store, END).hazards_without_plan]

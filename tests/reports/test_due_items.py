@@ -276,6 +276,62 @@ def test_a_plan_issued_on_the_rules_first_day_is_asked(
     assert len(due_items.items(store, date(2024, 6, 1), rule="FILE-20WD-2024")) == number
 
 
+@pytest.mark.parametrize(
+    ("held_on", "number"),
+    [
+        (date(2023, 4, 30), 0),
+        (date(2023, 5, 1), 1),
+        (date(2023, 5, 31), 1),
+        (date(2023, 6, 1), 0),
+    ],
+)
+def test_a_drill_is_asked_by_the_rule_in_force_on_its_day(
+    store: Store, held_on: date, number: int
+) -> None:
+    add_rule(
+        store,
+        "X",
+        subject="session",
+        measure="archive_complete",
+        interval_count=10,
+        interval_unit="day",
+        effective_from=date(2023, 5, 1),
+        effective_to=date(2023, 5, 31),
+    )
+    # The rule that is in force when one looks decides that the question is asked at all.
+    later = date(2023, 6, 1)
+    add_rule(
+        store,
+        "X",
+        subject="session",
+        measure="archive_complete",
+        interval_count=20,
+        interval_unit="day",
+        effective_from=later,
+    )
+    add_session(store, held_on=held_on)
+    found = due_items.items(store, date(2023, 12, 1), rule="X")
+    within = [item for item in found if item["due_on"] == held_on + timedelta(days=10)]
+    assert len(within) == number
+
+
+@pytest.mark.parametrize(
+    ("days", "standing"), [(-1, ["coming", "in_force", "ended"]), (0, ["in_force"] * 3)]
+)
+def test_a_rule_is_in_force_on_its_first_and_on_its_last_day(
+    store: Store, days: int, standing: list[str]
+) -> None:
+    first, last = date(2023, 5, 1), date(2023, 5, 31)
+    fields = {"interval_count": 3, "interval_unit": "year"}
+    add_rule(store, "X", effective_from=first, effective_to=last, **fields)
+    asked = (first + timedelta(days=days), date(2023, 5, 15), last - timedelta(days=days))
+    nothing = dict.fromkeys(("standing", "subject"))
+    found = [store.query("rule_list", as_of=day, search="X", **nothing) for day in asked]
+    assert [row["standing"] for (row,) in ([r for r in f if r["code"] == "X"] for f in found)] == (
+        standing
+    )
+
+
 def test_a_plan_filed_on_the_day_of_its_issue_is_filed(store: Store) -> None:
     file(store, PlanVersion(issued_on=date(2024, 2, 2), filed_on=date(2024, 2, 2)))
     assert stands(store, date(2024, 2, 2), "FILE-20WD-2024") == ("normal", None, None)
