@@ -56,7 +56,7 @@ SQL = {
 }  # fmt: skip
 FAR = ("tests/browser/", "tests/hostile/", "tests/checks/", "tests/soak/")
 NEAREST = 8
-"""How many test files are run at most."""
+"""How many test files are run unless somebody asks for more or fewer."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +149,7 @@ class Nearby:
     words: dict[str, set[str]] = field(default_factory=dict)
     importers: dict[str, set[str]] = field(default_factory=dict)
     tests: list[str] = field(default_factory=list)
+    most: int = NEAREST
 
     def __post_init__(self) -> None:
         for folder in ("drillbook", "sql", "tests"):
@@ -178,12 +179,12 @@ class Nearby:
             # Its name is put together in the code: its neighbours are asked by the same pages.
             sisters = [n for n in self.sources if Path(n).parent == Path(place).parent]
             return self.tests_of_all([name for name in sisters if name != place])
-        return list(found)[:NEAREST]
+        return list(found)[: self.most]
 
     def tests_of_all(self, files: list[str]) -> list[str]:
         """Return the tests nearest to several files that are found by name."""
         found = (test for file in files for layer in self._sql_layers(file) for test in layer)
-        return list(dict.fromkeys(found))[:NEAREST]
+        return list(dict.fromkeys(found))[: self.most]
 
     def _importers(self, place: str) -> set[str]:
         module = place.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
@@ -310,7 +311,7 @@ def copied(folder: str, number: int) -> Path:
 def run(asked: argparse.Namespace) -> int:
     """Try a sample of mistakes and report each that no test caught; 1 when the goal is missed."""
     drawn = sample(ROOT, asked.sample, asked.seed, asked.only)
-    nearby = Nearby(ROOT)
+    nearby = Nearby(ROOT, most=asked.tests)
     results: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(asked.jobs) as pool:
         free: SimpleQueue[Copy] = SimpleQueue()
@@ -344,6 +345,7 @@ def asked_for(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1, help="the same seed draws the same mistakes")
     parser.add_argument("--only", default="", help="beginning of the files' path")
     parser.add_argument("--seconds", type=int, default=300, help="how long one may take")
+    parser.add_argument("--tests", type=int, default=NEAREST, help="how many files of tests")
     parser.add_argument("--jobs", type=int, default=1, help="how many are tried side by side")
     parser.add_argument("--goal", type=int, default=90, help="per cent that must be caught")
     return parser.parse_args(arguments)
