@@ -170,12 +170,8 @@ class AnnualStatistics:
     settings: OfficeSettings
 
     planned_drills = _Number()
-    planned_drills_held = _Number()
     planned_drills_late = _Number()
-    planned_drills_without_host = _Number()
     sessions = _Number()
-    sessions_in_programme = _Number()
-    sessions_outside_programme = _Number()
     sessions_in_other_years = _Number()
     participants = _Number()
     participants_unknown = _Number()
@@ -183,12 +179,8 @@ class AnnualStatistics:
     observers = _Number()
     support = _Number()
     plans = _Number()
-    plans_under_revision = _Number()
-    plans_drafting = _Number()
     teams = _Number()
     findings = _Number()
-    findings_closed = _Number()
-    findings_late = _Number()
 
     @property
     def year(self) -> int:
@@ -223,68 +215,50 @@ class AnnualStatistics:
 
     def as_json(self, sentence: str) -> Row:
         """Return the figures as ``drillbook stats --json`` gives them, with the sentence."""
-        single = {name: getattr(self, name) for name in SINGLE_NUMBERS}
-        return single | {
-            "as_of": self.as_of.isoformat(),
-            "planned_drills_by_status": _counted(
-                "planned_status", self.planned_drills_by_status, "planned_drills"
-            ),
-            "plans_by_status": _counted("plan_status", self.plans_by_status, "plans"),
-            "teams_by_kind": [
-                {
-                    "code": kind.code,
-                    "label": kind.label,
-                    "teams": kind.teams,
-                    "members": kind.members,
-                    "members_unknown": kind.members_unknown,
-                }
-                for kind in self.teams_by_kind
-            ],
-            "by_month": [
-                {
-                    "month": month.month,
-                    "label": month.label,
-                    "sessions": month.sessions,
-                    "participants": month.participants,
-                    "previous_sessions": month.previous_sessions,
-                    "previous_participants": month.previous_participants,
-                }
-                for month in self.by_month
-            ],
-            "has_year_before": self.has_year_before,
-            "by_event_class": [group.as_json() for group in self.by_event_class],
-            "by_host": [group.as_json() for group in self.by_host],
-            "by_form": [group.as_json() for group in self.by_form],
-            "sentence": sentence,
-            "sample_data": self.is_sample,
-        }
+        single = {code: self.numbers[code] for code in IN_JSON}
+        return (
+            {"year": self.year}
+            | single
+            | {
+                "participants_rounded": self.participants_rounded,
+                "as_of": self.as_of.isoformat(),
+                "planned_drills_by_status": _counted(
+                    "planned_status", self.planned_drills_by_status, "planned_drills"
+                ),
+                "plans_by_status": _counted("plan_status", self.plans_by_status, "plans"),
+                "teams_by_kind": [
+                    {
+                        "code": kind.code,
+                        "label": kind.label,
+                        "teams": kind.teams,
+                        "members": kind.members,
+                        "members_unknown": kind.members_unknown,
+                    }
+                    for kind in self.teams_by_kind
+                ],
+                "by_month": [
+                    {
+                        "month": month.month,
+                        "label": month.label,
+                        "sessions": month.sessions,
+                        "participants": month.participants,
+                        "previous_sessions": month.previous_sessions,
+                        "previous_participants": month.previous_participants,
+                    }
+                    for month in self.by_month
+                ],
+                "has_year_before": self.has_year_before,
+                "by_event_class": [group.as_json() for group in self.by_event_class],
+                "by_host": [group.as_json() for group in self.by_host],
+                "by_form": [group.as_json() for group in self.by_form],
+                "sentence": sentence,
+                "sample_data": self.is_sample,
+            }
+        )
 
 
-SINGLE_NUMBERS = (
-    "year",
-    "planned_drills",
-    "planned_drills_held",
-    "planned_drills_late",
-    "planned_drills_without_host",
-    "sessions",
-    "sessions_in_programme",
-    "sessions_outside_programme",
-    "sessions_in_other_years",
-    "participants",
-    "participants_rounded",
-    "participants_unknown",
-    "participants_inexact",
-    "observers",
-    "support",
-    "plans",
-    "plans_under_revision",
-    "plans_drafting",
-    "teams",
-    "findings",
-    "findings_closed",
-    "findings_late",
-)
-"""The single numbers of a year, as ``drillbook stats --json`` names them."""
+IN_JSON = tuple(figure.code for figure in figures.HEADLINES)
+"""The figures that ``drillbook stats --json`` gives as single numbers."""
 
 
 def _counted(kind: str, numbers: Mapping[str, int], unit: str) -> list[Row]:

@@ -69,10 +69,10 @@ def test_every_total_of_the_downloaded_workbook_is_the_registers(
     book = openpyxl.load_workbook(path)
     figures = {row[0]: row[1] for row in cells(book, "主要指标")}
     assert figures["计划项目"] == expected.planned_drills == 27
-    assert figures["已开展的计划项目"] == expected.planned_drills_held
+    assert figures["已开展的计划项目"] == expected.numbers["planned_drills_held"]
     assert figures["演练场次"] == expected.sessions == 117
-    assert figures["计划内场次"] == expected.sessions_in_programme
-    assert figures["计划外场次"] == expected.sessions_outside_programme
+    assert figures["计划内场次"] == expected.numbers["sessions_in_programme"]
+    assert figures["计划外场次"] == expected.numbers["sessions_outside_programme"]
     assert expected.participants in figures.values()
     assert figures["参演人次（取整）"] == 3100
     assert figures["救援队伍"] == expected.teams

@@ -862,7 +862,11 @@ def test_the_annual_sheet_has_a_line_for_each_action_and_masks_who_verified(
     demo_store: Store, zh: None
 ) -> None:
     found = annual_figures.annual(demo_store, 2023, date(2023, 12, 31))
-    assert (found.findings, found.findings_closed, found.findings_late) == (14, 4, 5)
+    assert (found.findings, found.numbers["findings_closed"], found.numbers["findings_late"]) == (
+        14,
+        4,
+        5,
+    )
     for with_contacts, name in ((True, "应急管理局"), (False, "应**")):
         sheet = annual_workbook.table(demo_store, found, "findings", with_contacts=with_contacts)
         # One finding waits without an action; three others have two.

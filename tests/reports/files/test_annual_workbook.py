@@ -71,7 +71,7 @@ def test_the_key_figures_are_those_of_the_register(book: OpenedWorkbook, store: 
     assert found["演练场次"] == year.sessions == 14
     assert found["参演人次（取整）"] == year.participants_rounded == 300
     assert found["人数未知的场次"] == year.participants_unknown == 1
-    assert found["已开展的计划项目"] == year.planned_drills_held == 1
+    assert found["已开展的计划项目"] == year.numbers["planned_drills_held"] == 1
     assert found["救援队伍：社会"] == year.team_kind("social").teams == 3
     with store.read() as cursor:
         participants = cursor.execute(
