@@ -54,7 +54,7 @@ SQL = {
     "min": "max", "max": "min", "is null": "is not null", "is not null": "is null",
     "inner join": "left join", "asc": "desc", "desc": "asc", "+": "-", "-": "+",
 }  # fmt: skip
-FAR = ("tests/browser/", "tests/hostile/", "tests/checks/", "tests/soak/")
+FAR = ("tests/browser/", "tests/checks/", "tests/hostile/test_browser")
 NEAREST = 8
 """How many test files are run unless somebody asks for more or fewer."""
 

@@ -465,6 +465,28 @@ def test_teams_bring_strength_equipment_and_parent(store: Store) -> None:
     assert counted(later) == (0, 0, 1, 0)
 
 
+@pytest.mark.parametrize(
+    ("parents", "warned", "note"),
+    [("海洋局", 0, ""), ("海洋局、建设局", 1, "挂靠单位：海洋局、建设局"), ("", 0, "")],
+)
+def test_of_several_parents_the_first_is_kept_and_the_others_stand_in_the_note(
+    store: Store, parents: str, warned: int, note: str
+) -> None:
+    header = ["队伍名称", "队伍类别", "人数", "挂靠单位"]
+    data = workbook([header, ["海上搜救队", "社会", 30, parents]])
+    plan = prepared(store, "teams", data)
+    assert [w.reason for w in plan.warnings] == (
+        ["Only the first unit is kept here; the others stand in the note."] * warned
+    )
+    apply(store, plan, CLERK)
+    parent = rows(
+        store,
+        "select coalesce(unit.name, ''), team.note from team"
+        " left join unit on parent_unit_id = unit.id",
+    )
+    assert parent == [("海洋局" if parents else "", note)]
+
+
 def test_a_plan_that_is_not_known_is_said_and_kept_as_text(store: Store) -> None:
     header = [*SESSION_HEADER, "依据预案"]
     data = workbook([header, [1, "防汛演练", "2023.6.1", "应急局", 30, "《防汛应急预案》"]])
