@@ -28,6 +28,7 @@ CALLED_BY_NAME: dict[tuple[str, str], str] = {
     ("drillbook/cli/framework.py", "get_short_help_str"): "click calls it for the list of commands",
     ("drillbook/cli/main.py", "COMMAND_MODULES"): "importing a module adds its commands",
     ("drillbook/importing/workbook_reader.py", "find_class"): "pickle calls it for each class",
+    ("tools/mutants.py", "returns"): "ast.dump reads it",
 }
 
 
