@@ -10,14 +10,17 @@ import re
 import secrets
 import threading
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from drillbook.accounts import sign_in_delays
 from drillbook.accounts.permissions import ACCOUNT_ROLES, Person, Role, effective_role
+from drillbook.accounts.sign_in_delays import SignInRefused
 from drillbook.core.errors import DrillbookError, Problems, ValidationError
-from drillbook.core.i18n import DEFAULT, ngettext, use_language
+from drillbook.core.i18n import DEFAULT, use_language
 from drillbook.core.i18n import gettext as _
 from drillbook.core.validation import NAME_LENGTH
 from drillbook.db.audit_chain import Actor
@@ -35,12 +38,9 @@ SESSION_IDLES = timedelta(hours=24)
 # A page is run many times a minute; writing each time would only wear the disk.
 SEEN_EVERY = timedelta(minutes=1)
 LINK_LASTS = timedelta(days=7)
-FORGOTTEN_AFTER = timedelta(hours=1)
-FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=5), timedelta(minutes=15)
-# What is counted → attempts that are free of delay. A whole office may share one address, and a
-# stranger who keeps failing must not lock the account's holder out at once.
-FREE_ATTEMPTS = {"pair": 5, "login": 15, "address": 30}
 SAMPLE_ROLE: Role = "lead"
+# What a browser brings of earlier successes: account id → device.
+Devices = Mapping[str, str] | None
 
 _LOGIN = re.compile(r"[\w.@-]{2,40}")
 # Each hash takes 64 MB of memory: more at once would be an attack on the machine.
@@ -59,10 +59,6 @@ class Account:
     unit_id: str | None = None
     is_disabled: bool = False
     note: str = ""
-
-
-class SignInRefused(DrillbookError):
-    """Login and password do not match, or a delay still runs."""
 
 
 def login_key(text: str) -> str:
@@ -132,8 +128,7 @@ def save(
             tx, account, today=today, record_id=account_id, row_version=row_version
         )
         if account.is_disabled:
-            _end_sessions(tx, saved)
-            tx.execute("delete from calendar_feed where account_id = $id", {"id": saved})
+            _end_access(tx, saved)
     return saved
 
 
@@ -264,7 +259,8 @@ def change_password(
     Raises ValidationError; a wrong old password counts as a failed attempt to sign in.
     """
     try:
-        _proven(store, person.login, old, person.address, at)
+        # The session proves an earlier success: strangers' failures keep nobody from changing.
+        _proven(store, person.login, old, person.address, at, f"session {person.session_id}")
     except SignInRefused as error:
         raise ValidationError({"old": error.message}) from error
     found = password_problems(password, repeated, person.login)
@@ -273,7 +269,7 @@ def change_password(
     hashed = hash_of(password)
     with store.write(person.actor()) as tx:
         _keep_password(tx, person.account_id, hashed)
-        _end_sessions(tx, person.account_id, but=person.session_id)
+        _end_access(tx, person.account_id, but=person.session_id)
 
 
 # --- one-time links -----------------------------------------------------------------------------
@@ -326,93 +322,40 @@ def use_link(
             "update access_link set used_at = $at where id = $id", {"id": digest(secret), "at": at}
         )
         _keep_password(tx, account["id"], hashed)
-        _end_sessions(tx, account["id"])
+        _end_access(tx, account["id"])
     return str(account["id"])
 
 
 # --- signing in ---------------------------------------------------------------------------------
 
 
-def sign_in(store: Store, login: str, password: str, *, address: str, at: datetime) -> str:
+def sign_in(
+    store: Store, login: str, password: str, *, address: str, at: datetime, devices: Devices = None
+) -> str:
     """Return the id of the account that login and password prove.
 
-    Raises SignInRefused with one sentence for every reason; the delay grows with each failure.
+    ``devices`` is what the browser has of earlier successes, account id → device. Raises
+    SignInRefused with one sentence for every reason; the delay grows with each failure.
     """
-    return str(_proven(store, login, password, address, at)["id"])
+    key = login_key(login)[:LONGEST_PASSWORD]
+    account = store.one("account_by_login", login=key)
+    device = (devices or {}).get(account["id"], "") if account else ""
+    return str(_proven(store, key, password, address, at, device)["id"])
 
 
-def _proven(store: Store, login: str, password: str, address: str, at: datetime) -> Row:
-    login = login_key(login)[:LONGEST_PASSWORD]
-    # Counted before the password is looked at: a hundred attempts at once are a hundred attempts.
-    _count_attempt(store, login, address, at)
+def _proven(
+    store: Store, login: str, password: str, address: str, at: datetime, device: str
+) -> Row:
     account = store.one("account_by_login", login=login)
+    attempt = sign_in_delays.count(
+        store, login, address, device=device, is_account=account is not None, at=at
+    )
     if not _matches(account["password_hash"] if account else None, password) or account is None:
         raise SignInRefused(_("Login or password is wrong."))
     if account["is_disabled"]:
         raise SignInRefused(_("This account is disabled. Ask your administrator."))
-    with store.write(login, "sign-in", is_record=False) as tx:
-        for subject in (_subjects(login, address)["pair"], _subjects(login, address)["login"]):
-            tx.execute("delete from access_failure where subject = $subject", {"subject": subject})
+    sign_in_delays.take_back(store, attempt)
     return account
-
-
-def _subjects(login: str, address: str) -> dict[str, str]:
-    return {
-        "pair": f"pair:{login} {address}",
-        "login": f"login:{login}",
-        "address": f"address:{address}",
-    }
-
-
-def _count_attempt(store: Store, login: str, address: str, at: datetime) -> None:
-    subjects = _subjects(login, address)
-    with store.write(login, "sign-in", is_record=False) as tx:
-        found = tx.one(named_query("access_lock")[0], subjects)
-        until = found["locked_until"] if found else None
-        # A clock that was set back must not lock anybody out for longer than the longest delay.
-        if until and at < until <= at + LONGEST_DELAY:
-            raise SignInRefused(_wait(until - at))
-        delays = [_add_failure(tx, kind, subject, at) for kind, subject in subjects.items()]
-    if any(delays):
-        with store.write(Actor(login, address=address)) as tx:
-            tx.audit("sign_in_refused", "account", "", after={"login": login, "address": address})
-
-
-def _add_failure(tx: Transaction, kind: str, subject: str, at: datetime) -> bool:
-    held = tx.one("select * from access_failure where subject = $subject", {"subject": subject})
-    recent = held is not None and abs(at - held["failed_at"]) < FORGOTTEN_AFTER
-    failures = (held["failures"] if held and recent else 0) + 1
-    excess = failures - FREE_ATTEMPTS[kind]
-    delay = min(FIRST_DELAY * 2 ** min(excess, 10), LONGEST_DELAY) if excess >= 0 else None
-    tx.execute(
-        "insert into access_failure (subject, failures, failed_at, locked_until)"
-        " values ($subject, $failures, $at, $until) on conflict (subject) do update"
-        " set failures = excluded.failures, failed_at = excluded.failed_at,"
-        " locked_until = excluded.locked_until",
-        {
-            "subject": subject,
-            "failures": failures,
-            "at": at,
-            "until": at + delay if delay else None,
-        },
-    )
-    return delay is not None
-
-
-def _wait(left: timedelta) -> str:
-    seconds = max(1, round(left.total_seconds()))
-    minutes = -(-seconds // 60)
-    if seconds <= 90:
-        return ngettext(
-            "Too many failed attempts. Try again in {number} second.",
-            "Too many failed attempts. Try again in {number} seconds.",
-            seconds,
-        ).format(number=seconds)
-    return ngettext(
-        "Too many failed attempts. Try again in {number} minute.",
-        "Too many failed attempts. Try again in {number} minutes.",
-        minutes,
-    ).format(number=minutes)
 
 
 def account_of_identity(
@@ -521,11 +464,20 @@ def end_session(store: Store, person: Person) -> None:
 
 
 def end_sessions(store: Store, account_id: str, *, actor: str) -> None:
-    """Sign somebody out everywhere."""
+    """Sign somebody out everywhere: his sessions and his calendar address end.
+
+    A one-time link stays: whoever administers accounts may just have made it for him.
+    """
     with store.write(actor) as tx:
         _end_sessions(tx, account_id)
         account = tx.record("account", account_id)
         tx.audit("sign_out", "account", account_id, label=account["name"] if account else "")
+
+
+def _end_access(tx: Transaction, account_id: str, but: str = "") -> None:
+    """End every way in that was open until now: sessions, calendar address, one-time links."""
+    _end_sessions(tx, account_id, but)
+    tx.execute("delete from access_link where account_id = $id", {"id": account_id})
 
 
 def _end_sessions(tx: Transaction, account_id: str, but: str = "") -> None:
@@ -534,6 +486,7 @@ def _end_sessions(tx: Transaction, account_id: str, but: str = "") -> None:
         " where account_id = $account_id and ended_at is null and id <> $but",
         {"at": tx.at, "account_id": account_id, "but": but},
     )
+    tx.execute("delete from calendar_feed where account_id = $id", {"id": account_id})
 
 
 def signing_secret(store: Store) -> str:

@@ -132,3 +132,14 @@ def counts(problems: Problems, value: object, *names: str, least: int = 0) -> No
                     number=number, limit=LARGEST_COUNT
                 ),
             )
+
+
+def whole_number(text: str, most: int) -> int | None:
+    """Return the number that ``text`` writes in plain digits, or nothing if it exceeds ``most``.
+
+    int() takes other scripts' digits, and fails on a text of thousands of them.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(most))):
+        return None
+    number = int(text)
+    return number if number <= most else None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from drillbook.core.errors import Problems, ValidationError
 from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
-from drillbook.core.validation import NAME_LENGTH, cleaned
+from drillbook.core.validation import NAME_LENGTH, cleaned, whole_number
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Store, Transaction
 
@@ -122,14 +122,13 @@ def problems(settings: OfficeSettings) -> Problems:
             found[name] = _("“{code}” is not in the list.").format(code=code[:50])
     for name, least in (("audit_kept_days", AUDIT_KEPT_AT_LEAST), ("contacts_kept_days", 0)):
         text = getattr(settings, name)
-        if text and not (text.isascii() and text.isdigit() and len(text) <= 5
-                         and least <= int(text) <= LONGEST_KEPT):  # fmt: skip
+        if text and not _is_number(text, least, LONGEST_KEPT):
             found[name] = _(
                 "{name}: enter a whole number from {least} to {most}, or nothing to keep them"
                 " for ever."
             ).format(name=label(name), least=least, most=LONGEST_KEPT)
     soon = settings.due_soon_days
-    if soon and not (soon.isascii() and soon.isdigit() and int(soon) <= LONGEST_DUE_SOON):
+    if soon and not _is_number(soon, 0, LONGEST_DUE_SOON):
         found["due_soon_days"] = _("Enter a whole number of days, at most {most}.").format(
             most=LONGEST_DUE_SOON
         )
@@ -143,12 +142,17 @@ def problems(settings: OfficeSettings) -> Problems:
     return found
 
 
+def _is_number(text: str, least: int, most: int) -> bool:
+    number = whole_number(text, most)
+    return number is not None and number >= least
+
+
 def _number_problems(found: Problems, settings: OfficeSettings) -> None:
     """Find scores and days that are no whole numbers, and grades that do not go down."""
     limits = dict.fromkeys(GRADES, (0, 100)) | dict.fromkeys(DAYS, (0, LONGEST_DAYS))
     for name, (least, most) in limits.items():
         text = getattr(settings, name)
-        if text and not (text.isascii() and text.isdigit() and least <= int(text[:9]) <= most):
+        if text and not _is_number(text, least, most):
             found[name] = _("{name}: enter a whole number from {least} to {most}.").format(
                 name=label(name), least=least, most=most
             )

@@ -17,6 +17,7 @@ import streamlit as st
 from drillbook.core import clock, privacy, vocabulary
 from drillbook.core.i18n import gettext as _
 from drillbook.core.i18n import language, ngettext
+from drillbook.core.validation import whole_number
 from drillbook.db.store import Page, Store
 from drillbook.ui.components import current_user, formatting, navigation
 
@@ -25,6 +26,7 @@ ROW_HEIGHT = 30
 # More rows than this scroll inside the table, so that the page stays short.
 ROWS_IN_SIGHT = 18
 ENGLISH_IS_LONGER = 1.5
+LAST_PAGE = 1_000_000
 ALL = ""
 # Parameters of the address that are not filters.
 PAGE, SORT, SEARCH, VOIDED, RECORD = "page", "sort", "search", "voided", "id"
@@ -141,9 +143,8 @@ def _order(spec: ListSpec) -> tuple[str, bool]:
     return spec.sort, spec.descending
 
 
-def _page_number(pages: int) -> int:
-    text = query_param(PAGE) or "1"
-    return min(max(int(text), 1), pages) if text.isascii() and text.isdigit() else 1
+def _page_number() -> int:
+    return whole_number(query_param(PAGE) or "", LAST_PAGE) or 1
 
 
 # --- the list -----------------------------------------------------------------------------------
@@ -171,7 +172,7 @@ def _read(
 ) -> tuple[Page, int, int]:
     sort, descending = _order(spec)
     order: dict[str, Any] = {"sort": sort, "descending": descending, "size": size}
-    wanted = _page_number(1_000_000)
+    wanted = _page_number()
     page = store.page(spec.query, **order, number=wanted, **parameters)
     pages = max(1, -(-page.total // size))
     if wanted > pages:

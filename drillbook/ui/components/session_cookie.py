@@ -1,6 +1,12 @@
-"""The session's cookie: what it holds, and whom it proves; it knows no requests and no screens."""
+"""The cookies of somebody who signed in: what they hold and prove; no requests, no screens.
+
+The session's cookie proves who is there. The device's cookie proves nobody: it says which accounts
+were signed in to from this browser, so that strangers' failures do not slow their holders.
+"""
 
 from __future__ import annotations
+
+from secrets import token_urlsafe
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
@@ -10,18 +16,20 @@ from drillbook.core import clock
 from drillbook.db import current
 
 COOKIE = "drillbook_session"
+DEVICE_COOKIE = "drillbook_device"
+# A browser that several people share: the accounts that were used last.
+DEVICE_ACCOUNTS = 8
 
-_serializers: dict[str, URLSafeSerializer] = {}
+_secrets: dict[str, str] = {}
 
 
-def _serializer() -> URLSafeSerializer:
+def _serializer(salt: str = "drillbook-session") -> URLSafeSerializer:
     store = current.current()
     place = str(store.path)
-    if place not in _serializers:
-        _serializers.clear()
-        secret = accounts.signing_secret(store)
-        _serializers[place] = URLSafeSerializer(secret, salt="drillbook-session")
-    return _serializers[place]
+    if place not in _secrets:
+        _secrets.clear()
+        _secrets[place] = accounts.signing_secret(store)
+    return URLSafeSerializer(_secrets[place], salt=salt)
 
 
 def sealed(secret: str) -> str:
@@ -38,6 +46,23 @@ def opened(cookie: str | None) -> str | None:
     except BadSignature:
         return None
     return secret if isinstance(secret, str) else None
+
+
+def devices(cookie: str | None) -> dict[str, str]:
+    """Return what a device's cookie holds, account id → device; empty when it is not ours."""
+    try:
+        held = _serializer("drillbook-device").loads(cookie or "")
+    except BadSignature:
+        return {}
+    return {str(name): str(value) for name, value in held.items()} if type(held) is dict else {}
+
+
+def with_device(cookie: str | None, account_id: str) -> str:
+    """Return a device's cookie that has one more account, which was just signed in to."""
+    held = devices(cookie)
+    device = held.pop(account_id, "") or token_urlsafe(16)
+    kept = dict(list(held.items())[1 - DEVICE_ACCOUNTS :])
+    return str(_serializer("drillbook-device").dumps({**kept, account_id: device}))
 
 
 def person_of_cookie(cookie: str | None, *, is_seen: bool = True) -> Person | None:

@@ -49,7 +49,8 @@ def show_feed(store: Store) -> None:
         st.caption(
             _(
                 "An address with which a calendar reads what is due, without a sign-in: keep it to"
-                " yourself. It names no person. A clerk of a unit gets that unit's items only."
+                " yourself. It names no person. A clerk of a unit gets that unit's items only. It"
+                " ends with a new password, or when you are signed out everywhere."
             )
         )
         made_at = calendar_feeds.made_at(store, person.account_id)

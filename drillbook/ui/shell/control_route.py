@@ -18,10 +18,9 @@ from drillbook.core.i18n import gettext as _
 from drillbook.db import backups, current
 from drillbook.db.audit_chain import Actor
 from drillbook.operations.app_control import HEADER, Control
+from drillbook.ui.shell.origins import is_forwarded
 
 LARGEST = 10_000
-# Whoever stands behind a proxy is not on this machine, although the proxy is.
-FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 
 _control: Control | None = None
 
@@ -55,7 +54,7 @@ def _may(request: Request) -> bool:
 
 
 def _is_here(request: Request) -> bool:
-    if request.client is None or any(name in request.headers for name in FORWARDED):
+    if request.client is None or is_forwarded(request):
         return False
     try:
         address = ipaddress.ip_address(request.client.host)

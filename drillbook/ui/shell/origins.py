@@ -17,6 +17,9 @@ PUBLIC_ADDRESS = "DRILLBOOK_ADDRESS"
 PORTS = {"http": 80, "https": 443}
 HARMLESS_METHODS = frozenset({"GET", "HEAD"})
 
+# Whoever stands behind a proxy is not on this machine, although the proxy is.
+FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
+
 Place = tuple[str, int]
 
 
@@ -33,6 +36,11 @@ def may_speak(connection: HTTPConnection) -> bool:
         # Not a browser, or an old one: those say at least whether another site had it sent.
         return connection.headers.get("sec-fetch-site", "none") in ("same-origin", "none")
     return len(named) == 1 and is_own(named[0], connection)
+
+
+def is_forwarded(connection: HTTPConnection) -> bool:
+    """Say whether a proxy passed a request on, as far as it says so."""
+    return any(name in connection.headers for name in FORWARDED)
 
 
 def is_own(origin: str, connection: HTTPConnection) -> bool:

@@ -25,7 +25,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from drillbook.accounts import accounts, preferences
-from drillbook.accounts.accounts import Account, SignInRefused
+from drillbook.accounts.accounts import Account
+from drillbook.accounts.sign_in_delays import SignInRefused
 from drillbook.core import clock
 from drillbook.core.errors import DrillbookError, Problems, ValidationError
 from drillbook.core.i18n import DEFAULT, Language, use_language
@@ -34,10 +35,17 @@ from drillbook.db import current
 from drillbook.db.store import Store
 from drillbook.records import sample_data
 from drillbook.ui.components import current_user
-from drillbook.ui.components.session_cookie import COOKIE, sealed
+from drillbook.ui.components.session_cookie import (
+    COOKIE,
+    DEVICE_COOKIE,
+    devices,
+    sealed,
+    with_device,
+)
 from drillbook.ui.shell import single_sign_on
 from drillbook.ui.shell.auth_gate import FOREIGN, local_address, person_of_request
 from drillbook.ui.shell.html_shell import PRESENCE_ADDRESS, set_cookie
+from drillbook.ui.shell.origins import is_forwarded
 
 TICKET_SECONDS = 30
 LARGEST_FORM = 20_000
@@ -218,7 +226,7 @@ def is_local(request: Request) -> bool:
     """Say whether somebody at this computer asks, by one of its own names."""
     host = urlsplit(f"//{request.headers.get('host', '')}").hostname or ""
     client = request.client.host if request.client else ""
-    return _is_loopback(client) and _is_loopback(host)
+    return _is_loopback(client) and _is_loopback(host) and not is_forwarded(request)
 
 
 def is_https(request: Request) -> bool:
@@ -231,7 +239,12 @@ def enter(request: Request, account_id: str | None, target: str) -> Response:
     secret = accounts.open_session(
         current.current(), account_id, address=address_of(request), at=clock.now()
     )
-    return _with_cookie(request, secret, target)
+    answer = _with_cookie(request, secret, target)
+    if account_id:
+        device = with_device(request.cookies.get(DEVICE_COOKIE), account_id)
+        cookie = set_cookie(DEVICE_COOKIE, device, is_https(request))
+        answer.headers.append("Set-Cookie", cookie)
+    return answer
 
 
 def _with_cookie(request: Request, secret: str, target: str) -> Response:
@@ -258,8 +271,9 @@ def _sign_in_view(
                 "Nobody has an account yet. Open the setup link that Drillbook printed in the"
                 " terminal where it was started; it makes the administrator's account."
             ),
+            *([_("Only looking? The same link shows the sample years.")] * is_local(request)),
         )
-        view = View(_("First start"), "sign-in", sentences, sample=_sample(request, store))
+        view = View(_("First start"), "sign-in", sentences)
     else:
         fields = (
             Field("login", _("Login"), autocomplete="username", value=login),
@@ -284,10 +298,11 @@ def _single_sign_on() -> Mapping[str, str] | None:
     return {"label": words, "address": f"./?{single_sign_on.ASKED}=1"}
 
 
-def _sample(request: Request, store: Store) -> Mapping[str, str] | None:
-    if not may_sample(request, store):
+def _sample(request: Request, token: str) -> Mapping[str, str] | None:
+    if not may_sample(request, current.current(), token):
         return None
     return {
+        "token": token,
         "sentence": _(
             "Only looking? The sample years are invented and can be entered from this computer"
             " without an account."
@@ -296,8 +311,13 @@ def _sample(request: Request, store: Store) -> Mapping[str, str] | None:
     }
 
 
-def may_sample(request: Request, store: Store) -> bool:
-    """Say whether the sample years may be entered: from this computer, with nothing else to see."""
+def may_sample(request: Request, store: Store, token: str) -> bool:
+    """Say whether the sample years may be entered: from this computer, with nothing else to see.
+
+    A proxy on this computer may look like somebody at it, so the link of the console is asked for.
+    """
+    if not SETUP.holds(token):
+        return False
     own = any(row["records"] > row["sample_records"] for row in store.query("register_size"))
     return is_local(request) and not own and not accounts.any_exists(store)
 
@@ -317,16 +337,17 @@ def take_sign_in(request: Request, form: Form, language: Language) -> Response:
             form.get("password", ""),
             address=address_of(request),
             at=clock.now(),
+            devices=devices(request.cookies.get(DEVICE_COOKIE)),
         )
     except SignInRefused as error:
         return _sign_in_view(request, language, login, target, error.message)
     return enter(request, account_id, target)
 
 
-def take_sample(request: Request, _form: Form, language: Language) -> Response:
+def take_sample(request: Request, form: Form, language: Language) -> Response:
     """Enter the sample years without an account."""
     store = current.current()
-    if not may_sample(request, store):
+    if not may_sample(request, store, form.get("token", "")):
         return _sign_in_view(
             request, language, problem=_("The sample years cannot be entered here.")
         )
@@ -377,6 +398,7 @@ def _setup_view(
         fields,
         {"token": form.get("token", "")},
         _("Make the account"),
+        sample=_sample(request, form.get("token", "")),
     )
     return _page(request, language, view, 422 if found else 200)
 

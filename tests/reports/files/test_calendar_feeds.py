@@ -205,3 +205,28 @@ def test_a_feed_is_counted_to_the_day_it_is_read(
             if "防汛应急演练" in str(event["summary"])
         ]
         assert str(event["summary"]).startswith(state)
+
+
+@pytest.mark.parametrize("end", ["password", "link", "everywhere", "disabled"])
+def test_an_address_ends_with_every_other_way_in(store: Store, end: str) -> None:
+    first, new = "海上搜救 2024 演练", "另一句足够长的话 2025"
+    at, made = clock.now(), Account("admin", "赵管理")
+    admin = accounts.create_first(store, made, first, first, today=TODAY, address="")
+    clerk = account(store)
+    holder = Person("赵管理", "administrator", admin, "admin") if end == "password" else clerk
+    secret = calendar_feeds.make(store, holder)
+    unused = accounts.make_link(store, holder.account_id, actor=CLERK, at=at)
+    assert calendar_feeds.content(store, secret, TODAY, "zh")
+    if end == "password":
+        accounts.change_password(store, holder, first, new, new, at=at)
+    elif end == "link":
+        accounts.use_link(store, unused, new, new, at=at, address="")
+    elif end == "everywhere":
+        accounts.end_sessions(store, clerk.account_id, actor=CLERK)
+    else:
+        accounts.switch(store, clerk.account_id, True, actor=CLERK, today=TODAY)
+        accounts.switch(store, clerk.account_id, False, actor=CLERK, today=TODAY)
+    assert calendar_feeds.content(store, secret, TODAY, "zh") is None
+    # A link that nobody remembers would be a second way in beside the new password.
+    left = accounts.account_of_link(store, unused, at)
+    assert (left is not None) == (end == "everywhere")

@@ -339,10 +339,11 @@ def test_the_first_page_tells_where_the_setup_link_is(browser: TestClient) -> No
 
 
 def test_the_sample_years_are_entered_from_this_computer_without_an_account(
-    browser: TestClient, store: Store
+    browser: TestClient, setup_link: str, store: Store
 ) -> None:
-    assert "进入示例数据" in browser.get("/sign-in").text
-    assert browser.post("/sample").status_code == 303
+    assert "同一链接" in browser.get("/sign-in").text
+    assert "进入示例数据" in browser.get(f"/setup?token={setup_link}").text
+    assert browser.post("/sample", data={"token": setup_link}).status_code == 303
     assert browser.get("/media/x").text == "inside"
     assert store.query("register_size")[0]["sample_records"] > 0
 
@@ -351,19 +352,39 @@ def test_the_sample_years_are_entered_from_this_computer_without_an_account(
     ("host", "address"), [("localhost", "10.0.0.7"), ("drill.example", "127.0.0.1")]
 )
 def test_the_sample_years_are_not_entered_from_elsewhere(
-    store: Store, host: str, address: str
+    store: Store, setup_link: str, host: str, address: str
 ) -> None:
     with visitor_at(host, address) as browser:
         assert "示例" not in browser.get("/sign-in").text
-        assert browser.post("/sample").status_code == 403
+        assert "示例" not in browser.get(f"/setup?token={setup_link}").text
+        assert browser.post("/sample", data={"token": setup_link}).status_code == 403
         assert browser.get("/media/x").status_code == 401
 
 
+@pytest.mark.parametrize("token", ["", "x"])
+def test_behind_a_proxy_that_looks_like_this_computer_nobody_enters_the_sample_years(
+    browser: TestClient, setup_link: str, token: str
+) -> None:
+    # Such a proxy keeps neither the browser's address nor the host it asked.
+    assert "<form" not in browser.get("/sign-in").text
+    assert browser.post("/sample", data={"token": token}).status_code == 403
+    assert browser.get("/media/x").status_code == 401
+
+
+@pytest.mark.parametrize("header", ["x-forwarded-for", "forwarded", "x-real-ip", "via"])
+def test_what_a_proxy_passed_on_is_not_from_this_computer(
+    browser: TestClient, setup_link: str, header: str
+) -> None:
+    passed_on = {header: "127.0.0.1"}
+    answer = browser.post("/sample", data={"token": setup_link}, headers=passed_on)
+    assert answer.status_code == 403
+
+
 def test_a_register_with_records_of_its_own_has_no_sample_mode(
-    browser: TestClient, store: Store
+    browser: TestClient, setup_link: str, store: Store
 ) -> None:
     add_unit(store)
-    assert browser.post("/sample").status_code == 403
+    assert browser.post("/sample", data={"token": setup_link}).status_code == 403
 
 
 def test_there_is_no_sample_mode_beside_an_administrator(browser: TestClient, admin: str) -> None:
