@@ -11,7 +11,7 @@ from typing import Any
 
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Page, Store
-from drillbook.reports.query_cache import Filters, asked
+from drillbook.reports.query_cache import Filters, asked, remembered
 
 NOT_GIVEN, REST = "unfilled", "rest"
 GROUPINGS = (REST, NOT_GIVEN)
@@ -124,14 +124,20 @@ class DrillDown:
         return store.query(self.record_list.query, **self.parameters)
 
     def page(self, store: Store, number: int, size: int, sort: str = "") -> Page:
-        """Return one page of the rows, in the list's own order or ascending by ``sort``."""
-        return store.page(
-            self.record_list.query,
-            sort=sort or self.record_list.sort,
-            descending=self.record_list.is_latest_first and not sort,
-            number=number,
-            size=size,
-            **self.parameters,
+        """Return one page of the rows, in the list's own order or ascending by ``sort``.
+
+        It comes from memory when nothing was written since: do not change it.
+        """
+        asked_for: Row = {
+            "sort": sort or self.record_list.sort,
+            "descending": self.record_list.is_latest_first and not sort,
+            "number": number,
+            "size": size,
+        }
+        query = self.record_list.query
+        question = (query, *asked_for.values(), *sorted(self.parameters.items()))
+        return remembered(
+            store, question, lambda: store.page(query, **asked_for, **self.parameters)
         )
 
 
