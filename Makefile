@@ -13,7 +13,7 @@ COMPILE := $(UNTOLD) $(BIN)/uv pip compile --quiet --universal --generate-hashes
 CHECKS := check-house check-catalogues check-sql check-pasted check-deferred check-dead check-structure check-promises
 
 .DEFAULT_GOAL := run
-.PHONY: run install test browser audit mutants check check-format check-lint check-types check-imports $(CHECKS) format lock catalogues clean
+.PHONY: run install test soak browser audit mutants check check-format check-lint check-types check-imports $(CHECKS) format lock catalogues clean
 
 run: $(VENV)/runtime.stamp
 	@exec $(BIN)/drillbook serve
@@ -46,6 +46,10 @@ browser: $(VENV)/dev.stamp
 
 test: browser
 	$(BIN)/python -m pytest $(ARGS)
+
+# The property tests alone, with many examples.
+soak: browser
+	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n auto --dist worksteal -m hypothesis $(ARGS)
 
 # `make -k check` goes on after the first failure.
 check: check-format check-lint check-types check-imports $(CHECKS)

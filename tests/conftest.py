@@ -8,15 +8,23 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from drillbook.accounts import accounts
 from drillbook.accounts.permissions import Person
 from drillbook.core.i18n import use_language
+from drillbook.db import journal
 from drillbook.db.current import set_current
 from drillbook.db.store import Store
 from drillbook.operations.opening import open_store
 from drillbook.records import sample_data
 from drillbook.ui.components import current_user
+from tests.examples import IS_SOAK, examples
+
+# No deadline: how long an example takes says how busy the machine is.
+settings.register_profile("few", deadline=None, print_blob=True)
+settings.register_profile("soak", parent=settings.get_profile("few"), max_examples=examples(100))
+settings.load_profile("soak" if IS_SOAK else "few")
 
 # The clerk who logs the drills, and her colleague who edits the same records.
 CLERK = "王敏"
@@ -42,10 +50,25 @@ def signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(current_user, "holder", lambda: ADMINISTRATOR)
 
 
+@pytest.fixture(scope="session")
+def empty_register(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A closed register without a record: copy it with ``copied``, do not open it."""
+    path = tmp_path_factory.mktemp("empty") / "register.duckdb"
+    open_store(path).close()
+    return path
+
+
+def copied(register: Path, path: Path) -> Path:
+    """Copy a closed register with its journal; making one takes seven times as long."""
+    shutil.copyfile(register, path)
+    shutil.copytree(journal.folder(register), journal.folder(path))
+    return path
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """An empty register, open as the current one."""
-    opened = open_store(tmp_path / "register.duckdb")
+def store(empty_register: Path, tmp_path: Path) -> Iterator[Store]:
+    """An empty register, open as the current one; each test has its own copy."""
+    opened = open_store(copied(empty_register, tmp_path / "register.duckdb"))
     set_current(opened)
     yield opened
     set_current(None)

@@ -25,6 +25,7 @@ from drillbook.operations.opening import open_store
 from drillbook.records import programmes, sessions
 from drillbook.records.programmes import PlannedDrillUnit
 from drillbook.records.sessions import SessionTeam
+from tests.examples import examples
 from tests.people import (
     CLERK,
     TODAY,
@@ -291,7 +292,7 @@ def facts(demo_register: Any, tmp_path_factory: pytest.TempPathFactory) -> Gathe
     return replace(known, rules=rules)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(seed=st.integers())
 def test_the_order_of_the_rows_changes_nothing(facts: Gathered, seed: int) -> None:
     chance = random.Random(seed)
@@ -301,7 +302,7 @@ def test_the_order_of_the_rows_changes_nothing(facts: Gathered, seed: int) -> No
     ) == programme_proposals.proposals(facts, YEAR)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(year=st.integers(2001, 2098))
 def test_no_proposal_lies_outside_its_year(facts: Gathered, year: int) -> None:
     for found in programme_proposals.proposals(facts, year):

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from drillbook.db.store import Store
 from drillbook.ui.components import navigation
 from drillbook.ui.shell.auth_gate import local_address
+from tests.examples import examples
 from tests.hostile.values import FORMULAS, MARKS
 from tests.ui.app_page import open_page
 
@@ -129,7 +130,10 @@ def test_a_page_answers_invented_addresses(demo_store: Store, url_path: str) -> 
     app = open_page(url_path)
 
     @settings(
-        max_examples=15, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+        max_examples=examples(15),
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
     )
     @given(st.dictionaries(st.sampled_from(NAMES), st.text(max_size=30), max_size=4))
     def asked(query: dict[str, str]) -> None:
@@ -138,7 +142,7 @@ def test_a_page_answers_invented_addresses(demo_store: Store, url_path: str) -> 
     asked()
 
 
-@settings(max_examples=500, deadline=None, database=None)
+@settings(max_examples=examples(500), deadline=None, database=None)
 @given(
     st.text(max_size=60) | st.sampled_from(["//e.test", "/\\e.test", "/\te.test", "https:e.test"])
 )

@@ -16,6 +16,7 @@ from drillbook.db.store import Store
 from drillbook.records import attachments, units
 from drillbook.records.attachment_types import KINDS, media_type
 from tests.conftest import CLERK, TODAY
+from tests.examples import examples
 from tests.hostile import files
 from tests.importing.tables import REAL
 
@@ -209,7 +210,7 @@ def test_a_refused_file_leaves_nothing_beside_the_register(store: Store) -> None
     assert not attachments.folder(store).exists()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.text(st.characters(exclude_categories=()), max_size=300))
 def test_a_cleaned_name_is_one_any_system_can_write(typed: str) -> None:
     name = attachments.cleaned_name(typed)

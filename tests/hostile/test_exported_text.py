@@ -19,6 +19,7 @@ from drillbook.operations.opening import open_store
 from drillbook.records import plans, sessions, teams, units
 from drillbook.reports.files import annual_workbook, tables
 from drillbook.reports.files.xlsx import text_for_csv, text_from_csv
+from tests.examples import examples
 from tests.hostile.values import FORMULAS, MARKS
 from tests.people import CLERK, TODAY, add_programme
 
@@ -83,7 +84,7 @@ def test_what_a_csv_makes_harmless_our_import_undoes(text: str) -> None:
     assert text_from_csv(text_for_csv(text)) == text.replace("\x1b", "")
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500), deadline=None)
 @given(st.text(st.sampled_from("'\"=+-@＝＠ \t\r\n\u3000\u200ba1中"), max_size=8))
 def test_harmless_making_is_undone_for_any_text(text: str) -> None:
     written = text_for_csv(text)

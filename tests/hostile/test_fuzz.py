@@ -20,12 +20,13 @@ from drillbook.importing import Kind, correction_workbook, prepare, preview
 from drillbook.importing.workbook_reader import Sheet
 from drillbook.operations.opening import open_store
 from drillbook.records import plans, programmes, sessions, teams, units
+from tests.examples import examples
 from tests.hostile.values import FORMULAS, MARKS
 from tests.people import CLERK, TODAY, add_programme
 from tests.ui.app_page import open_page
 
 QUIET = settings(
-    max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+    max_examples=examples(40), deadline=None, database=None, suppress_health_check=list(HealthCheck)
 )
 AWKWARD = (
     *FORMULAS,

@@ -23,6 +23,7 @@ from drillbook.importing import (
     prepare,
 )
 from tests.conftest import CLERK
+from tests.examples import examples
 from tests.importing.tables import TODAY
 
 TEXTS = """
@@ -55,7 +56,7 @@ def tables(draw: st.DrawFn, kind: Kind) -> list[list[Any]]:
 
 @pytest.mark.parametrize("kind", KINDS)
 @settings(
-    max_examples=40,
+    max_examples=examples(40),
     derandomize=True,
     deadline=None,
     # The register is kept between examples on purpose: a table also meets what others left there.

@@ -30,6 +30,7 @@ from drillbook.records.rules import Rule
 from drillbook.records.sessions import SessionTeam, SessionUnit
 from drillbook.records.teams import TeamTraining
 from drillbook.reports import due_items
+from tests.examples import examples
 from tests.people import (
     CLERK,
     TODAY,
@@ -642,7 +643,9 @@ DAYS = st.dates(date(2022, 6, 1), date(2030, 12, 31))
 
 
 @hypothesis_settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(first=DAYS, later=DAYS)
 def test_while_nothing_happens_a_state_only_gets_worse(
@@ -664,7 +667,9 @@ def test_while_nothing_happens_a_state_only_gets_worse(
 
 
 @hypothesis_settings(
-    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(10),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(day=DAYS, today=DAYS)
 def test_what_is_due_as_of_a_day_never_depends_on_the_clock(
