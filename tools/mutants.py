@@ -55,6 +55,8 @@ SQL = {
     "min": "max", "max": "min", "is null": "is not null", "is not null": "is null",
     "inner join": "left join", "asc": "desc", "desc": "asc", "+": "-", "-": "+",
 }  # fmt: skip
+UNSEEN = re.compile(r"^\+.*(TYPE_CHECKING|@dataclass)", re.MULTILINE)
+"""What only a type checker sees, or who writes into what is not to be written into."""
 FAR = ("tests/browser/", "tests/checks/", "tests/hostile/test_browser")
 NEAREST = 8
 """How many test files are run unless somebody asks for more or fewer."""
@@ -295,7 +297,7 @@ def sample(root: Path, number: int, seed: int, only: str) -> list[tuple[Mutant, 
     for mutant in everything:
         source = (root / mutant.place).read_text(encoding="utf-8")
         made = mutant.made_in(source)
-        if made is not None and "TYPE_CHECKING" not in diff(mutant, source, made):
+        if made is not None and not UNSEEN.search(diff(mutant, source, made)):
             drawn.append((mutant, source, made))
         if len(drawn) == number:
             break
