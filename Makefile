@@ -10,10 +10,10 @@ UNTOLD := env -u PIP_FIND_LINKS -u UV_FIND_LINKS -u PIP_CONFIG_FILE
 COMPILE := $(UNTOLD) $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" pyproject.toml --group build
 
-CHECKS := check-house check-catalogues check-sql check-pasted check-deferred check-dead check-structure check-promises
+CHECKS := check-house check-catalogues check-sql check-pasted check-deferred check-dead check-records check-structure check-promises
 
 .DEFAULT_GOAL := run
-.PHONY: run install test soak browser audit mutants check check-format check-lint check-types check-imports $(CHECKS) format lock catalogues clean
+.PHONY: run install test soak browser audit mutants check check-format check-lint check-types check-imports $(CHECKS) format lock catalogues record-queries clean
 
 run: $(VENV)/runtime.stamp
 	@exec $(BIN)/drillbook serve
@@ -72,6 +72,10 @@ $(CHECKS): check-%: $(VENV)/dev.stamp
 # Puts small mistakes into the core, one at a time, and names those no test notices; takes long.
 mutants: $(VENV)/dev.stamp
 	$(BIN)/python -m tools.mutants $(ARGS)
+
+# Writes the queries that speak of every record type anew from what the record types declare.
+record-queries: $(VENV)/dev.stamp
+	$(BIN)/python -m tools.record_queries
 
 # Asks the public list of known weaknesses about the locked versions; needs the network.
 audit: | $(BIN)/python

@@ -27,7 +27,7 @@ from drillbook.db.audit_chain import Actor
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.queries import named_query
 from drillbook.db.store import Store, Transaction
-from drillbook.records.record_type import RecordType, must_exist
+from drillbook.records.record_type import RecordType, Reference
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -93,7 +93,6 @@ def reference_problems(tx: Transaction, account: Account, account_id: str | None
     taken = tx.one("select id from account where login = $login", {"login": account.login})
     if taken and taken["id"] != account_id:
         found["login"] = _("This login is taken. Choose another.")
-    must_exist(found, tx, "unit", "unit_id", account.unit_id)
     if (account.role != "administrator" or account.is_disabled) and account_id:
         others = tx.one(
             "select count(*) as number from account where role = 'administrator'"
@@ -106,7 +105,14 @@ def reference_problems(tx: Transaction, account: Account, account_id: str | None
     return found
 
 
-RECORD_TYPE: RecordType[Account] = RecordType("account", Account, problems, reference_problems)
+RECORD_TYPE: RecordType[Account] = RecordType(
+    "account",
+    Account,
+    problems,
+    reference_problems,
+    references=(Reference("unit_id", "unit"),),
+    write_right="accounts",
+)
 
 
 def save(

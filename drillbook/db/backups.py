@@ -94,7 +94,7 @@ class Backup:
 RECORDS = (
     *("unit", "plan", "programme", "planned_drill", "drill_session", "team"),
     *("session_evaluation", "finding", "corrective_action"),
-    *("mechanism", "meeting", "decision", "attachment"),
+    *("mechanism", "meeting", "decision", "office_event", "attachment"),
 )
 
 

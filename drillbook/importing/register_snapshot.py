@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,16 +16,12 @@ from typing import Any
 from drillbook.core.name_keys import name_key, similarity
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import LINES, Transaction
-from drillbook.importing.columns import Kind
-from drillbook.records import plans, programmes, sessions, teams, units
+from drillbook.importing.columns import KINDS, Kind
+from drillbook.records import registry
 from drillbook.records.record_type import RecordType, Stored
 
-RECORD_TYPES: dict[Kind, RecordType[Any]] = {
-    "units": units.RECORD_TYPE,
-    "plans": plans.RECORD_TYPE,
-    "programme": programmes.RECORD_TYPE,
-    "sessions": sessions.RECORD_TYPE,
-    "teams": teams.RECORD_TYPE,
+RECORD_TYPES: Mapping[Kind, RecordType[Any]] = {
+    kind: one for one in registry.RECORD_TYPES.values() for kind in KINDS if kind == one.import_kind
 }
 NEAR = 0.6
 # Words most drills share: with them 防汛应急演练 and 消防应急演练 would look alike.

@@ -16,6 +16,7 @@ from drillbook.db.journal import Journal, Mark
 from drillbook.db.register_lock import RegisterLock
 from drillbook.db.store import Store, Transaction, mark_of
 from drillbook.operations import derived
+from drillbook.records import registry
 
 
 def open_store(path: Path, lock: RegisterLock | None = None) -> Store:
@@ -26,6 +27,7 @@ def open_store(path: Path, lock: RegisterLock | None = None) -> Store:
     Raises DrillbookError when the file cannot be opened, is held by another process, was written
     by a newer version of the product, or is older than its journal.
     """
+    registry.connect()
     own = RegisterLock(path) if lock is None else None
     try:
         remove_left_work(path)

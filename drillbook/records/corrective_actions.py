@@ -15,7 +15,7 @@ from drillbook.core.errors import DrillbookError, Problems
 from drillbook.core.i18n import gettext as _
 from drillbook.db.store import Store, Transaction
 from drillbook.records import findings
-from drillbook.records.record_type import RecordType, Stored, must_exist
+from drillbook.records.record_type import RecordType, Reference, Stored
 
 
 @dataclass(frozen=True)
@@ -68,14 +68,6 @@ def problems(action: Action, today: date) -> Problems:
     return found
 
 
-def reference_problems(tx: Transaction, action: Action, _record_id: str | None) -> Problems:
-    """Find a finding or an owner that is gone."""
-    found: Problems = {}
-    must_exist(found, tx, "finding", "finding_id", action.finding_id)
-    must_exist(found, tx, "unit", "owner_unit_id", action.owner_unit_id)
-    return found
-
-
 def after_save(
     tx: Transaction, record_id: str, today: date | None, *, reopens: bool | None = None
 ) -> None:
@@ -115,8 +107,15 @@ RECORD_TYPE = ActionType(
     table="corrective_action",
     record=Action,
     problems=problems,
-    reference_problems=reference_problems,
     after_save=after_save,
+    label="text",
+    references=(
+        Reference("finding_id", "finding", goes_with=True),
+        Reference("owner_unit_id", "unit"),
+    ),
+    write_right="log",
+    is_unit_scoped=True,
+    with_files=("corrective_action",),
 )
 
 

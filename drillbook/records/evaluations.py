@@ -15,7 +15,7 @@ from drillbook.core.i18n import gettext as _
 from drillbook.db.store import Transaction
 from drillbook.records import office_settings
 from drillbook.records.office_settings import Scale
-from drillbook.records.record_type import RecordType, must_exist
+from drillbook.records.record_type import RecordType, Reference
 
 CRITERIA = ("execution", "plan_soundness", "command", "response", "equipment", "advice")
 
@@ -64,9 +64,8 @@ def problems(evaluation: Evaluation, today: date) -> Problems:
 
 
 def reference_problems(tx: Transaction, evaluation: Evaluation, record_id: str | None) -> Problems:
-    """Find a session that is gone or was held later, and a grade that is not the score's."""
+    """Find a session that was held later, and a grade that is not the score's."""
     found: Problems = {}
-    must_exist(found, tx, "drill_session", "session_id", evaluation.session_id)
     session = tx.record("drill_session", evaluation.session_id)
     day = evaluation.evaluated_on
     if session and day and day < session["held_on"] and session["held_on_precision"] == "day":
@@ -104,4 +103,9 @@ RECORD_TYPE = RecordType(
     problems=problems,
     reference_problems=reference_problems,
     after_save=after_save,
+    label="evaluator",
+    references=(Reference("session_id", "drill_session", goes_with=True),),
+    write_right="log",
+    is_unit_scoped=True,
+    with_files=("session_evaluation",),
 )

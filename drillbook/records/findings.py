@@ -17,7 +17,7 @@ from drillbook.core.i18n import gettext as _
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Store, Transaction
 from drillbook.records import revision_planning
-from drillbook.records.record_type import RecordType, must_exist
+from drillbook.records.record_type import RecordType, Reference
 
 PLAN = "plan"
 REVISION_REASON = "drill_finding"
@@ -55,14 +55,6 @@ def problems(finding: Finding, _today: date) -> Problems:
     validation.dates(found, finding, "closed_on")
     if finding.kind == PLAN and not finding.plan_id:
         found["plan_id"] = _("Choose the plan that this finding is on.")
-    return found
-
-
-def reference_problems(tx: Transaction, finding: Finding, _record_id: str | None) -> Problems:
-    """Find a session or a plan that is gone."""
-    found: Problems = {}
-    must_exist(found, tx, "drill_session", "session_id", finding.session_id)
-    must_exist(found, tx, "plan", "plan_id", finding.plan_id)
     return found
 
 
@@ -124,8 +116,17 @@ RECORD_TYPE = FindingType(
     table="finding",
     record=Finding,
     problems=problems,
-    reference_problems=reference_problems,
     after_save=after_save,
+    label="text",
+    references=(
+        Reference("session_id", "drill_session", goes_with=True),
+        Reference("plan_id", "plan"),
+        Reference("plan_revision_id", "plan_revision", is_chosen=False),
+    ),
+    write_right="log",
+    is_unit_scoped=True,
+    with_files=("finding",),
+    sheet="findings",
 )
 JOINING = replace(RECORD_TYPE, opens_revision=False)
 """The same for who may not open a revision: a finding joins an open one, or waits for one."""
@@ -163,7 +164,7 @@ def update_status(tx: Transaction, finding_id: str, *, reopens: bool = False) ->
         tx.update("finding", finding_id, changes, row["row_version"])
 
 
-def update_plan_findings(tx: Transaction, plan_id: str) -> None:
+def update_plan_findings(tx: Transaction, plan_id: str, _today: date | None = None) -> None:
     """Let the findings on a plan follow its revisions: begun, ended, put back, or taken out."""
     for row in tx.all(
         "select id from finding where plan_id = $id and kind = $kind and voided_at is null"

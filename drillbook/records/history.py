@@ -7,55 +7,16 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, time
-from types import MappingProxyType
 from typing import Any, get_type_hints
 
 from drillbook.core.errors import DrillbookError
 from drillbook.core.i18n import gettext as _
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Store
-from drillbook.records import (
-    corrective_actions,
-    evaluations,
-    findings,
-    mechanisms,
-    meetings,
-    office_events,
-    plans,
-    programmes,
-    rules,
-    sessions,
-    teams,
-    units,
-    working_days,
-)
 from drillbook.records.record_type import RecordType
-
-RECORD_TYPES: Mapping[str, RecordType[Any]] = MappingProxyType(
-    {
-        register.table: register
-        for register in (
-            units.RECORD_TYPE,
-            plans.RECORD_TYPE,
-            programmes.PROGRAMMES,
-            programmes.RECORD_TYPE,
-            sessions.RECORD_TYPE,
-            teams.RECORD_TYPE,
-            rules.RECORD_TYPE,
-            office_events.RECORD_TYPE,
-            working_days.RECORD_TYPE,
-            evaluations.RECORD_TYPE,
-            findings.RECORD_TYPE,
-            corrective_actions.RECORD_TYPE,
-            mechanisms.RECORD_TYPE,
-            meetings.MEETINGS,
-            meetings.DECISIONS,
-        )
-    }
-)
-"""Table → how its records are kept."""
+from drillbook.records.registry import RECORD_TYPES
 
 
 def state_at(store: Store, table: str, record_id: str, event_id: str) -> Any:
@@ -65,7 +26,7 @@ def state_at(store: Store, table: str, record_id: str, event_id: str) -> Any:
     line, which tells what it was before; else it never changed and is what it is now. Raises
     DrillbookError when the line, or the record, is gone.
     """
-    register = RECORD_TYPES[table]
+    record_type = RECORD_TYPES[table]
     events = store.query("record_history", subject_type=table, subject_id=record_id)
     row = store.record(table, record_id)
     places = [place for place, event in enumerate(events) if event["id"] == event_id]
@@ -73,13 +34,13 @@ def state_at(store: Store, table: str, record_id: str, event_id: str) -> Any:
         raise DrillbookError(
             _("This state of the record is no longer in the audit log. Reload the page.")
         )
-    lines: Row = {name: store.lines(name, record_id) for name, _t in register.lines.values()}
+    lines: Row = {name: store.lines(name, record_id) for name, _t in record_type.lines.values()}
     known = row | lines
     for event in reversed(events[places[0] + 1 :]):
         known |= _said(event["before_json"])
     for event in events[: places[0] + 1]:
         known |= _said(event["after_json"])
-    return _value(register, known)
+    return _value(record_type, known)
 
 
 def _said(text: str | None) -> Row:

@@ -11,7 +11,7 @@ from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Store, Transaction
-from drillbook.records.record_type import RecordType, must_exist
+from drillbook.records.record_type import RecordType, Reference
 
 
 @dataclass(frozen=True)
@@ -58,10 +58,8 @@ def problems(mechanism: Mechanism, today: date) -> Problems:
 
 
 def reference_problems(tx: Transaction, mechanism: Mechanism, record_id: str | None) -> Problems:
-    """Find a title that is taken and members that are gone."""
+    """Find a title that is taken."""
     found: Problems = {}
-    for line in mechanism.members:
-        must_exist(found, tx, "unit", "members", line.unit_id)
     taken = tx.one(
         "select id from mechanism where title_key = $key and voided_at is null"
         " and ($id is null or id <> $id)",
@@ -84,6 +82,10 @@ RECORD_TYPE = RecordType(
     reference_problems=reference_problems,
     derived=derived,
     lines={"members": ("mechanism_member", MechanismMember)},
+    label="title",
+    references=(Reference("unit_id", "unit", table="mechanism_member"),),
+    with_files=("mechanism",),
+    personal={"mechanism_member": ("person",)},
 )
 
 

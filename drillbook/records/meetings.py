@@ -14,7 +14,7 @@ from drillbook.core.errors import DrillbookError, Problems, ValidationError
 from drillbook.core.i18n import gettext as _
 from drillbook.db.store import Store, Transaction
 from drillbook.records import unit_creation
-from drillbook.records.record_type import RecordType, must_exist
+from drillbook.records.record_type import RecordType, Reference
 
 
 @dataclass(frozen=True)
@@ -52,20 +52,13 @@ def meeting_problems(meeting: Meeting, today: date) -> Problems:
     return found
 
 
-def meeting_reference_problems(
-    tx: Transaction, meeting: Meeting, record_id: str | None
-) -> Problems:
-    """Find a mechanism that is gone."""
-    found: Problems = {}
-    must_exist(found, tx, "mechanism", "mechanism_id", meeting.mechanism_id)
-    return found
-
-
 MEETINGS = RecordType(
     table="meeting",
     record=Meeting,
     problems=meeting_problems,
-    reference_problems=meeting_reference_problems,
+    label="title",
+    references=(Reference("mechanism_id", "mechanism"),),
+    with_files=("meeting",),
 )
 
 
@@ -82,10 +75,8 @@ def decision_problems(decision: Decision, today: date) -> Problems:
 def decision_reference_problems(
     tx: Transaction, decision: Decision, record_id: str | None
 ) -> Problems:
-    """Find a meeting or an owner that is gone, and days before the meeting was held."""
+    """Find days before the meeting was held."""
     found: Problems = {}
-    must_exist(found, tx, "meeting", "meeting_id", decision.meeting_id)
-    must_exist(found, tx, "unit", "owner_unit_id", decision.owner_unit_id)
     meeting = tx.record("meeting", decision.meeting_id)
     held = tx.record("decision", record_id) if record_id else None
     for name in ("due_on", "done_on"):
@@ -105,6 +96,9 @@ DECISIONS = RecordType(
     record=Decision,
     problems=decision_problems,
     reference_problems=decision_reference_problems,
+    label="text",
+    references=(Reference("meeting_id", "meeting"), Reference("owner_unit_id", "unit")),
+    with_files=("decision",),
 )
 
 

@@ -31,4 +31,6 @@ def problems(event: OfficeEvent, today: date) -> Problems:
     return found
 
 
-RECORD_TYPE = RecordType(table="office_event", record=OfficeEvent, problems=problems)
+RECORD_TYPE = RecordType(
+    table="office_event", record=OfficeEvent, problems=problems, label="document"
+)

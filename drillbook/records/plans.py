@@ -11,7 +11,7 @@ from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Store, Transaction
-from drillbook.records.record_type import RecordType, must_exist
+from drillbook.records.record_type import LineTable, RecordType, Reference
 
 
 @dataclass(frozen=True)
@@ -156,9 +156,8 @@ def _assessment_problems(found: Problems, plan: Plan, today: date) -> None:
 
 
 def reference_problems(tx: Transaction, plan: Plan, record_id: str | None) -> Problems:
-    """Find a title that is taken and a lead unit that is gone."""
+    """Find a title that is taken."""
     found: Problems = {}
-    must_exist(found, tx, "unit", "lead_unit_id", plan.lead_unit_id)
     taken = tx.one(
         "select id from plan where title_key = $key and voided_at is null",
         {"key": name_key(plan.title)},
@@ -174,26 +173,47 @@ def derived(plan: Plan) -> Row:
     return {"title_key": name_key(plan.title), "event_class": event_class}
 
 
-def after_save(tx: Transaction, plan_id: str, _today: date | None) -> None:
-    """Let the findings on the plan follow its revisions."""
-    # Imported here: findings are made of plans and their revisions.
-    from drillbook.records import findings
+class PlanType(RecordType[Plan]):
+    """Plans; a revision names the version it brought while the plan has that version."""
 
-    findings.update_plan_findings(tx, plan_id)
+    def line_rows(self, value: Plan) -> dict[str, list[Row]]:
+        """Return line table → rows, without naming a version that was taken out."""
+        there = {version.id for version in value.versions}
+        rows = super().line_rows(value)
+        for row in rows["plan_revision"]:
+            if row["finished_version_id"] not in there:
+                row["finished_version_id"] = None
+        return rows
 
 
-RECORD_TYPE = RecordType(
+RECORD_TYPE = PlanType(
     table="plan",
     record=Plan,
     problems=problems,
     reference_problems=reference_problems,
     derived=derived,
-    after_save=after_save,
     lines={
         "versions": ("plan_version", PlanVersion),
         "revisions": ("plan_revision", PlanRevision),
         "assessments": ("plan_assessment", PlanAssessment),
     },
+    further_lines=(LineTable("revision_stage", "revision_id", "plan_revision"),),
+    label="title",
+    references=(
+        Reference("lead_unit_id", "unit"),
+        Reference("owner_unit_id", "unit", table="plan_revision"),
+        Reference("finished_version_id", "plan_version", table="plan_revision", is_chosen=False),
+        Reference(
+            "revision_id",
+            "plan_revision",
+            table="revision_stage",
+            is_chosen=False,
+            may_be_gone="the stages of a revision that was taken out stay, for putting it back",
+        ),
+    ),
+    with_files=("plan", "plan_version", "plan_revision"),
+    import_kind="plans",
+    sheet="plans",
 )
 
 

@@ -15,7 +15,7 @@ from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Store, Transaction
-from drillbook.records.record_type import RecordType, must_exist
+from drillbook.records.record_type import RecordType, Reference
 
 
 @dataclass(frozen=True)
@@ -93,6 +93,8 @@ PROGRAMMES = RecordType(
     record=Programme,
     problems=programme_problems,
     reference_problems=programme_reference_problems,
+    label="title",
+    with_files=("programme",),
 )
 
 
@@ -136,12 +138,8 @@ def unit_problems(found: Problems, units: tuple[PlannedDrillUnit, ...]) -> None:
 
 
 def reference_problems(tx: Transaction, drill: PlannedDrill, record_id: str | None) -> Problems:
-    """Find references that lead nowhere and a number that is taken."""
+    """Find a number that is taken."""
     found: Problems = {}
-    must_exist(found, tx, "programme", "programme_id", drill.programme_id)
-    must_exist(found, tx, "plan", "plan_id", drill.plan_id)
-    for line in drill.units:
-        must_exist(found, tx, "unit", "units", line.unit_id)
     taken = tx.one(
         "select id from planned_drill where programme_id = $programme_id and number = $number"
         " and voided_at is null and ($id is null or id <> $id)",
@@ -167,6 +165,15 @@ RECORD_TYPE = RecordType(
     reference_problems=reference_problems,
     derived=derived,
     lines={"units": ("planned_drill_unit", PlannedDrillUnit)},
+    references=(
+        Reference("programme_id", "programme"),
+        Reference("plan_id", "plan"),
+        Reference("unit_id", "unit", table="planned_drill_unit"),
+    ),
+    is_unit_scoped=True,
+    with_files=("planned_drill",),
+    import_kind="programme",
+    sheet="planned_drills",
 )
 
 

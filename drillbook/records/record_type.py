@@ -10,12 +10,14 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from drillbook.core.errors import DrillbookError, Problems, ValidationError
 from drillbook.core.i18n import gettext as _
 from drillbook.core.validation import cleaned
 from drillbook.db.duckdb_engine import Row
+from drillbook.db.queries import named_query
 from drillbook.db.store import Store, Transaction
 
 if TYPE_CHECKING:
@@ -51,6 +53,45 @@ class Stored(Generic[T]):
 
 
 @dataclass(frozen=True)
+class Reference:
+    """A column that names a row of the table ``to``, in the record's own table or in ``table``.
+
+    What somebody chose (``is_chosen``) must exist, and a record that is named cannot be voided.
+    A record that ``goes_with`` what it names counts as void together with it and keeps nothing.
+    ``may_be_gone`` says why what is named need not be there.
+    """
+
+    column: str
+    to: str
+    table: str = ""
+    is_chosen: bool = True
+    goes_with: bool = False
+    may_be_gone: str = ""
+
+
+@dataclass(frozen=True)
+class Absent:
+    """Fields that a place deliberately lacks, and why; without ``fields``, the whole place."""
+
+    place: str
+    reason: str
+    fields: str = ""
+
+
+@dataclass(frozen=True)
+class LineTable:
+    """A table of lines: the column that names the record, or the line, they belong to."""
+
+    table: str
+    owner_column: str
+    owner: str
+    keeps_ids: bool = True
+
+
+WriteRight = Literal["log", "edit", "lead", "accounts"]
+
+
+@dataclass(frozen=True)
 class RecordType(Generic[T]):
     """How one record type is kept.
 
@@ -58,8 +99,17 @@ class RecordType(Generic[T]):
     asks the register inside the write transaction. ``derived(value)`` gives columns that follow
     from the value (keys for comparing). ``lines`` maps field → line table and its dataclass;
     ``line_rows`` overrides how lines are made where the table does not mirror a field.
-    ``follow(tx, record_id, today)`` changes what else follows from a write, in its transaction;
-    without ``today`` the record was voided.
+    ``after_save(tx, record_id, today)`` changes what else follows from a write, in its
+    transaction; without ``today`` the record was voided.
+
+    ``label`` is the column that names a record. ``owner_column`` is what its lines call it;
+    ``further_lines`` are tables of lines that no field mirrors. ``write_right`` is what it takes to
+    change a record; a clerk of one unit sees the unit's own where it ``is_unit_scoped``.
+    ``with_files`` are the tables whose rows take attached files, ``personal`` the fields that name
+    people, by table. A record that is not ``is_counted`` belongs to the office's settings: it makes
+    no register less empty, and the sample years hold none. ``import_kind`` names the workbook it is
+    imported from, ``sheet`` its table in the year's workbook, ``absent`` the places that
+    deliberately lack some of its fields.
     """
 
     table: str
@@ -70,6 +120,25 @@ class RecordType(Generic[T]):
     lines: Mapping[str, tuple[str, type[Any]]] = field(default_factory=dict)
     derived_lines: Callable[[T], dict[str, list[Row]]] = nothing_derived
     after_save: Callable[[Transaction, str, date | None], None] = nothing_follows
+    label: str = "name"
+    references: tuple[Reference, ...] = ()
+    owner_column: str = ""
+    further_lines: tuple[LineTable, ...] = ()
+    write_right: WriteRight = "lead"
+    is_unit_scoped: bool = False
+    with_files: tuple[str, ...] = ()
+    personal: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    is_counted: bool = True
+    import_kind: str = ""
+    sheet: str = ""
+    absent: tuple[Absent, ...] = ()
+
+    @property
+    def line_tables(self) -> tuple[LineTable, ...]:
+        """All tables of lines, those that belong to lines after these."""
+        column = self.owner_column or f"{self.table}_id"
+        mirrored = [LineTable(table, column, self.table) for table, _type in self.lines.values()]
+        return (*mirrored, *self.further_lines)
 
     def row(self, value: T) -> Row:
         """Return the columns of one value, without id, version and origin."""
@@ -93,7 +162,24 @@ class RecordType(Generic[T]):
     ) -> Problems:
         """Return all problems of a value at once, field → sentence."""
         found = self.problems(value, today)
-        return self.reference_problems(tx, value, record_id) | found
+        missing = self.missing_references(tx, value)
+        return missing | self.reference_problems(tx, value, record_id) | found
+
+    def missing_references(self, tx: Transaction, value: T) -> Problems:
+        """Find what the value names that is not in the register, or is voided."""
+        field_of = {table: name for name, (table, _type) in self.lines.items()}
+        found: Problems = {}
+        for reference in self.references:
+            if not reference.is_chosen:
+                continue
+            name = field_of.get(reference.table)
+            holders = getattr(value, name) if name else (value,)
+            for holder in holders:
+                named = getattr(holder, reference.column)
+                if named is not None and not _is_live(tx, reference.to, named):
+                    sentence = _("This entry is no longer in the register. Choose another.")
+                    found.setdefault(name or reference.column, sentence)
+        return found
 
     def save(
         self,
@@ -148,7 +234,7 @@ class RecordType(Generic[T]):
         else:
             lines = self.line_rows(value)
             tx.update(self.table, record_id, self.row(value), row_version, lines, action)
-        self.after_save(tx, record_id, today)
+        self._follow(tx, record_id, today)
         return record_id
 
     def load(self, store: Store, record_id: str) -> Stored[T] | None:
@@ -186,7 +272,7 @@ class RecordType(Generic[T]):
             for table in self.derived_lines(stored.value) if stored else ():
                 tx.replace_lines(table, record_id, [])
             tx.void(self.table, record_id, reason.strip()[:500], row_version)
-            self.after_save(tx, record_id, None)
+            self._follow(tx, record_id, None)
 
     def restore(
         self, store: Store, record_id: str, row_version: int, *, actor: str, today: date
@@ -202,7 +288,12 @@ class RecordType(Generic[T]):
             tx.restore(self.table, record_id, row_version)
             for table, rows in self.derived_lines(stored.value).items():
                 tx.replace_lines(table, record_id, rows)
-            self.after_save(tx, record_id, today)
+            self._follow(tx, record_id, today)
+
+    def _follow(self, tx: Transaction, record_id: str, today: date | None) -> None:
+        self.after_save(tx, record_id, today)
+        for follower in _followers.get(self.table, ()):
+            follower(tx, record_id, today)
 
     def _refuse_if_used(self, tx: Transaction, record_id: str) -> None:
         users = uses(tx, self.table, record_id)
@@ -216,70 +307,25 @@ class RecordType(Generic[T]):
             )
 
 
-# table → queries that name the live records pointing at one of its records.
-REFERENCES: dict[str, tuple[str, ...]] = {
-    "unit": (
-        "select title from plan where voided_at is null and lead_unit_id = $id",
-        "select planned_drill.name from planned_drill_unit inner join planned_drill"
-        " on planned_drill_unit.planned_drill_id = planned_drill.id"
-        " where planned_drill.voided_at is null and planned_drill_unit.unit_id = $id",
-        "select drill_session.name from session_unit inner join drill_session"
-        " on session_unit.session_id = drill_session.id"
-        " where drill_session.voided_at is null and session_unit.unit_id = $id",
-        "select name from team where voided_at is null and parent_unit_id = $id",
-        "select corrective_action.text from corrective_action inner join finding"
-        " on corrective_action.finding_id = finding.id inner join drill_session"
-        " on finding.session_id = drill_session.id"
-        " where corrective_action.voided_at is null and finding.voided_at is null"
-        " and drill_session.voided_at is null and corrective_action.owner_unit_id = $id",
-        "select mechanism.title from mechanism_member inner join mechanism"
-        " on mechanism_member.mechanism_id = mechanism.id"
-        " where mechanism.voided_at is null and mechanism_member.unit_id = $id",
-        "select decision.text from decision inner join meeting on decision.meeting_id = meeting.id"
-        " where decision.voided_at is null and meeting.voided_at is null"
-        " and decision.owner_unit_id = $id",
-    ),
-    "plan": (
-        "select name from planned_drill where voided_at is null and plan_id = $id",
-        "select name from drill_session where voided_at is null and plan_id = $id",
-        "select finding.text from finding inner join drill_session"
-        " on finding.session_id = drill_session.id"
-        " where finding.voided_at is null and drill_session.voided_at is null"
-        " and finding.plan_id = $id",
-    ),
-    "programme": ("select name from planned_drill where voided_at is null and programme_id = $id",),
-    "planned_drill": (
-        "select name from drill_session where voided_at is null and planned_drill_id = $id",
-    ),
-    "team": (
-        "select drill_session.name from session_team inner join drill_session"
-        " on session_team.session_id = drill_session.id"
-        " where drill_session.voided_at is null and session_team.team_id = $id",
-    ),
-    "mechanism": ("select title from meeting where voided_at is null and mechanism_id = $id",),
-    "meeting": ("select text from decision where voided_at is null and meeting_id = $id",),
-}
+Follower = Callable[[Transaction, str, date | None], None]
+_followers: Mapping[str, tuple[Follower, ...]] = MappingProxyType({})
+
+
+def connect(followers: Mapping[str, tuple[Follower, ...]]) -> None:
+    """Say what follows, in other record types, from a write to a record of a table."""
+    global _followers
+    _followers = MappingProxyType(dict(followers))
 
 
 def uses(tx: Transaction, table: str, record_id: str) -> list[str]:
     """Return the names of live records that point at this one."""
-    found: list[str] = []
-    for sql in REFERENCES.get(table, ()):
-        found += [str(next(iter(row.values()))) for row in tx.all(sql, {"id": record_id})]
-    return found
+    known = {"subject_type": table, "id": record_id}
+    return [str(row["name"]) for row in tx.all(named_query("record_uses")[0], known)]
 
 
-def must_exist(
-    problems: Problems, tx: Transaction, table: str, field_name: str, record_id: str | None
-) -> None:
-    """Find a reference that leads nowhere, or to a voided record."""
-    if record_id is None:
-        return
-    sql = f"select id from {table} where id = $id and voided_at is null"
-    if tx.one(sql, {"id": record_id}) is None:
-        problems.setdefault(
-            field_name, _("This entry is no longer in the register. Choose another.")
-        )
+def _is_live(tx: Transaction, table: str, record_id: str) -> bool:
+    held = tx.record(table, record_id)
+    return held is not None and held.get("voided_at") is None
 
 
 def _from_row(kind: type[T], row: Mapping[str, Any]) -> T:

@@ -230,6 +230,8 @@ RECORD_TYPE = RuleType(
     problems=problems,
     reference_problems=reference_problems,
     after_save=after_save,
+    label="code",
+    is_counted=False,
 )
 
 

@@ -33,6 +33,7 @@ from drillbook.records import (
     office_settings,
     plans,
     programmes,
+    registry,
     revisions,
     sessions,
     teams,
@@ -49,22 +50,6 @@ TextRow = dict[str, str]
 
 FOLDER = DATA / "demo"
 ORIGIN = "sample"
-# Record table → its lines; those that point go before those they point at.
-TABLES: dict[str, tuple[str, ...]] = {
-    "corrective_action": (),
-    "finding": (),
-    "session_evaluation": (),
-    "decision": (),
-    "meeting": (),
-    "mechanism": ("mechanism_member",),
-    "drill_session": ("session_unit", "session_team"),
-    "planned_drill": ("planned_drill_unit",),
-    "programme": (),
-    "office_event": (),
-    "team": ("team_strength", "team_equipment", "team_training"),
-    "plan": ("revision_stage", "plan_version", "plan_revision", "plan_assessment"),
-    "unit": ("unit_name",),
-}
 _READERS: dict[str, Callable[[str], Any]] = {
     "str": str,
     "int": int,
@@ -121,8 +106,8 @@ def remove(store: Store, actor: str, source: str = "app") -> Removal:
             raise DrillbookError(_("There are no sample years in this register to remove."))
         kept = _adopt(tx)
         removed = _numbers(tx)
-        for table, lines in TABLES.items():
-            _delete(tx, table, lines)
+        for record_type in registry.in_order_of_removal():
+            _delete(tx, record_type)
         tx.audit(
             "sample_remove",
             "register",
@@ -148,34 +133,26 @@ def _adopt(tx: Transaction) -> dict[str, int]:
     return dict(kept)
 
 
-def _delete(tx: Transaction, table: str, lines: Sequence[str]) -> None:
-    gone = f"(select id from {table} where origin = $origin)"
-    owner = "session_id" if table == "drill_session" else f"{table}_id"
-    if table == "plan":
-        _delete_of_plans(tx, gone)
-    for line in lines:
-        if line != "revision_stage":
-            tx.execute(f"delete from {line} where {owner} in {gone}", {"origin": ORIGIN})
-    tx.execute(
-        f"delete from attachment where subject_type = $subject_type and subject_id in {gone}",
-        {"origin": ORIGIN, "subject_type": table},
-    )
-    tx.execute(f"delete from {table} where origin = $origin", {"origin": ORIGIN})
-
-
-def _delete_of_plans(tx: Transaction, gone: str) -> None:
-    """Delete what belongs to the lines of plans: stages, and files of versions and revisions."""
-    for line in ("plan_version", "plan_revision"):
+def _delete(tx: Transaction, record_type: RecordType[Any]) -> None:
+    """Delete the sample records of one type with their lines, and the files of all of these."""
+    table = record_type.table
+    gone = {table: f"(select id from {table} where origin = $origin)"}
+    for line in record_type.line_tables:
+        owned = f"{line.owner_column} in {gone[line.owner]}"
+        gone[line.table] = f"(select id from {line.table} where {owned})"
+    for subject in record_type.with_files:
         tx.execute(
-            f"delete from attachment where subject_type = $line and subject_id in"
-            f" (select id from {line} where plan_id in {gone})",
-            {"origin": ORIGIN, "line": line},
+            "delete from attachment where subject_type = $subject_type"
+            f" and subject_id in {gone[subject]}",
+            {"origin": ORIGIN, "subject_type": subject},
         )
-    tx.execute(
-        "delete from revision_stage where revision_id in"
-        f" (select id from plan_revision where plan_id in {gone})",
-        {"origin": ORIGIN},
-    )
+    # Lines of lines come last, and go first: they are found through these.
+    for line in reversed(record_type.line_tables):
+        tx.execute(
+            f"delete from {line.table} where {line.owner_column} in {gone[line.owner]}",
+            {"origin": ORIGIN},
+        )
+    tx.execute(f"delete from {table} where origin = $origin", {"origin": ORIGIN})
 
 
 # --- reading data/demo ------------------------------------------------------------------------

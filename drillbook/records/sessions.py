@@ -13,8 +13,8 @@ from drillbook.core.errors import Problems
 from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key, similarity
 from drillbook.db.duckdb_engine import Row
-from drillbook.db.store import Store, Transaction
-from drillbook.records.record_type import RecordType, must_exist
+from drillbook.db.store import Store
+from drillbook.records.record_type import RecordType, Reference
 
 
 @dataclass(frozen=True)
@@ -143,18 +143,6 @@ def _line_problems(found: Problems, session: Session) -> None:
             found.setdefault("teams", next(iter(inner.values())))
 
 
-def reference_problems(tx: Transaction, session: Session, record_id: str | None) -> Problems:
-    """Find references that lead nowhere."""
-    found: Problems = {}
-    must_exist(found, tx, "planned_drill", "planned_drill_id", session.planned_drill_id)
-    must_exist(found, tx, "plan", "plan_id", session.plan_id)
-    for unit in session.units:
-        must_exist(found, tx, "unit", "units", unit.unit_id)
-    for team in session.teams:
-        must_exist(found, tx, "team", "teams", team.team_id)
-    return found
-
-
 def derived(session: Session) -> Row:
     """Return the key by which names are compared, and the event class its hazard belongs to."""
     event_class = vocabulary.class_of(session.event_class, session.hazard)
@@ -165,9 +153,20 @@ RECORD_TYPE = RecordType(
     table="drill_session",
     record=Session,
     problems=problems,
-    reference_problems=reference_problems,
     derived=derived,
     lines={"units": ("session_unit", SessionUnit), "teams": ("session_team", SessionTeam)},
+    owner_column="session_id",
+    references=(
+        Reference("planned_drill_id", "planned_drill"),
+        Reference("plan_id", "plan"),
+        Reference("unit_id", "unit", table="session_unit"),
+        Reference("team_id", "team", table="session_team"),
+    ),
+    write_right="log",
+    is_unit_scoped=True,
+    with_files=("drill_session",),
+    import_kind="sessions",
+    sheet="sessions",
 )
 
 

@@ -11,7 +11,7 @@ from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Store, Transaction
-from drillbook.records.record_type import RecordType, must_exist
+from drillbook.records.record_type import RecordType, Reference
 
 
 @dataclass(frozen=True)
@@ -116,9 +116,8 @@ def _line_problems(found: Problems, team: Team, today: date) -> None:
 
 
 def reference_problems(tx: Transaction, team: Team, record_id: str | None) -> Problems:
-    """Find a name that is taken and a parent unit that is gone."""
+    """Find a name that is taken."""
     found: Problems = {}
-    must_exist(found, tx, "unit", "parent_unit_id", team.parent_unit_id)
     taken = tx.one(
         "select id from team where name_key = $key and voided_at is null",
         {"key": name_key(team.name)},
@@ -144,6 +143,12 @@ RECORD_TYPE = RecordType(
         "equipment": ("team_equipment", TeamEquipment),
         "trainings": ("team_training", TeamTraining),
     },
+    references=(Reference("parent_unit_id", "unit"),),
+    write_right="edit",
+    with_files=("team",),
+    personal={"team": ("leader", "duty_phone")},
+    import_kind="teams",
+    sheet="teams",
 )
 
 

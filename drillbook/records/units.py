@@ -11,7 +11,7 @@ from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key, split_names
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Store, Transaction
-from drillbook.records.record_type import RecordType
+from drillbook.records.record_type import LineTable, RecordType
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,11 @@ RECORD_TYPE = RecordType(
     problems=problems,
     reference_problems=reference_problems,
     derived_lines=name_lines,
+    further_lines=(LineTable("unit_name", "unit_id", "unit", keeps_ids=False),),
+    write_right="edit",
+    with_files=("unit",),
+    personal={"unit": ("contact_name", "contact_phone")},
+    import_kind="units",
 )
 
 

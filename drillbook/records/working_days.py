@@ -57,6 +57,8 @@ RECORD_TYPE = RecordType(
     record=Correction,
     problems=problems,
     reference_problems=reference_problems,
+    label="reason",
+    is_counted=False,
 )
 
 

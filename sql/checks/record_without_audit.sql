@@ -13,13 +13,11 @@ with record as (
     union all
     select 'team', id, name, updated_at from team
     union all
-    select 'mechanism', id, title, updated_at from mechanism
+    select 'rule', id, code, updated_at from rule where origin <> 'shipped'
     union all
-    select 'meeting', id, title, updated_at from meeting
+    select 'office_event', id, document, updated_at from office_event
     union all
-    select 'decision', id, text, updated_at from decision
-    union all
-    select 'attachment', id, file_name, updated_at from attachment
+    select 'working_day_correction', id, reason, updated_at from working_day_correction
     union all
     select 'session_evaluation', id, evaluator, updated_at from session_evaluation
     union all
@@ -27,7 +25,15 @@ with record as (
     union all
     select 'corrective_action', id, text, updated_at from corrective_action
     union all
+    select 'mechanism', id, title, updated_at from mechanism
+    union all
+    select 'meeting', id, title, updated_at from meeting
+    union all
+    select 'decision', id, text, updated_at from decision
+    union all
     select 'account', id, name, updated_at from account
+    union all
+    select 'attachment', id, file_name, updated_at from attachment
     union all
     select 'office_setting', name, name, cast(null as timestamp) from office_setting
 ),
@@ -53,7 +59,9 @@ final as (
         and not exists (
             select 1
             from audit_event
-            where audit_event.subject_type = record.subject_type and audit_event.subject_id = record.id
+            where
+                audit_event.subject_type = record.subject_type
+                and audit_event.subject_id = record.id
         )
 )
 

@@ -21,6 +21,7 @@ from drillbook.records import (
     office_events,
     plans,
     programmes,
+    registry,
     revisions,
     sample_data,
     sessions,
@@ -31,7 +32,7 @@ from drillbook.records.record_type import RecordType
 from drillbook.records.sessions import Session, SessionTeam, SessionUnit
 from tests.conftest import CLERK, TODAY
 
-RECORDS = tuple(sample_data.TABLES)
+RECORDS = tuple(one.table for one in registry.in_order_of_removal())
 
 
 def rows(store: Store, sql: str, **parameters: object) -> list[Row]:
@@ -263,7 +264,8 @@ def test_removing_leaves_nothing_behind(demo_store: Store) -> None:
 
 
 def test_every_table_of_lines_belongs_to_a_record_that_is_removed() -> None:
-    assert {line for lines in sample_data.TABLES.values() for line in lines} == set(LINES)
+    removed = registry.in_order_of_removal()
+    assert {line.table for one in removed for line in one.line_tables} == set(LINES)
 
 
 def test_removing_is_one_action_in_the_trail(demo_store: Store) -> None:

@@ -21,9 +21,11 @@ select 'drill_session', name from drill_session where id = $id
 union all
 select 'team', name from team where id = $id
 union all
+select 'rule', code from rule where id = $id
+union all
 select 'office_event', document from office_event where id = $id
 union all
-select 'rule', code from rule where id = $id
+select 'working_day_correction', reason from working_day_correction where id = $id
 union all
 select 'session_evaluation', evaluator from session_evaluation where id = $id
 union all

@@ -13,6 +13,8 @@ with recursive record as (
     union all
     select 'team', id, name, origin, row_version from team
     union all
+    select 'office_event', id, document, origin, row_version from office_event
+    union all
     select 'session_evaluation', id, evaluator, origin, row_version from session_evaluation
     union all
     select 'finding', id, text, origin, row_version from finding
@@ -24,6 +26,8 @@ with recursive record as (
     select 'meeting', id, title, origin, row_version from meeting
     union all
     select 'decision', id, text, origin, row_version from decision
+    union all
+    select 'account', id, name, origin, row_version from account
 ),
 
 pointer as (
@@ -31,21 +35,21 @@ pointer as (
     union all
     select plan_id, 'unit', owner_unit_id from plan_revision
     union all
-    select id, 'unit', parent_unit_id from team
-    union all
-    select planned_drill_id, 'unit', unit_id from planned_drill_unit
-    union all
-    select session_id, 'unit', unit_id from session_unit
+    select id, 'programme', programme_id from planned_drill
     union all
     select id, 'plan', plan_id from planned_drill
     union all
-    select id, 'plan', plan_id from drill_session
-    union all
-    select id, 'programme', programme_id from planned_drill
+    select planned_drill_id, 'unit', unit_id from planned_drill_unit
     union all
     select id, 'planned_drill', planned_drill_id from drill_session
     union all
+    select id, 'plan', plan_id from drill_session
+    union all
+    select session_id, 'unit', unit_id from session_unit
+    union all
     select session_id, 'team', team_id from session_team
+    union all
+    select id, 'unit', parent_unit_id from team
     union all
     select id, 'drill_session', session_id from session_evaluation
     union all
@@ -64,6 +68,8 @@ pointer as (
     select id, 'meeting', meeting_id from decision
     union all
     select id, 'unit', owner_unit_id from decision
+    union all
+    select id, 'unit', unit_id from account
 ),
 
 kept as (
