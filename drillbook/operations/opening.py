@@ -11,12 +11,13 @@ from drillbook.core import disk
 from drillbook.core.errors import DrillbookError
 from drillbook.core.i18n import gettext as _
 from drillbook.core.paths import SQL
+from drillbook.db import backups
 from drillbook.db.duckdb_engine import connected, has_table, statements, why_not_opened
 from drillbook.db.journal import Journal, Mark
 from drillbook.db.register_lock import RegisterLock
 from drillbook.db.store import Store, Transaction, mark_of
 from drillbook.operations import derived
-from drillbook.records import registry
+from drillbook.records import registry, rules
 
 
 def open_store(path: Path, lock: RegisterLock | None = None) -> Store:
@@ -88,8 +89,6 @@ def _follow_journal(store: Store) -> None:
 
 def _after_all_backups(store: Store, mark: Mark) -> Mark:
     """Without a journal, go on above what any backup holds: the highest number is the newest."""
-    from drillbook.db import backups
-
     highest = backups.highest_sequence(store.path)
     if highest <= mark.sequence:
         return mark
@@ -138,9 +137,6 @@ def _migrate(store: Store) -> None:
     done = _applied(store)
     if not set(migrations()) - done:
         return
-    # Imported here: the record types are made of an open store.
-    from drillbook.records import rules
-
     if done:
         _back_up_before_migration(store)
     with store.write("drillbook", "start") as tx:
@@ -163,8 +159,6 @@ def _migrate(store: Store) -> None:
 
 def _add_shipped_rules(store: Store) -> None:
     """Add the rules that came with a newer version of the product."""
-    from drillbook.records import rules
-
     with store.read() as cursor:
         if not rules.missing(Transaction(cursor, "", "")):
             return
@@ -173,9 +167,6 @@ def _add_shipped_rules(store: Store) -> None:
 
 
 def _back_up_before_migration(store: Store) -> None:
-    # Imported here: backups are made of an open store.
-    from drillbook.db import backups
-
     backups.before(store, "migration")
 
 

@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
 
 from drillbook.core import validation
 from drillbook.core.errors import Problems, ValidationError
 from drillbook.db.store import Store
+from drillbook.records import corrective_actions as corrective
 from drillbook.records import unit_creation
-
-if TYPE_CHECKING:
-    from drillbook.records.corrective_actions import Action
+from drillbook.records.corrective_actions import Action
 from drillbook.records.findings import JOINING, RECORD_TYPE, Finding, problems
 
 
 def check(finding: Finding, actions: Sequence[Action], today: date) -> Problems:
     """Return what is wrong with a finding and its actions, those at ``action.<field>``."""
-    from drillbook.records import corrective_actions as corrective
-
     found = problems(validation.cleaned(finding), today)
     for action in actions:
         inner = corrective.problems(validation.cleaned(action), today)
@@ -42,8 +38,6 @@ def add(
     ``finding_id`` of the actions is filled in. Returns the finding's id; raises ValidationError
     with every problem, as ``check`` names them.
     """
-    from drillbook.records import corrective_actions as corrective
-
     register = RECORD_TYPE if opens_revision else JOINING
     if found := check(finding, actions, today):
         raise ValidationError(found)

@@ -12,7 +12,7 @@ from drillbook.core.errors import DrillbookError, ValidationError
 from drillbook.db.duckdb_engine import rows_of
 from drillbook.db.store import Store
 from drillbook.operations import data_checks
-from drillbook.records import plans, registry, revisions, units
+from drillbook.records import plans, registry, revision_planning, units
 from drillbook.records.plans import Plan, PlanRevision, PlanVersion
 from tests.conftest import CLERK
 from tests.people import add_plan, add_unit
@@ -64,7 +64,7 @@ def test_a_plan_names_no_owner_that_is_gone_or_voided(store: Store, is_there: bo
 def test_no_revision_is_opened_for_an_owner_that_is_gone(store: Store) -> None:
     plan = add_plan(store, "危化品预案")
     with pytest.raises(ValidationError), store.write(CLERK) as tx:
-        revisions.open_revision(
+        revision_planning.open_revision(
             tx, plan, kind="full", reason="other", owner_unit_id="nowhere",
             started_on=date(2023, 9, 1), target_on=date(2024, 6, 30),
         )  # fmt: skip

@@ -21,6 +21,7 @@ from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
 from drillbook.core.idempotency import once
 from drillbook.core.validation import cleaned
+from drillbook.db import current
 from drillbook.db.audit_chain import Actor
 from drillbook.db.store import Store, Transaction
 from drillbook.records import history, unit_creation
@@ -415,8 +416,6 @@ def _writer(store: Store, view: RecordView[Any], record_id: str | None) -> Actor
 
 def put_back(view: RecordView[Any], stored: Stored[Any], event_id: str) -> None:
     """Put a record back to how it stood after one line of its history; raises DrillbookError."""
-    from drillbook.db import current
-
     store = current.current()
     actor = _writer(store, view, stored.id)
     earlier = history.state_at(store, view.table, stored.id, event_id)
@@ -550,8 +549,6 @@ def _void_dialog(view: RecordView[Any], stored: Stored[Any]) -> None:
 
 
 def _void(view: RecordView[Any], stored: Stored[Any], key: str) -> None:
-    from drillbook.db import current
-
     reason = str(st.session_state.get(key) or "")
     try:
         view.record_type.void(
@@ -574,8 +571,6 @@ def _void(view: RecordView[Any], stored: Stored[Any], key: str) -> None:
 
 def restore(view: RecordView[Any], record_id: str) -> None:
     """Bring a voided record back (a callback), or leave a message that says why not."""
-    from drillbook.db import current
-
     store = current.current()
     row = store.record(view.table, record_id)
     try:

@@ -18,7 +18,7 @@ from drillbook.ui.components import current_user, formatting, list_view
 from drillbook.ui.components.forms import Form
 from drillbook.ui.components.list_view import Column, Filter, ListSpec
 from drillbook.ui.components.record_view import Field, RecordView
-from drillbook.ui.record_forms import common, finding_chain
+from drillbook.ui.record_forms import common, finding_actions, finding_chain
 
 FIELDS = (
     Field("session_id", N_("Drill session"), "record"),
@@ -161,8 +161,6 @@ LIST = ListSpec(
 
 def show_sections(store: Store, stored: Stored[Finding]) -> None:
     """Show the whole chain of one finding, and its corrective actions."""
-    from drillbook.ui.record_forms import finding_actions
-
     st.subheader(_("From the drill to the new version"), anchor=False)
     finding_chain.show_chain(store, stored.id)
     st.subheader(_("Corrective actions"), anchor=False)

@@ -9,6 +9,7 @@ import streamlit as st
 from drillbook.accounts.permissions import WRITES
 from drillbook.core.errors import DrillbookError
 from drillbook.core.i18n import gettext as _
+from drillbook.db.current import current
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Store
 from drillbook.records import office_settings
@@ -108,8 +109,6 @@ def _show_settings(store: Store) -> None:
 
 
 def _save() -> None:
-    from drillbook.db.current import current
-
     store = current()
     values = {name: str(st.session_state[f"findings_{name}"]) for name in DECIDED}
     decided = dataclasses.replace(office_settings.load(store), **values)

@@ -37,7 +37,10 @@ from drillbook.ui.screens.revision_status import (
     FINISH,
     acting_user,
     back_to_board,
+    late_badge,
     open_revision,
+    stage_text,
+    target_text,
     tried,
 )
 
@@ -87,11 +90,9 @@ def _show_standing(store: Store, revision: Revision) -> None:
         st.success(_("Finished with the new version {number}.").format(number=number))
     row = store.one("revision_standing", id=revision.id, as_of=clock.today())
     if row and revision.status == "open":
-        from drillbook.ui.screens import revision_status
-
         closed = row["stages_done"] + row["stages_skipped"]
-        st.progress(closed / row["stages_total"], text=revision_status.stage_text(row))
-        st.markdown(f"{revision_status.late_badge(row)} {revision_status.target_text(row)}")
+        st.progress(closed / row["stages_total"], text=stage_text(row))
+        st.markdown(f"{late_badge(row)} {target_text(row)}")
     facts = [
         (_("Kind"), formatting.code("revision_kind", value.kind)),
         (_("Reason"), formatting.code("revision_reason", value.reason)),
