@@ -15,8 +15,8 @@ from tools.catalogues import python_files
 from tools.report import ROOT, Finding, report
 
 PLACE = "tools/check_late.py"
+# A command answers --help, and refuses what it cannot read, before the register is loaded.
 COMMANDS = "drillbook/cli"
-QUICK = "a command answers --help, and refuses what it cannot read, before the register is loaded"
 LATE: dict[tuple[str, str], str] = {
     ("drillbook/ui/shell/server.py", "drillbook.ui.shell.error_page"): (
         "in the server's own process: Streamlit is loaded after it was configured"
@@ -28,7 +28,7 @@ LATE: dict[tuple[str, str], str] = {
         "in the server's own process: Streamlit is loaded after it was configured"
     ),
 }
-"""(file, module) → why it is imported within a function; commands do so by ``QUICK``."""
+"""(file, module) → why it is imported within a function; those of ``COMMANDS`` are left out."""
 
 
 def late_imports(source: str) -> Iterator[tuple[int, str]]:

@@ -22,7 +22,7 @@ from drillbook.db import current
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import new_id
 from drillbook.entry import drill_log
-from drillbook.records import programmes, sessions, teams, units
+from drillbook.records import programmes, teams, units
 from drillbook.records.record_type import Stored
 from drillbook.ui.components import current_user, formatting, forms, navigation
 from drillbook.ui.components import form_drafts as shown_drafts
