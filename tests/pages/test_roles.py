@@ -280,7 +280,7 @@ def test_no_selection_tells_the_name_of_another_units_record(
     keys = [box.key for box in open_page(url_path, **asked).selectbox if box.key]
     assert keys
     for other, name in strangers.items():
-        app = open_page(url_path, state=dict.fromkeys(keys, other), **asked)
+        app = open_page(url_path, claims=dict.fromkeys(keys, other), **asked)
         assert name not in everything(app)
         assert all(name not in str(error.value) for error in app.exception)
 

@@ -16,11 +16,11 @@ SECONDS = 30
 
 
 def open_page(
-    url_path: str, language: str = "zh", *, state: Mapping[str, Any] | None = None, **query: str
+    url_path: str, language: str = "zh", *, claims: Mapping[str, Any] | None = None, **query: str
 ) -> AppTest:
     """Open the page with this address as a new visitor would and return it after its first run.
 
-    ``state`` is what a client claims that widgets of the page hold: key → value.
+    ``claims`` is what a client claims that widgets of the page hold: key → value.
     """
     app = AppTest.from_file(FRAME, default_timeout=SECONDS)
     app.session_state[current_user.LANGUAGE] = language
@@ -29,7 +29,7 @@ def open_page(
         app.run()
         up = Path("../../..")
         app.switch_page(str(up / "pages" / navigation.page_at(url_path).path))
-    for key, claimed in (state or {}).items():
+    for key, claimed in (claims or {}).items():
         app.session_state[key] = claimed
     for name, value in query.items():
         app.query_params[name] = value
