@@ -34,10 +34,16 @@ KINDS: Mapping[str, Kind] = {
 _BETWEEN_NAMES = re.compile(r"[、,，;；/]")
 _NUMBER = re.compile(r"\d[\d\s()（）\-－—]*\d|\d")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
-_SIGN = r"[\s\-－—]?"
-_TELEPHONES = re.compile(
-    rf"(?<!\d)(?:1[3-9]\d{_SIGN}\d{{4}}{_SIGN}\d{{4}}|[(（]?0\d{{2,3}}[)）]?{_SIGN}\d{{7,8}})(?!\d)"
-)
+# Digits as people write a number: joined by blanks, points, strokes or brackets, never by three.
+_RUN = re.compile(r"(?<!\d)[+＋]?[(（]?\d(?:[\s.．·•_()（）\-‐-―－—~～/]{0,2}\d){6,40}")
+_NOT_BEFORE = re.compile(r"[A-Za-z¥￥$]$|\d[.,，]$")
+_NOT_AFTER = re.compile(r"[A-Za-z]|[.,，]\d|\s?[元万亿人次个名户台辆吨米公千㎡%％年]")
+_PART, _BETWEEN, _YEAR = r"[\s.．\-－/]{0,2}", r"[\s\-‐-―－—~～/]{1,2}", r"(?:19|20)\d\d"
+_DAY = rf"{_YEAR}{_PART}(?:0?[1-9]|1[0-2])(?:{_PART}(?:0?[1-9]|[12]\d|3[01]))?"
+_TIME = re.compile(rf"{_DAY}|{_YEAR}{_BETWEEN}{_YEAR}|{_DAY}{_BETWEEN}{_DAY}")
+_COUNTRY = re.compile(r"(?:\+|00)?86(?=1[3-9]\d{9}$|0?[1-9]\d{8,10}$)")
+_WITH_AREA = re.compile(r"0(?:10|2\d)[2-9]\d{6,7}|0[3-9]\d{2}[2-9]\d{6,7}|[48]00\d{7}")
+_LOCAL = re.compile(r"[2-9]\d{6,7}")
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
 # 010 and 02x; all other area codes have four digits.
 _AREA = re.compile(r"010|02\d|0\d{3}")
@@ -72,14 +78,47 @@ def masked_telephone(text: str) -> str:
 
 
 def without_telephones(text: str) -> str:
-    """Return a free text in which what looks like a telephone number is masked."""
+    """Return a free text in which what looks like a telephone number is masked.
+
+    Looked at is every run of 7 to 13 digits joined by signs: mobile numbers, numbers with an area
+    or country code, hotlines and local ones, however they are grouped. Days, spans of years, sums
+    and codes with letters in them are none.
+    """
     plain = text.translate(_HALF_WIDTH)
-    told = _TELEPHONES.sub(lambda found: _hidden(found[0]), plain)
+    told = _RUN.sub(_told, plain)
     return text if told == plain else told
 
 
+def _told(found: re.Match[str]) -> str:
+    run, before, after = found[0], found.string[: found.start()], found.string[found.end() :]
+    is_code = _NOT_BEFORE.search(before[-2:]) or _NOT_AFTER.match(after[:2])
+    if _is_telephone(run, is_code=bool(is_code)):
+        return _hidden(run)
+    # Two numbers, or a number and a day, may stand so near that they are one run.
+    pieces = re.split(r"(\s+|/|[~～])", run)
+    return "".join(
+        _hidden(one) if _is_telephone(one, is_code=bool(is_code)) else one for one in pieces
+    )
+
+
+def _is_telephone(run: str, *, is_code: bool) -> bool:
+    """Say whether a run is a telephone number; beside a unit or a letter, a short one is none."""
+    digits = _digits(run)
+    if not 7 <= len(digits) <= 13 or _TIME.fullmatch(run):
+        return False
+    if run[0] in "+＋" or _MOBILE.fullmatch(digits) or _WITH_AREA.fullmatch(digits):
+        return True
+    return not is_code and _LOCAL.fullmatch(digits) is not None
+
+
+def _digits(number: str) -> str:
+    """Return a number's digits without China's country code."""
+    digits = "".join(sign for sign in number if sign.isdigit())
+    return _COUNTRY.sub("", digits, count=1)
+
+
 def _hidden(number: str) -> str:
-    digits = "".join(character for character in number if character.isdigit())
+    digits = _digits(number)
     if _MOBILE.fullmatch(digits):
         return f"{digits[:3]}****{digits[-4:]}"
     found = _AREA.match(digits) if len(digits) > LONGEST_LOCAL else None

@@ -13,7 +13,7 @@ from drillbook.accounts import permissions
 from drillbook.accounts.permissions import Person
 from drillbook.core.errors import DrillbookError
 from drillbook.db.store import Store
-from drillbook.records import plans, programmes, teams, units
+from drillbook.records import attachments, plans, programmes, teams, units
 from drillbook.ui.components import current_user, navigation
 from tests.conftest import CLERK
 from tests.pages.log_screen import healthy
@@ -143,6 +143,50 @@ def test_only_who_may_read_contacts_finds_a_record_by_them(
     assert bool(healthy(open_page(url_path, search=search)).dataframe) == expected
     monkeypatch.setattr(current_user, "holder", lambda: VIEWER)
     assert not healthy(open_page(url_path, search=search)).dataframe
+
+
+@pytest.fixture
+def in_names(store: Store) -> str:
+    """Numbers written into names of every kind, a file's too; returns the session's id."""
+    unit = add_unit(store, "热线138.1234.0004的单位")
+    plan = add_plan(store, "预案（1381 234 0008）", lead_unit_id=unit)
+    add_planned_drill(store, add_programme(store), "演练+8613812340001", host=unit, plan_id=plan)
+    add_team(store, "队伍 0631-523-0010", parent_unit_id=unit)
+    session = add_session(
+        store, "联系0631-523-0010的演练", host=unit, place="拨１３８—１２３４—０００１"
+    )
+    attachments.add(
+        store, "drill_session", session, "scheme", "名单13812340001.pdf", b"%PDF-1", actor=CLERK
+    )
+    return session
+
+
+IN_NAMES = ("1234.0004", "234 0008", "13812340001", "523-0010", "１２３４—０００１", "12340001")
+
+
+@pytest.mark.usefixtures("viewing")
+def test_a_viewer_reads_no_number_that_somebody_wrote_into_a_name(in_names: str) -> None:
+    opened = {url_path: open_page(url_path, year="2023") for url_path in open_pages()}
+    opened["record"] = open_page("sessions", id=in_names)
+    told = {
+        url_path: everything(healthy(app)).decode(errors="replace")
+        for url_path, app in opened.items()
+    }
+    assert {u: [v for v in IN_NAMES if v in said] for u, said in told.items()} == {
+        url_path: [] for url_path in told
+    }
+    assert "138****0001.pdf" in told["record"]
+
+
+@pytest.mark.usefixtures("viewing")
+def test_no_search_for_digits_finds_out_a_masked_number(in_names: str) -> None:
+    number = "523-0010"
+    windows = {number[i : i + 3] for i in range(len(number) - 2)} - {"001", "010"}
+    for search in windows:
+        assert not healthy(open_page("sessions", search=search)).dataframe, search
+    assert healthy(open_page("sessions", search="***0010")).dataframe is not None
+    assert names(open_page("sessions", search="0631")) == ["联系0631-***0010的演练"]
+    assert names(open_page("sessions", search="演练")) == ["联系0631-***0010的演练"]
 
 
 @pytest.mark.parametrize("order", ["contact_phone", "-contact_phone", "contact_name"])

@@ -58,9 +58,8 @@ def _show_file(row: Row, may_open: bool, may_change: bool) -> None:
         told = f"{formatting.code('attachment_kind', row['kind'])} · {size_text(row['size_bytes'])}"
         if row["stage"]:
             told = f"{formatting.code('revision_stage', row['stage'])} · {told}"
-        st.text(
-            f"{row['file_name']}\n{told} · {formatting.instant(row['created_at'])}", width="stretch"
-        )
+        name = current_user.seen(row["file_name"])
+        st.text(f"{name}\n{told} · {formatting.instant(row['created_at'])}", width="stretch")
         if may_open:
             # A route of our own: who asks is looked up at each request, not only when it is shown.
             st.link_button(_("Download"), f"/files/{row['id']}", key=f"file_{row['id']}")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from drillbook.core import privacy
 from drillbook.core.i18n import gettext as _
 from drillbook.core.i18n import language, ngettext
 from drillbook.db import current
@@ -19,7 +20,13 @@ from drillbook.reports.charts.catalogue import Chart
 from drillbook.reports.charts.specifications import PICK
 from drillbook.reports.drill_down import DrillDown
 from drillbook.reports.query_cache import Filters
-from drillbook.ui.components import drill_down_rows, formatting, list_view, navigation
+from drillbook.ui.components import (
+    current_user,
+    drill_down_rows,
+    formatting,
+    list_view,
+    navigation,
+)
 
 if TYPE_CHECKING:
     import pyarrow
@@ -31,7 +38,7 @@ ROWS = 10
 def show_card(name: str, filters: Filters) -> None:
     """Show one chart of the catalogue for a view, with everything that belongs to it."""
     chart = catalogue.CHARTS[name]
-    table = chart.table(current.current(), filters)
+    table = _seen(chart.table(current.current(), filters))
     with st.container(border=True, key=f"card_{name}", gap="xsmall"):
         st.subheader(_(chart.title), anchor=False)
         sentence = catalogue.text(name, table, filters)
@@ -42,6 +49,18 @@ def show_card(name: str, filters: Filters) -> None:
         _show_picture(chart, table, sentence, key)
         _show_controls(chart, table, key)
         _show_rows(chart, table, filters, key)
+
+
+def _seen(table: pyarrow.Table) -> pyarrow.Table:
+    """Return a chart's table with its labels as the visitor may read them."""
+    if "label" not in table.column_names or current_user.may("contacts"):
+        return table
+    labels = [
+        privacy.without_telephones(label) if isinstance(label, str) else label
+        for label in table.column("label").to_pylist()
+    ]
+    place = table.column_names.index("label")
+    return table.set_column(place, table.field(place), [labels])
 
 
 def _view_key(filters: Filters) -> str:

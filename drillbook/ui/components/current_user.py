@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -209,3 +209,10 @@ def owner() -> str:
 def seen(text: str, name: str = "text") -> str:
     """Return a field's text as the visitor may read it: without personal data, unless he may."""
     return text if may("contacts") else privacy.masked(name, text)
+
+
+def seen_all(names: Mapping[str, str]) -> dict[str, str]:
+    """Return code → name with every name as the visitor may read it."""
+    if may("contacts"):
+        return dict(names)
+    return {code: privacy.without_telephones(name) for code, name in names.items()}

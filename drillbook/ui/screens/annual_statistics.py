@@ -215,6 +215,8 @@ def _show_table(
     asked: Asked,
 ) -> None:
     """Show a small table; ``asked(row)`` tells what ``annual_rows.ask`` opens for a row."""
+    (heading, names), *numbers = columns
+    columns = [(heading, [current_user.seen(str(name)) for name in names]), *numbers]
     state = f"annual_table_{key}"
     st.markdown(f"**{title}**")
     st.dataframe(

@@ -176,7 +176,7 @@ def show_filters(store: Store, filters: Filters) -> None:
 def _show_filter(
     name: str, title: str, options: Mapping[str, str], filters: Filters, width: int
 ) -> None:
-    key = f"dashboard_{name}"
+    key, options = f"dashboard_{name}", current_user.seen_all(options)
     held = getattr(filters, name)
     st.session_state[key] = str(held) if held else None
     st.selectbox(

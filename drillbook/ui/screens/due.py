@@ -135,7 +135,7 @@ def _state_options() -> dict[str, str]:
 
 
 def _filter(name: str, title: str, known: dict[str, str]) -> None:
-    key = f"due_{name}"
+    key, known = f"due_{name}", current_user.seen_all(known)
     is_state = name == "state"
     empty = OPEN if is_state else list_view.ALL
     value = list_view.query_param(name)
