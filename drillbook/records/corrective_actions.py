@@ -15,7 +15,7 @@ from drillbook.core.errors import DrillbookError, Problems
 from drillbook.core.i18n import gettext as _
 from drillbook.db.store import Store, Transaction
 from drillbook.records import findings
-from drillbook.records.record_type import RecordType, Reference, Stored
+from drillbook.records.record_type import Absent, RecordType, Reference, Stored
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,7 @@ RECORD_TYPE = ActionType(
     write_right="log",
     is_unit_scoped=True,
     with_files=("corrective_action",),
+    absent=(Absent("form", "the action is added within its finding", "finding_id"),),
 )
 
 

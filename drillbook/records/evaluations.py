@@ -15,7 +15,7 @@ from drillbook.core.i18n import gettext as _
 from drillbook.db.store import Transaction
 from drillbook.records import office_settings
 from drillbook.records.office_settings import Scale
-from drillbook.records.record_type import RecordType, Reference
+from drillbook.records.record_type import Absent, RecordType, Reference
 
 CRITERIA = ("execution", "plan_soundness", "command", "response", "equipment", "advice")
 
@@ -108,4 +108,8 @@ RECORD_TYPE = RecordType(
     write_right="log",
     is_unit_scoped=True,
     with_files=("session_evaluation",),
+    absent=(
+        Absent("form", "the evaluation is added within its session", "session_id"),
+        Absent("form", "asked in one loop over the criteria", " ".join(CRITERIA)),
+    ),
 )

@@ -17,7 +17,7 @@ from drillbook.core.i18n import gettext as _
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Store, Transaction
 from drillbook.records import revision_planning
-from drillbook.records.record_type import RecordType, Reference
+from drillbook.records.record_type import Absent, RecordType, Reference
 
 PLAN = "plan"
 REVISION_REASON = "drill_finding"
@@ -126,6 +126,10 @@ RECORD_TYPE = FindingType(
     write_right="log",
     is_unit_scoped=True,
     with_files=("finding",),
+    absent=(
+        Absent("form", "follows from what is recorded; nobody types it", " ".join(FOLLOWING)),
+        Absent("record", "the chain shows the revision itself", "plan_revision_id"),
+    ),
     sheet="findings",
 )
 JOINING = replace(RECORD_TYPE, opens_revision=False)

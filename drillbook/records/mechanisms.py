@@ -11,7 +11,7 @@ from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Store, Transaction
-from drillbook.records.record_type import RecordType, Reference
+from drillbook.records.record_type import Absent, RecordType, Reference
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,10 @@ RECORD_TYPE = RecordType(
     label="title",
     references=(Reference("unit_id", "unit", table="mechanism_member"),),
     with_files=("mechanism",),
+    absent=(
+        Absent("form", "the form keeps what was typed of the number", "document_number_raw"),
+        Absent("record", "the number is shown as it is filed", "document_number_raw"),
+    ),
     personal={"mechanism_member": ("person",)},
 )
 

@@ -14,7 +14,7 @@ from drillbook.core.errors import DrillbookError, Problems, ValidationError
 from drillbook.core.i18n import gettext as _
 from drillbook.db.store import Store, Transaction
 from drillbook.records import unit_creation
-from drillbook.records.record_type import RecordType, Reference
+from drillbook.records.record_type import Absent, RecordType, Reference
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ MEETINGS = RecordType(
     label="title",
     references=(Reference("mechanism_id", "mechanism"),),
     with_files=("meeting",),
+    absent=(Absent("form", "the meeting is added within its mechanism", "mechanism_id"),),
 )
 
 
@@ -99,6 +100,10 @@ DECISIONS = RecordType(
     label="text",
     references=(Reference("meeting_id", "meeting"), Reference("owner_unit_id", "unit")),
     with_files=("decision",),
+    absent=(
+        Absent("form", "the decision is added at its meeting's end", "meeting_id position"),
+        Absent("record", "says only where it stands among the others", "position"),
+    ),
 )
 
 

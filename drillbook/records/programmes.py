@@ -15,7 +15,7 @@ from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Store, Transaction
-from drillbook.records.record_type import RecordType, Reference
+from drillbook.records.record_type import Absent, RecordType, Reference
 
 
 @dataclass(frozen=True)
@@ -172,6 +172,13 @@ RECORD_TYPE = RecordType(
     ),
     is_unit_scoped=True,
     with_files=("planned_drill",),
+    absent=(
+        Absent(
+            "form",
+            "set by an action that asks for a reason",
+            "postponed_on cancelled_on",
+        ),
+    ),
     import_kind="programme",
     sheet="planned_drills",
 )

@@ -19,7 +19,7 @@ from drillbook.core.paths import DATA
 from drillbook.core.validation import cleaned
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Transaction, new_id
-from drillbook.records.record_type import RecordType
+from drillbook.records.record_type import Absent, RecordType
 
 SHIPPED = "shipped"
 MEASURES: Mapping[str, frozenset[str]] = {
@@ -232,6 +232,7 @@ RECORD_TYPE = RuleType(
     after_save=after_save,
     label="code",
     is_counted=False,
+    absent=(Absent("form", "switched off and on by an action", "is_switched_off"),),
 )
 
 

@@ -14,7 +14,7 @@ from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key, similarity
 from drillbook.db.duckdb_engine import Row
 from drillbook.db.store import Store
-from drillbook.records.record_type import RecordType, Reference
+from drillbook.records.record_type import Absent, RecordType, Reference
 
 
 @dataclass(frozen=True)
@@ -165,6 +165,10 @@ RECORD_TYPE = RecordType(
     write_right="log",
     is_unit_scoped=True,
     with_files=("drill_session",),
+    absent=(
+        Absent("form", "the importer keeps what the workbook said", "held_on_raw"),
+        Absent("form", "importer and quick form keep what was written", "participants_raw"),
+    ),
     import_kind="sessions",
     sheet="sessions",
 )
