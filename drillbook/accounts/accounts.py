@@ -401,7 +401,20 @@ def digest(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()
 
 
-def open_session(store: Store, account_id: str | None, *, address: str, at: datetime) -> str:
+def last_sign_out(store: Store, account_id: str) -> datetime | None:
+    """Return when a session of the account was last ended, by its holder or by force."""
+    row = store.one("access_last_end", account_id=account_id)
+    return row["ended_at"] if row else None
+
+
+def open_session(
+    store: Store,
+    account_id: str | None,
+    *,
+    address: str,
+    at: datetime,
+    lasts: timedelta = SESSION_LASTS,
+) -> str:
     """Begin a session; return the secret for the cookie. Without an account: sample mode."""
     secret = secrets.token_urlsafe(32)
     account = store.record("account", account_id) if account_id else None
@@ -415,7 +428,7 @@ def open_session(store: Store, account_id: str | None, *, address: str, at: date
                 "account_id": account_id,
                 "address": address,
                 "at": at,
-                "expires_at": at + SESSION_LASTS,
+                "expires_at": at + lasts,
             },
         )
         tx.audit("sign_in", "account", account_id or "", label=name)

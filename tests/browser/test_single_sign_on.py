@@ -8,7 +8,10 @@ from dataclasses import dataclass
 import pytest
 from oidc_provider_mock import User, run_server_in_thread
 from playwright.sync_api import Browser, Page, expect
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
 
+from drillbook.ui.components.session_cookie import COOKIE
 from tests.browser.conftest import DESKTOP, Server, free_port, set_up, start_server, stop_server
 
 pytestmark = pytest.mark.browser
@@ -106,3 +109,28 @@ def test_signing_out_leads_to_the_sign_in_and_not_back_in(page: Page, site: Site
     page.wait_for_function("() => !document.querySelector('[data-testid=stSidebarNav]')")
     page.goto(f"{site.url}/units")
     page.wait_for_url("**/sign-in**")
+
+
+def test_the_providers_cookie_alone_opens_no_session(page: Page, site: Site) -> None:
+    ask_provider(page, site, "lead-1")
+    page.wait_for_selector(NAVIGATION)
+    # As after an hour, or after signing out everywhere: Streamlit's cookie of 30 days is left.
+    page.context.clear_cookies(name=COOKIE)
+    left = {cookie["name"] for cookie in page.context.cookies()}
+    assert "_streamlit_user" in left
+    page.goto(site.url)
+    expect(page.get_by_text("已过期或已使用过")).to_be_visible()
+    assert page.locator(NAVIGATION).count() == 0
+    assert COOKIE not in {cookie["name"] for cookie in page.context.cookies()}
+    page.get_by_role("link", name="重新登录").click()
+    page.get_by_role("button", name="lead-1", exact=True).click()
+    page.wait_for_selector(NAVIGATION)
+
+
+@pytest.mark.parametrize("cookie", ["", "_streamlit_user=x", "_streamlit_user=InNvbWUi.forged"])
+def test_with_single_sign_on_a_stranger_gets_no_websocket_either(site: Site, cookie: str) -> None:
+    address = site.url.replace("http", "ws", 1) + "/_stcore/stream"
+    headers = {"Origin": site.url, **({"Cookie": cookie} if cookie else {})}
+    with pytest.raises(InvalidStatus) as refused:
+        connect(address, additional_headers=headers, proxy=None)
+    assert refused.value.response.status_code == 403

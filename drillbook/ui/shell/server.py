@@ -42,7 +42,7 @@ def serve_command(port: int, address: str = ADDRESS, open_browser: bool = False)
     return [
         sys.executable,
         "-m",
-        "streamlit",
+        "drillbook.ui.shell",
         "run",
         str(APP),
         f"--server.port={port}",

@@ -295,7 +295,7 @@ def _single_sign_on() -> Mapping[str, str] | None:
     if not single_sign_on.is_on():
         return None
     words = single_sign_on.label() or _("Single sign-on")
-    return {"label": words, "address": f"./?{single_sign_on.ASKED}=1"}
+    return {"label": words, "address": f"sign-in?{single_sign_on.ASKED}=1"}
 
 
 def _sample(request: Request, token: str) -> Mapping[str, str] | None:
@@ -323,7 +323,9 @@ def may_sample(request: Request, store: Store, token: str) -> bool:
 
 
 def show_sign_in(request: Request, _form: Form, language: Language) -> Response:
-    """Show the page, or what to do at the first start."""
+    """Show the page, or what to do at the first start; lead to the provider who chose it."""
+    if request.query_params.get(single_sign_on.ASKED) and single_sign_on.is_on():
+        return RedirectResponse(single_sign_on.provider_address(), 303)
     return _sign_in_view(request, language, target=local_address(request.query_params.get("next")))
 
 

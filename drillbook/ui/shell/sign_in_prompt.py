@@ -17,6 +17,8 @@ from drillbook.db import current
 from drillbook.ui.components import current_user
 from drillbook.ui.shell import sign_in_pages, single_sign_on
 
+_TICKET = "single_sign_on_ticket"
+
 
 def sign_out() -> None:
     """End the session in every tab that uses it (a callback)."""
@@ -29,13 +31,9 @@ def sign_out() -> None:
 
 def show() -> None:
     """Show the way in; the browser's script (presence.js) goes there by itself."""
-    if single_sign_on.is_on():
-        if st.user.is_logged_in:
-            _enter()
-            return
-        if st.query_params.get(single_sign_on.ASKED):
-            st.login()
-            return
+    if single_sign_on.is_on() and st.user.is_logged_in:
+        _enter()
+        return
     _show_link("sign-in", "drillbook-signed-out", _("You are not signed in."), _("Sign in"))
 
 
@@ -55,6 +53,15 @@ def _enter() -> None:
     if role is None:
         _refuse(_("Your organisation's sign-in gives you no role here. Ask your administrator."))
         return
+    if _TICKET in st.session_state:
+        # The page was run again before the browser had left it.
+        _show_ticket()
+        return
+    at = clock.now()
+    since = single_sign_on.take(claims, at)
+    if since is None:
+        _ask_again()
+        return
     address = st.context.ip_address or ""
     try:
         account_id = accounts.account_of_identity(
@@ -69,10 +76,27 @@ def _enter() -> None:
     except DrillbookError as error:
         _refuse(error.message)
         return
-    at = clock.now()
-    secret = accounts.open_session(current.current(), account_id, address=address, at=at)
-    ticket = sign_in_pages.ticket(secret, at)
-    _show_link(f"enter?ticket={ticket}", "drillbook-enter", _("Signed in."), _("Go on"))
+    ended = accounts.last_sign_out(current.current(), account_id)
+    if ended is not None and since <= ended:
+        _ask_again()
+        return
+    lasts = single_sign_on.SESSION_LASTS
+    secret = accounts.open_session(
+        current.current(), account_id, address=address, at=at, lasts=lasts
+    )
+    st.session_state[_TICKET] = sign_in_pages.ticket(secret, at)
+    _show_ticket()
+
+
+def _show_ticket() -> None:
+    address = f"enter?ticket={st.session_state[_TICKET]}"
+    _show_link(address, "drillbook-enter", _("Signed in."), _("Go on"))
+
+
+def _ask_again() -> None:
+    sentence = _("What your organisation said of you is too old or was used already.")
+    address = f"sign-in?{single_sign_on.ASKED}=1"
+    _show_link(address, "drillbook-ask-again", sentence, _("Sign in again"))
 
 
 def _refuse(sentence: str) -> None:

@@ -2,11 +2,18 @@
 
 Switched on by ``.streamlit/secrets.toml``: ``[auth]`` as Streamlit describes it, and
 ``[single_sign_on]`` with the claim that tells the role. A claim without a role lets nobody in.
+
+Streamlit keeps what the provider said in a cookie for 30 days. That alone opens nothing here: what
+was said opens one session, within minutes, and the session ends within the hour, so that whom the
+provider has barred is out.
 """
 
 from __future__ import annotations
 
+import json
+import threading
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from starlette.requests import HTTPConnection
@@ -17,6 +24,12 @@ SECTION = "single_sign_on"
 ASKED = "single-sign-on"
 STREAMLIT_COOKIE = "_streamlit_user"
 ANYBODY = "*"
+# The provider's clock may go wrong by as much; later than that, one goes to the provider again.
+FRESH_FOR = timedelta(minutes=5)
+SESSION_LASTS = timedelta(hours=1)
+
+_used: dict[str, datetime] = {}
+_used_lock = threading.Lock()
 
 
 def secrets() -> Mapping[str, Any]:
@@ -46,16 +59,51 @@ def label() -> str:
 
 
 def may_pass(connection: HTTPConnection) -> bool:
-    """Say whether the gate lets a stranger on to the frame, which alone can ask the provider.
+    """Say whether the gate lets somebody on to the frame who comes back from the provider.
 
-    He sees the frame's way in and no page: the frame has no person for him.
+    He brings the cookie that the server has signed for him, and sees the frame's way in and no
+    page: the frame has no person for him.
     """
-    if not is_on():
+    if not is_on() or connection.url.path not in ("/", "/_stcore/stream"):
         return False
-    if connection.scope["type"] == "websocket":
-        return bool(connection.url.path == "/_stcore/stream")
-    wants = ASKED in connection.query_params or STREAMLIT_COOKIE in connection.cookies
-    return bool(connection.url.path == "/") and wants
+    from streamlit.web.server.server_util import get_cookie_secret
+    from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
+
+    cookie = connection.cookies.get(STREAMLIT_COOKIE, "").encode("latin-1", "replace")
+    return decode_signed_value(get_cookie_secret(), STREAMLIT_COOKIE, cookie) is not None
+
+
+def provider_address() -> str:
+    """Return the address of this server that leads on to the provider; it holds for minutes."""
+    from streamlit.auth_util import encode_provider_token
+
+    return f"/auth/login?provider={encode_provider_token('default')}"
+
+
+def vouched_at(claims: Mapping[str, Any]) -> datetime | None:
+    """Return when the provider said what it says (``iat``), UTC without a zone, or nothing."""
+    try:
+        return datetime.fromtimestamp(float(claims["iat"]), UTC).replace(tzinfo=None)
+    except (KeyError, TypeError, ValueError, OverflowError, OSError):
+        return None
+
+
+def take(claims: Mapping[str, Any], at: datetime) -> datetime | None:
+    """Return when the provider vouched, the first time and within minutes of it; else nothing.
+
+    What was taken is remembered in memory: after a restart it counts for minutes at most.
+    """
+    since = vouched_at(claims)
+    if since is None or abs(at - since) > FRESH_FOR:
+        return None
+    key = json.dumps(claims, sort_keys=True, default=str)
+    with _used_lock:
+        for old in [one for one, then in _used.items() if abs(at - then) > FRESH_FOR]:
+            del _used[old]
+        if key in _used:
+            return None
+        _used[key] = since
+    return since
 
 
 def role_of(claims: Mapping[str, Any], configured: Mapping[str, Any]) -> Role | None:

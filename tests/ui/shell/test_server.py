@@ -34,7 +34,7 @@ MARK = "0123456789abcdef0123456789abcdef"
 
 def test_command_starts_the_launcher_on_the_port() -> None:
     command = server.serve_command(8600, "0.0.0.0")
-    assert command[:4] == [sys.executable, "-m", "streamlit", "run"]
+    assert command[:4] == [sys.executable, "-m", "drillbook.ui.shell", "run"]
     assert Path(command[4]) == ROOT / "app.py"
     assert {"--server.port=8600", "--server.address=0.0.0.0", "--server.headless=true"} <= set(
         command
