@@ -17,11 +17,13 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
+from drillbook.db.audit_chain import Actor
 from drillbook.db.store import Store
 from drillbook.operations.opening import open_store
 from drillbook.reports import query_cache
 from drillbook.reports.charts import catalogue
 from drillbook.reports.query_cache import Filters
+from tests.raw import raw
 
 VIEW = Filters(2023, date(2023, 12, 31))
 NAMES = (
@@ -61,7 +63,7 @@ select * from session_fact where held_on between date '2022-01-01' and date '202
 
 def fill(store: Store, sessions: int) -> None:
     """Generate units, sessions over eight years and their hosts, in SQL."""
-    with store.write("bench") as tx:
+    with store.write(Actor("bench")) as tx:
         tx.execute(UNITS)
         tx.execute(SESSIONS, {"sessions": sessions})
         tx.execute(HOSTS, {"sessions": sessions})
@@ -107,7 +109,7 @@ def summed_in_sql(store: Store) -> None:
 
 def grouped_in_pandas(store: Store) -> None:
     """The same figures from the two years' rows, pulled out and grouped."""
-    with store.read() as cursor:
+    with raw(store) as cursor:
         rows = cursor.execute(TWO_YEARS).df()
         hosts = cursor.execute("select session_id, unit_name from session_host").df()
     rows.groupby(["held_year", "held_month"])["participants_counted"].agg(["count", "sum"])

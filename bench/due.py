@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
+from drillbook.db.audit_chain import Actor
 from drillbook.db.store import Store
 from drillbook.operations.opening import open_store
 from drillbook.records import sample_data, sessions
@@ -34,7 +35,7 @@ def fill(store: Store, number: int) -> None:
         | {"origin": "imported"}
         for n in range(number)
     ]
-    with store.write("bench", "import") as tx:
+    with store.write(Actor("bench"), "import") as tx:
         tx.insert_many("drill_session", rows)
 
 

@@ -38,6 +38,7 @@ from drillbook.db import backups, current, journal
 from drillbook.operations import app_control, opening
 from drillbook.ui.components import session_cookie
 from drillbook.ui.shell import server
+from tests.raw import raw
 
 TABS = 3
 START = 90.0
@@ -179,7 +180,7 @@ def _back_up(path: Path) -> None:
 def kept(path: Path) -> set[str]:
     """Return the names of the drills in the register, opened as the next start would."""
     opened = opening.open_store(path)
-    with opened.read() as cursor:
+    with raw(opened) as cursor:
         rows = cursor.execute("select name from drill_session where voided_at is null").fetchall()
     opened.close()
     return {row[0] for row in rows}

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
+from drillbook.db.audit_chain import Actor
 from drillbook.db.store import Store
 from drillbook.operations.opening import open_store
 from drillbook.records import sample_data, sessions
@@ -25,7 +26,7 @@ def log_one(store: Store, number: int) -> None:
     """Log one drill as the form does."""
     held_on = date(2023, 1, 1) + timedelta(days=number % 365)
     session = sessions.Session(f"第{number}次演练", held_on, participants=number)
-    sessions.RECORD_TYPE.save(store, session, actor="bench", today=TODAY)
+    sessions.RECORD_TYPE.save(store, session, actor=Actor("bench"), today=TODAY)
 
 
 def write_many(store: Store, number: int) -> None:
@@ -34,13 +35,13 @@ def write_many(store: Store, number: int) -> None:
         sessions.RECORD_TYPE.row(sessions.Session(f"第{number}-{n}次演练", date(2023, 5, 1)))
         for n in range(BULK)
     ]
-    with store.write("bench", "import") as tx:
+    with store.write(Actor("bench"), "import") as tx:
         tx.insert_many("drill_session", [row | {"origin": "imported"} for row in rows])
 
 
 def without_journal(store: Store) -> None:
     """Let a store write as it would if there were no journal."""
-    store._commit = lambda tx: tx.cursor.execute("commit")  # type: ignore[method-assign]
+    store._commit = lambda tx: tx.connection.commit()  # type: ignore[method-assign]
 
 
 def milliseconds(work: Callable[[int], None], number: int) -> float:

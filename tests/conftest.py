@@ -14,6 +14,7 @@ from drillbook.accounts import accounts
 from drillbook.accounts.permissions import Person
 from drillbook.core.i18n import use_language
 from drillbook.db import journal
+from drillbook.db.audit_chain import Actor
 from drillbook.db.current import set_current
 from drillbook.db.store import Store
 from drillbook.operations.opening import open_store
@@ -27,8 +28,8 @@ settings.register_profile("soak", parent=settings.get_profile("few"), max_exampl
 settings.load_profile("soak" if IS_SOAK else "few")
 
 # The clerk who logs the drills, and her colleague who edits the same records.
-CLERK = "王敏"
-COLLEAGUE = "李强"
+CLERK = Actor("王敏")
+COLLEAGUE = Actor("李强")
 
 TODAY = date(2024, 1, 11)
 ADMINISTRATOR = Person(CLERK, "administrator", account_id="account-1", login="wangmin")

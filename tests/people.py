@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any
 
 from drillbook.accounts.permissions import Person
+from drillbook.db.audit_chain import Actor
 from drillbook.db.store import Store
 from drillbook.records import plans, programmes, sessions, teams, units
 
 TODAY = date(2024, 1, 11)
-CLERK = "王敏"
+CLERK = Actor("王敏")
 LEAD = Person(CLERK, "lead")
 
 

@@ -15,7 +15,7 @@ import duckdb
 
 from drillbook.accounts import permissions, unit_access
 from drillbook.core import privacy
-from drillbook.db import backups, store
+from drillbook.db import backups, tables
 from drillbook.operations import restore
 from drillbook.records import attachments, registry
 from drillbook.records.record_type import LineTable
@@ -46,11 +46,11 @@ def lines_of(held: Known) -> list[LineTable]:
 def check_lists(held: Known) -> Iterator[Finding]:
     """Yield where a list of a room that cannot ask the registry differs from it."""
     types, lines = held.types.values(), lines_of(held)
-    place = "drillbook/db/store.py"
+    place = "drillbook/db/tables.py"
     declared = {(line.table, line.owner_column) for line in lines}
-    yield from differences(place, "LINES", store.LINES.items(), declared)
+    yield from differences(place, "LINES", tables.LINES.items(), declared)
     kept = {line.table for line in lines if line.keeps_ids}
-    yield from differences(place, "KEPT_LINE_IDS", store.KEPT_LINE_IDS, kept)
+    yield from differences(place, "KEPT_LINE_IDS", tables.KEPT_LINE_IDS, kept)
     counted = {one.table for one in held.counted} | {"attachment"}
     yield from differences("drillbook/db/backups.py", "RECORDS", backups.RECORDS, counted)
     subjects = {table for one in types for table in one.with_files}
@@ -63,7 +63,7 @@ def check_lists(held: Known) -> Iterator[Finding]:
     yield from differences("drillbook/core/privacy.py", "FIELDS", masked, personal)
     scoped = {one.table for one in types if one.is_unit_scoped}
     place = "drillbook/accounts/unit_access.py"
-    yield from differences(place, "LINES", unit_access.LINES, scoped)
+    yield from differences(place, "MEMBERSHIP", unit_access.MEMBERSHIP, scoped)
 
 
 def check_rights(held: Known) -> Iterator[Finding]:

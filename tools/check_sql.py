@@ -20,6 +20,8 @@ from tools.sql_words import code_only, forbidden_words, upper_case_words
 
 # Where there are several steps, a reader finds the answer under this name.
 LAST_STEP = "final"
+# Makes the one table that is there before the first migration.
+FIRST_TABLE = "make_schema_migration"
 
 
 def sql_files(root: Path, folder: str) -> list[Path]:
@@ -69,7 +71,8 @@ def build(root: Path) -> tuple[duckdb.DuckDBPyConnection, list[Finding]]:
     """Return an empty register in memory, migrated and with its views, and what did not run."""
     connection = duckdb.connect(":memory:", config=dict(SETTINGS))
     found = []
-    for path in [*sql_files(root, "migrations"), *sql_files(root, "views")]:
+    first = [path for path in sql_files(root, "queries") if path.stem == FIRST_TABLE]
+    for path in [*first, *sql_files(root, "migrations"), *sql_files(root, "views")]:
         try:
             connection.execute(path.read_text(encoding="utf-8"))
         except duckdb.Error as error:

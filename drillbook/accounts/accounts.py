@@ -23,10 +23,12 @@ from drillbook.core.errors import DrillbookError, Problems, ValidationError
 from drillbook.core.i18n import DEFAULT, use_language
 from drillbook.core.i18n import gettext as _
 from drillbook.core.validation import NAME_LENGTH
-from drillbook.db.audit_chain import Actor
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.audit_chain import PROGRAM, Actor
+from drillbook.db.engine import Row
 from drillbook.db.queries import named_query
-from drillbook.db.store import Store, Transaction
+from drillbook.db.reader import Reader
+from drillbook.db.store import Store
+from drillbook.db.transaction import Transaction
 from drillbook.records.record_type import RecordType, Reference
 
 if TYPE_CHECKING:
@@ -87,7 +89,7 @@ def problems(account: Account, _today: date) -> Problems:
     return found
 
 
-def reference_problems(tx: Transaction, account: Account, account_id: str | None) -> Problems:
+def reference_problems(tx: Reader, account: Account, account_id: str | None) -> Problems:
     """Return what does not fit the register: the login is taken, or nobody would be left."""
     found: Problems = {}
     taken = tx.one("select id from account where login = $login", {"login": account.login})
@@ -119,7 +121,7 @@ def save(
     store: Store,
     account: Account,
     *,
-    actor: str,
+    actor: Actor,
     today: date,
     account_id: str | None = None,
     row_version: int | None = None,
@@ -153,7 +155,7 @@ def by_login(store: Store, login: str) -> Person | None:
     return Person(row["name"], role, row["id"], row["login"], row["unit_id"])
 
 
-def switch(store: Store, account_id: str, is_disabled: bool, *, actor: str, today: date) -> None:
+def switch(store: Store, account_id: str, is_disabled: bool, *, actor: Actor, today: date) -> None:
     """Switch an account off or on; switched off, it is signed out everywhere.
 
     Raises ValidationError when nobody could administer the register any more.
@@ -281,7 +283,7 @@ def change_password(
 # --- one-time links -----------------------------------------------------------------------------
 
 
-def make_link(store: Store, account_id: str, *, actor: str, at: datetime) -> str:
+def make_link(store: Store, account_id: str, *, actor: Actor, at: datetime) -> str:
     """Return the secret of a new link with which the holder sets a password, within 7 days."""
     secret = secrets.token_urlsafe(32)
     with store.write(actor) as tx:
@@ -482,7 +484,7 @@ def end_session(store: Store, person: Person) -> None:
         tx.audit("sign_out", "account", person.account_id, label=person.name)
 
 
-def end_sessions(store: Store, account_id: str, *, actor: str) -> None:
+def end_sessions(store: Store, account_id: str, *, actor: Actor) -> None:
     """Sign somebody out everywhere: his sessions and his calendar address end.
 
     A one-time link stays: whoever administers accounts may just have made it for him.
@@ -511,7 +513,7 @@ def _end_sessions(tx: Transaction, account_id: str, but: str = "") -> None:
 def signing_secret(store: Store) -> str:
     """Return what cookies are signed with; it stays over restarts."""
     made = {"name": "cookie", "value": secrets.token_urlsafe(48)}
-    with store.write("drillbook", "start", is_record=False) as tx:
+    with store.write(PROGRAM, "start", is_record=False) as tx:
         tx.execute(
             "insert into access_secret (name, value) values ($name, $value)"
             " on conflict (name) do nothing",

@@ -12,6 +12,7 @@ from typing import Any
 
 from drillbook.core import json_codec
 from drillbook.core.clock import now
+from drillbook.db.audit_chain import Actor
 from drillbook.db.store import Store
 
 Values = dict[str, Any]
@@ -57,7 +58,7 @@ def put(store: Store, owner: str, form: str, values: Values) -> bool:
     text, at = encoded(values), now()
     if len(text) > LARGEST:
         return False
-    with store.write(owner, "draft", is_record=False) as tx:
+    with store.write(Actor(owner), "draft", is_record=False) as tx:
         tx.execute("delete from draft where updated_at < $before", {"before": at - KEPT_FOR})
         tx.execute(UPSERT, {"owner": owner, "form": form, "values_json": text, "updated_at": at})
     return True
@@ -65,7 +66,7 @@ def put(store: Store, owner: str, form: str, values: Values) -> bool:
 
 def drop(store: Store, owner: str, form: str) -> None:
     """Forget what was typed."""
-    with store.write(owner, "draft", is_record=False) as tx:
+    with store.write(Actor(owner), "draft", is_record=False) as tx:
         tx.execute(
             "delete from draft where owner = $owner and form = $form",
             {"owner": owner, "form": form},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from drillbook.db.audit_chain import Actor
 from drillbook.db.store import Store
 
 UPSERT = (
@@ -18,5 +19,5 @@ def get(store: Store, owner: str, name: str) -> str | None:
 
 def put(store: Store, owner: str, name: str, value: str) -> None:
     """Remember what ``owner`` chose."""
-    with store.write(owner, "preference", is_record=False) as tx:
+    with store.write(Actor(owner), "preference", is_record=False) as tx:
         tx.execute(UPSERT, {"owner": owner, "name": name, "value": value})

@@ -15,9 +15,11 @@ from datetime import datetime, timedelta
 from drillbook.core.errors import DrillbookError
 from drillbook.core.i18n import DEFAULT, ngettext, use_language
 from drillbook.core.i18n import gettext as _
-from drillbook.db.audit_chain import Actor
-from drillbook.db.duckdb_engine import Row
-from drillbook.db.store import Store, Transaction
+from drillbook.db.audit_chain import PROGRAM, Actor
+from drillbook.db.engine import Row
+from drillbook.db.reader import Reader
+from drillbook.db.store import Store
+from drillbook.db.transaction import Transaction
 
 FORGOTTEN_AFTER = timedelta(hours=1)
 FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=5), timedelta(minutes=15)
@@ -72,7 +74,7 @@ def count(
     ``device`` is what proves an earlier success, or empty. Raises SignInRefused while a delay runs.
     """
     subjects = _subjects(login, address, device)
-    with store.write("drillbook", "sign-in", is_record=False) as tx:
+    with store.write(PROGRAM, "sign-in", is_record=False) as tx:
         held = {kind: _held(tx, subject) for kind, subject in subjects.items()}
         locks = [row["locked_until"] for row in held.values() if row and row["locked_until"]]
         # A clock that was set back must not lock anybody out for longer than the longest delay.
@@ -86,7 +88,7 @@ def count(
     return Attempt(subjects, delays)
 
 
-def _held(tx: Transaction, subject: str) -> Row | None:
+def _held(tx: Reader, subject: str) -> Row | None:
     return tx.one("select * from access_failure where subject = $subject", {"subject": subject})
 
 
@@ -123,7 +125,7 @@ def take_back(store: Store, attempt: Attempt) -> None:
     The address gets this one attempt back and no more: else whoever has one account could guess at
     all others without end. A delay that others have earned meanwhile stays.
     """
-    with store.write("drillbook", "sign-in", is_record=False) as tx:
+    with store.write(PROGRAM, "sign-in", is_record=False) as tx:
         for kind, subject in attempt.subjects.items():
             if kind != "address":
                 tx.execute("delete from access_failure where subject = $name", {"name": subject})

@@ -12,7 +12,7 @@ from drillbook.accounts.permissions import AccessError, Person
 from drillbook.core.errors import Problems
 from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.records import unit_creation
 from drillbook.records.sessions import Session
@@ -20,40 +20,23 @@ from drillbook.records.sessions import Session
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-LINES = {
-    "drill_session": "select id from session_unit where session_id = $id and unit_id = $unit_id",
-    "planned_drill": (
-        "select id from planned_drill_unit where planned_drill_id = $id and unit_id = $unit_id"
-    ),
-    "session_evaluation": (
-        "select session_unit.id from session_unit inner join session_evaluation"
-        " on session_evaluation.session_id = session_unit.session_id"
-        " where session_evaluation.id = $id and session_unit.unit_id = $unit_id"
-    ),
-    "finding": (
-        "select session_unit.id from session_unit inner join finding"
-        " on finding.session_id = session_unit.session_id"
-        " where finding.id = $id and session_unit.unit_id = $unit_id"
-    ),
-    "corrective_action": (
-        "select session_unit.id from session_unit inner join finding"
-        " on finding.session_id = session_unit.session_id inner join corrective_action"
-        " on corrective_action.finding_id = finding.id"
-        " where corrective_action.id = $id and session_unit.unit_id = $unit_id"
-    ),
+MEMBERSHIP = {
+    "drill_session": "unit_of_session",
+    "planned_drill": "unit_of_planned_drill",
+    "session_evaluation": "unit_of_evaluation",
+    "finding": "unit_of_finding",
+    "corrective_action": "unit_of_corrective_action",
 }
-"""Kind of record → the lines that make it one of the unit's."""
+"""Record type → the query that finds the unit among those that take part."""
 
 
 def sees(store: Store, person: Person, table: str, record_id: str) -> bool:
     """Say whether the person may see one record of ``table``."""
     if person.bound_unit_id is None:
         return True
-    if table not in LINES:
+    if table not in MEMBERSHIP:
         return table == "programme"
-    wanted = {"id": record_id, "unit_id": person.bound_unit_id}
-    with store.read() as cursor:
-        return cursor.execute(LINES[table], wanted).fetchone() is not None
+    return bool(store.query(MEMBERSHIP[table], id=record_id, unit_id=person.bound_unit_id))
 
 
 def visible(store: Store, person: Person, table: str, rows: Iterable[Row]) -> list[Row]:

@@ -29,7 +29,7 @@ from drillbook.core.paths import register_path
 
 if TYPE_CHECKING:
     from drillbook.db.backups import Backup
-    from drillbook.db.duckdb_engine import Row
+    from drillbook.db.engine import Row
     from drillbook.operations.restore import Difference
 
 
@@ -172,6 +172,7 @@ def _difference_lines(differences: Sequence[Difference], dry_run: bool) -> Itera
 )
 def recover(db: Path | None, dry_run: bool, keep_file: bool, as_json: bool) -> int:
     """Rebuild the register and say what was done."""
+    from drillbook.db.audit_chain import Actor
     from drillbook.operations import recover
 
     if asked_login():
@@ -179,6 +180,6 @@ def recover(db: Path | None, dry_run: bool, keep_file: bool, as_json: bool) -> i
             _("A register that has to be rebuilt cannot be asked for accounts: leave --as out.")
         )
     register = register_path(db)
-    report = recover.recover(register, computer_user(), dry_run=dry_run, keep_file=keep_file)
+    report = recover.recover(register, Actor(computer_user()), dry_run=dry_run, keep_file=keep_file)
     answer(as_json, report.as_json(), recover.sentences(report))
     return DONE if report.is_complete else WITH_PROBLEMS

@@ -27,7 +27,7 @@ from drillbook.core.validation import FIRST_YEAR, LAST_YEAR
 from drillbook.db.audit_chain import Actor
 
 if TYPE_CHECKING:
-    from drillbook.db.duckdb_engine import Row
+    from drillbook.db.engine import Row
     from drillbook.db.store import Store
 
 

@@ -32,7 +32,7 @@ from drillbook.core.i18n import N_, ngettext
 from drillbook.core.i18n import gettext as _
 
 if TYPE_CHECKING:
-    from drillbook.db.duckdb_engine import Row
+    from drillbook.db.engine import Row
     from drillbook.db.store import Store
     from drillbook.importing import ImportPlan, ImportResult, Kind, Sheet
 

@@ -28,7 +28,7 @@ from drillbook.core.i18n import N_, language
 from drillbook.core.i18n import gettext as _
 
 if TYPE_CHECKING:
-    from drillbook.db.duckdb_engine import Row
+    from drillbook.db.engine import Row
     from drillbook.db.store import Store
 
 
@@ -141,13 +141,10 @@ def due(
 def _unit_named(store: Store, name: str) -> str:
     from drillbook.core.name_keys import name_key
 
-    with store.read() as cursor:
-        row = cursor.execute(
-            "select unit_id from unit_name where name_key = $key", {"key": name_key(name)}
-        ).fetchone()
+    row = store.one("unit_of_name_key", name_key=name_key(name))
     if row is None:
         raise DrillbookError(_("There is no unit “{name}”.").format(name=name[:50]))
-    return str(row[0])
+    return str(row["unit_id"])
 
 
 def _due_lines(found: Sequence[Row], measures: dict[str, str]) -> Iterator[str]:

@@ -19,10 +19,7 @@ CHAINED = (
 
 
 class Actor(str):
-    """Who acts, by the name the trail shows; knows the account and the address it acts from.
-
-    A text everywhere a name is wanted, so that a command or a test may pass a plain name.
-    """
+    """Who acts, by the name the trail shows; knows the account and the address it acts from."""
 
     account_id: str
     address: str
@@ -32,6 +29,10 @@ class Actor(str):
         actor = super().__new__(cls, name)
         actor.account_id, actor.address = account_id, address
         return actor
+
+
+PROGRAM = Actor("drillbook")
+"""Who the trail names where nobody asked: at the start, and for what time limits take out."""
 
 
 def content_hash(before_json: str | None, after_json: str | None) -> str:

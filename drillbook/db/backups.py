@@ -11,10 +11,8 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
-import shutil
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -22,19 +20,21 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from drillbook.core import disk
 from drillbook.core.clock import now
 from drillbook.core.errors import DrillbookError
 from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
 from drillbook.db import journal
-from drillbook.db.duckdb_engine import SETTINGS, has_table
+from drillbook.db.attached_files import keep_files
+from drillbook.db.audit_chain import Actor
+from drillbook.db.backup_folder import folder
+from drillbook.db.duckdb_engine import opened
+from drillbook.db.engine import EngineError
 from drillbook.db.journal import Mark
-from drillbook.db.store import Store, mark_of
+from drillbook.db.reader import Reader
+from drillbook.db.store import Store
 
-VARIABLE = "DRILLBOOK_BACKUPS"
 ENDING = ".duckdb"
 REASONS = {
     "hourly": N_("Every hour"),
@@ -47,9 +47,6 @@ REASONS = {
 }
 """Why a backup was made → its words."""
 
-HOURLY, DAILY, MONTHLY, OF_EACH_REASON = 24, 30, 12, 3
-# The usual blocks of 256 KB make a small register seven times as large.
-COPY = "attach '{path}' as backup_copy (storage_version 'v1.5.0', block_size 16384)"
 _making = threading.Lock()
 
 
@@ -122,19 +119,6 @@ def note_failure(path: Path, message: str, at: datetime | None = None) -> None:
 # --- where they are -----------------------------------------------------------------------------
 
 
-def folder(path: Path) -> Path:
-    """Return where a register's backups lie: beside it, or in its folder in DRILLBOOK_BACKUPS."""
-    chosen = os.environ.get(VARIABLE)
-    if chosen:
-        return Path(chosen).expanduser().absolute() / path.name
-    return path.with_name(path.name + ".backups")
-
-
-def files_folder(path: Path) -> Path:
-    """Return where the copies of attached files lie."""
-    return folder(path) / "files"
-
-
 def listed(register: Path) -> list[Backup]:
     """Return the backups, the newest first: by what they hold, not by what the clock said."""
     found = [
@@ -187,7 +171,7 @@ def make(store: Store, reason: str, at: datetime | None = None, *, needed: str =
     try:
         with _making:
             backup = _made(store, reason, at)
-    except (duckdb.Error, OSError) as error:
+    except (EngineError, OSError) as error:
         sentence = disk.refusal(error, folder(store.path)).message
         note_failure(store.path, sentence, at)
         raise DrillbookError(
@@ -205,7 +189,7 @@ def make(store: Store, reason: str, at: datetime | None = None, *, needed: str =
     return backup
 
 
-def by_hand(store: Store, actor: str, source: str = "app") -> Backup:
+def by_hand(store: Store, actor: Actor, source: str = "app") -> Backup:
     """Make a backup that somebody asked for, with its audit line."""
     backup = make(store, "manual")
     with store.write(actor, source) as tx:
@@ -220,16 +204,13 @@ def before(store: Store, reason: str) -> Backup | None:
 
 def holds_records(store: Store) -> bool:
     """Say whether anything was ever written into the register."""
-    with store.read() as cursor:
-        return has_table(cursor, "audit_event") and bool(
-            cursor.execute("select 1 from audit_event limit 1").fetchone()
-        )
+    with store.reading() as reader:
+        return "audit_event" in reader.tables() and bool(reader.query("audit_any"))
 
 
 def is_due(store: Store) -> bool:
     """Say whether the register holds more than its newest backup, or lines between are missing."""
-    with store.read() as cursor:
-        mark = mark_of(cursor)
+    mark = store.mark()
     newest = next(iter(listed(store.path)), None)
     return newest is None or not mark.sequence or newest.mark != mark
 
@@ -238,9 +219,8 @@ def base_is_missing(store: Store) -> bool:
     """Say whether no backup reaches up to where the journal begins."""
     newest = next(iter(listed(store.path)), None)
     reached = newest.mark.sequence if newest else 0
-    with store.read() as cursor:
-        if mark_of(cursor).sequence <= reached:
-            return False
+    if store.mark().sequence <= reached:
+        return False
     first = next(iter(journal.segments(journal.folder(store.path))), None)
     return first is None or journal.first_sequence(first) > reached + 1
 
@@ -284,86 +264,30 @@ class _Seen:
 
 
 def _copied(store: Store, copy: Path) -> _Seen:
-    with store.read() as cursor, attached(cursor, COPY.format(path=quoted(copy)), "backup_copy"):
-        cursor.execute("begin transaction")
-        try:
-            row = cursor.execute("select current_database()").fetchone()
-            assert row is not None
-            name = str(row[0]).replace('"', '""')
-            cursor.execute(f'copy from database "{name}" to backup_copy')
-            seen = _seen(cursor)
-            cursor.execute("commit")
-        except BaseException:
-            with suppress(duckdb.Error):
-                cursor.execute("rollback")
-            raise
-        return seen
+    with store.engine.copied_to(copy) as connection:
+        return _seen(Reader(connection))
 
 
-def quoted(path: Path) -> str:
-    """Return a path as it may stand between single quotes in SQL."""
-    return str(path).replace("'", "''")
-
-
-@contextmanager
-def attached(cursor: duckdb.DuckDBPyConnection, statement: str, name: str) -> Iterator[None]:
-    """Attach another database file while the block runs."""
-    cursor.execute(statement)
-    try:
-        yield
-    finally:
-        with suppress(duckdb.Error):
-            cursor.execute(f"detach {name}")
-
-
-def tables_of(cursor: duckdb.DuckDBPyConnection) -> list[str]:
-    """Return the names of the register's tables."""
-    sql = (
-        "select table_name from information_schema.tables where table_type = 'BASE TABLE'"
-        " and table_catalog = current_database() order by table_name"
-    )
-    return [str(row[0]) for row in cursor.execute(sql).fetchall()]
-
-
-def sums_of(cursor: duckdb.DuckDBPyConnection) -> dict[str, tuple[int, int]]:
-    """Return table → (rows, hash of them all), having read every value."""
-    sums = {}
-    for table in tables_of(cursor):
-        sql = f"select count(*), coalesce(bit_xor(hash(line)), 0) from {table} as line"
-        row = cursor.execute(sql).fetchone()
-        assert row is not None
-        sums[table] = (int(row[0]), int(row[1]))
-    return sums
-
-
-def _seen(cursor: duckdb.DuckDBPyConnection) -> _Seen:
-    def rows(table: str, sql: str) -> list[Any]:
-        return cursor.execute(sql).fetchall() if has_table(cursor, table) else []
-
-    head = rows("audit_head", "select position, chain_hash from audit_head")
+def _seen(reader: Reader) -> _Seen:
+    tables = reader.tables()
+    head = reader.first("audit_chain_end") if "audit_head" in tables else None
     return _Seen(
-        mark=mark_of(cursor),
-        sums=sums_of(cursor),
-        schema=schema_of(cursor),
-        head=tuple(head[0]) if head else (0, ""),
-        digests=[row[0] for row in rows("attachment", "select distinct sha256 from attachment")],
+        mark=reader.mark(),
+        sums=reader.connection.checksums(),
+        schema=reader.schema(),
+        head=(head["position"], head["chain_hash"]) if head else (0, ""),
+        digests=file_digests(reader) if "attachment" in tables else [],
     )
 
 
-def schema_of(cursor: duckdb.DuckDBPyConnection) -> list[int]:
-    """Return the numbers of the migrations a register has been through."""
-    rows = cursor.execute("select number from schema_migration order by number").fetchall()
-    return [int(row[0]) for row in rows]
-
-
-def opened(file: Path) -> duckdb.DuckDBPyConnection:
-    """Open a backup for reading only."""
-    return duckdb.connect(str(file), read_only=True, config=dict(SETTINGS))
+def file_digests(reader: Reader) -> list[str]:
+    """Return the SHA-256 of every attached file the register names."""
+    return [str(row["sha256"]) for row in reader.query("attached_files")]
 
 
 def _must_equal(copy: Path, seen: _Seen) -> None:
-    with opened(copy) as connection:
-        if sums_of(connection) != seen.sums or mark_of(connection) != seen.mark:
+    with opened(copy, read_only=True) as connection:
+        if connection.checksums() != seen.sums or Reader(connection).mark() != seen.mark:
             raise DrillbookError(
                 _("A backup did not hold what the register holds, so it was not kept. Try again.")
             )
@@ -399,64 +323,9 @@ def _manifest(backup: Backup) -> bytes:
     return json.dumps(facts, ensure_ascii=False, indent=1).encode()
 
 
-# --- attached files -----------------------------------------------------------------------------
-
-
-def original(path: Path, digest: str) -> Path:
-    """Return where the register keeps the file with this SHA-256."""
-    return path.with_name(path.name + ".files") / digest[:2] / digest
-
-
-def copy_of(path: Path, digest: str) -> Path:
-    """Return where the backups keep the file with this SHA-256."""
-    return files_folder(path) / digest[:2] / digest
-
-
-def keep_files(path: Path, digests: Iterable[str]) -> list[str]:
-    """Copy attached files that the backups do not have; return those missing or damaged."""
-    return _files_copied(digests, original, copy_of, path)
-
-
-def bring_back_files(path: Path, digests: Iterable[str]) -> list[str]:
-    """Put attached files that are missing or damaged back from the backups; return them."""
-    lost = [digest for digest in digests if not is_whole(original(path, digest), digest)]
-    gone = set(_files_copied(lost, copy_of, original, path, replace=True))
-    return [digest for digest in lost if digest not in gone]
-
-
-def is_whole(path: Path, digest: str) -> bool:
-    """Say whether the file is there and is what was stored."""
-    try:
-        return disk.digest(path) == digest
-    except OSError:
-        return False
-
-
-def _files_copied(
-    digests: Iterable[str],
-    source: Callable[[Path, str], Path],
-    target: Callable[[Path, str], Path],
-    path: Path,
-    replace: bool = False,
-) -> list[str]:
-    missing = []
-    for digest in digests:
-        goal = target(path, digest)
-        if goal.exists() and not replace:
-            continue
-        if not is_whole(source(path, digest), digest):
-            missing.append(digest)
-            continue
-        goal.parent.mkdir(parents=True, exist_ok=True)
-        beside = goal.with_name(f".{digest}.new")
-        shutil.copyfile(source(path, digest), beside)
-        disk.sync_file(beside)
-        os.replace(beside, goal)
-        disk.sync_folder(goal.parent)
-    return missing
-
-
 # --- which are kept -----------------------------------------------------------------------------
+
+HOURLY, DAILY, MONTHLY, OF_EACH_REASON = 24, 30, 12, 3
 
 
 def kept(backups: Sequence[Backup]) -> set[str]:
@@ -511,8 +380,8 @@ def fault(backup: Backup) -> str:
     try:
         if disk.digest(backup.file) != backup.sha256:
             return _("it was changed or damaged on the disk")
-        with opened(backup.file) as connection:
-            counted = {table: rows for table, (rows, _hash) in sums_of(connection).items()}
-    except (OSError, duckdb.Error) as error:
+        with opened(backup.file, read_only=True) as connection:
+            counted = {table: rows for table, (rows, _hash) in connection.checksums().items()}
+    except (OSError, EngineError) as error:
         return _("it cannot be read: {reason}").format(reason=error)
     return "" if counted == backup.tables else _("it does not hold the rows it should")

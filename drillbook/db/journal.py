@@ -77,7 +77,7 @@ def first_sequence(segment: Path) -> int:
     return int(segment.stem)
 
 
-def composed(
+def next_line(
     previous: Mark, at: datetime, actor: str, source: str, statements: list[str]
 ) -> tuple[Mark, bytes]:
     """Return a line to append after ``previous``; ``statements`` are encoded already."""

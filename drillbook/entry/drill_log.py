@@ -18,7 +18,8 @@ from drillbook.core.errors import DrillbookError, Problems, ValidationError
 from drillbook.core.i18n import gettext as _
 from drillbook.core.idempotency import once
 from drillbook.core.name_keys import name_key
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.audit_chain import Actor
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.importing.head_counts import Count, parse_count
 from drillbook.records import attachments, programmes, sessions, unit_creation, units
@@ -210,7 +211,7 @@ def save(
     logged: Sequence[Session],
     files: Sequence[ChosenFile] = (),
     *,
-    actor: str,
+    actor: Actor,
     today: date,
 ) -> Saved:
     """Save sessions and the units they name for the first time, all or none.
@@ -233,14 +234,14 @@ def save_once(
     logged: Sequence[Session],
     files: Sequence[ChosenFile] = (),
     *,
-    actor: str,
+    actor: Actor,
     today: date,
 ) -> Saved:
     """Save as ``save`` does, but only once for each ``token``: a second click changes nothing."""
     return once(token, lambda: save(store, logged, files, actor=actor, today=today))
 
 
-def undo(store: Store, session_ids: Sequence[str], *, actor: str) -> None:
+def undo(store: Store, session_ids: Sequence[str], *, actor: Actor) -> None:
     """Void what was logged by mistake, all or none.
 
     Raises StaleError when somebody has changed one of the sessions since.

@@ -19,7 +19,8 @@ from drillbook.core import vocabulary
 from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key, similarity
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.audit_chain import Actor
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.entry import drill_log
 from drillbook.importing import columns
@@ -301,6 +302,6 @@ def _counts(row: GridRow) -> Iterator[tuple[str, Count]]:
     yield from found.items()
 
 
-def save(store: Store, rows: Sequence[CheckedRow], *, actor: str, today: date) -> drill_log.Saved:
+def save(store: Store, rows: Sequence[CheckedRow], *, actor: Actor, today: date) -> drill_log.Saved:
     """Save good rows in one transaction, with the units they name for the first time."""
     return drill_log.save(store, [row.typed.session for row in rows], actor=actor, today=today)

@@ -16,7 +16,7 @@ from typing import Any
 from drillbook.core.i18n import DEFAULT, use_language
 from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.entry.proposal_words import SOURCES, TEAMS, Proposal, Reason, name_of, told_drill
 from drillbook.records.programmes import PlannedDrillUnit

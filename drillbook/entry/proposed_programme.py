@@ -11,7 +11,9 @@ from drillbook.core.errors import DrillbookError, ValidationError
 from drillbook.core.i18n import DEFAULT, use_language
 from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key
-from drillbook.db.store import Store, Transaction
+from drillbook.db.audit_chain import Actor
+from drillbook.db.store import Store
+from drillbook.db.transaction import Transaction
 from drillbook.entry.proposal_words import NOTE_LENGTH, Proposal
 from drillbook.records import programmes
 from drillbook.records.programmes import PlannedDrill, PlannedDrillUnit
@@ -77,7 +79,7 @@ class Made:
     item_ids: tuple[str, ...] = field(default=())
 
 
-def make(store: Store, year: int, choices: Sequence[Choice], *, actor: str, today: date) -> Made:
+def make(store: Store, year: int, choices: Sequence[Choice], *, actor: Actor, today: date) -> Made:
     """Put the accepted proposals into the year's programme, all or none, and return what was made.
 
     A year without a programme gets one, not approved yet; items get the numbers after the last.
@@ -109,7 +111,7 @@ def make(store: Store, year: int, choices: Sequence[Choice], *, actor: str, toda
     return Made(programme_id, is_new, tuple(made))
 
 
-def undo(store: Store, made: Made, *, actor: str) -> None:
+def undo(store: Store, made: Made, *, actor: Actor) -> None:
     """Void what was made, all or none; the programme too if it was new and nothing else is in it.
 
     Raises StaleError when somebody changed an item since, DrillbookError when one is in use.

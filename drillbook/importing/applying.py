@@ -15,8 +15,10 @@ from typing import Any
 from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key, split_names
 from drillbook.db import backups
-from drillbook.db.duckdb_engine import Row
-from drillbook.db.store import Store, Transaction
+from drillbook.db.audit_chain import Actor
+from drillbook.db.engine import Row
+from drillbook.db.store import Store
+from drillbook.db.transaction import Transaction
 from drillbook.importing.plan import NEW, Choices, ImportPlan, PlannedRow, Problem, Progress
 from drillbook.importing.planning import resolve
 from drillbook.importing.register_snapshot import RECORD_TYPES
@@ -43,7 +45,7 @@ class ImportResult:
 def apply(
     store: Store,
     plan: ImportPlan,
-    actor: str,
+    actor: Actor,
     choices: Choices | None = None,
     progress: Progress | None = None,
 ) -> ImportResult:

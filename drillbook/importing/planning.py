@@ -15,7 +15,8 @@ from datetime import date
 
 from drillbook.core.errors import DrillbookError
 from drillbook.core.i18n import gettext as _
-from drillbook.db.store import Store, Transaction
+from drillbook.db.reader import Reader
+from drillbook.db.store import Store
 from drillbook.importing import register_snapshot as register_state
 from drillbook.importing.columns import Kind, Table, fields, find_tables, guess_kind, header_key
 from drillbook.importing.parsed_rows import Context, Draft, Remark, read_draft
@@ -42,8 +43,7 @@ def prepare(
     ``progress(done, total)`` counts rows read. Raises DrillbookError when no table of this kind
     is found.
     """
-    with store.read() as cursor:
-        tx = Transaction(cursor, "", "")
+    with store.reading() as tx:
         tables, notices = _tables(tx, kind, sheets, mapping or {})
         plan = ImportPlan(
             kind=kind,
@@ -69,7 +69,7 @@ def _in_silence(_done: int, _total: int) -> None:
     """Tell nobody."""
 
 
-def resolve(tx: Transaction, plan: ImportPlan, choices: Choices) -> None:
+def resolve(tx: Reader, plan: ImportPlan, choices: Choices) -> None:
     """Fill in ``rows``, ``new_units`` and ``links`` from the register as ``tx`` sees it."""
     days = [draft.values["held_on"] for draft in plan.drafts if "held_on" in draft.values]
     resolver = Resolver(plan, register_state.take(tx, plan.kind, days), choices)
@@ -82,7 +82,7 @@ def resolve(tx: Transaction, plan: ImportPlan, choices: Choices) -> None:
 
 
 def _tables(
-    tx: Transaction,
+    tx: Reader,
     kind: Kind,
     sheets: Sequence[Sheet],
     mapping: Mapping[str, Mapping[int, str]],
@@ -147,7 +147,7 @@ def _no_table(kind: Kind) -> str:
     )
 
 
-def _mapped(tx: Transaction, table: Table, mapping: Mapping[str, Mapping[int, str]]) -> Table:
+def _mapped(tx: Reader, table: Table, mapping: Mapping[str, Mapping[int, str]]) -> Table:
     key = header_key(table)
     if key in mapping:
         return table.with_mapping(mapping[key])

@@ -14,8 +14,9 @@ from datetime import date
 from typing import Any
 
 from drillbook.core.name_keys import name_key, similarity
-from drillbook.db.duckdb_engine import Row
-from drillbook.db.store import LINES, Transaction
+from drillbook.db.engine import Row
+from drillbook.db.reader import Reader
+from drillbook.db.tables import LINES
 from drillbook.importing.columns import KINDS, Kind
 from drillbook.records import registry
 from drillbook.records.record_type import RecordType, Stored
@@ -91,12 +92,12 @@ def _core(key: str) -> str:
     return _COMMON.sub("", key) or key
 
 
-def unit_ids(tx: Transaction) -> dict[str, str]:
+def unit_ids(tx: Reader) -> dict[str, str]:
     """Return name key → id for every name a unit is known by."""
     return {row["name_key"]: row["unit_id"] for row in tx.all("select * from unit_name")}
 
 
-def take(tx: Transaction, kind: Kind, days: Iterable[date] = ()) -> Snapshot:
+def take(tx: Reader, kind: Kind, days: Iterable[date] = ()) -> Snapshot:
     """Read what an import of this kind needs; of sessions only those of the named days."""
     live = "where voided_at is null"
     snapshot = Snapshot(
@@ -122,7 +123,7 @@ def take(tx: Transaction, kind: Kind, days: Iterable[date] = ()) -> Snapshot:
     return snapshot
 
 
-def _take_programmes(tx: Transaction, snapshot: Snapshot) -> None:
+def _take_programmes(tx: Reader, snapshot: Snapshot) -> None:
     for row in tx.all("select year, id, voided_at from programme"):
         snapshot.programmes[row["year"]] = row["id"]
         if row["voided_at"] is not None:
@@ -144,7 +145,7 @@ def _take_programmes(tx: Transaction, snapshot: Snapshot) -> None:
 
 
 def stored_all(
-    tx: Transaction, record_type: RecordType[Any], where: str = "", parameters: Row | None = None
+    tx: Reader, record_type: RecordType[Any], where: str = "", parameters: Row | None = None
 ) -> list[Stored[Any]]:
     """Return the records of a register with their lines, voided ones too, in few queries."""
     table = record_type.table

@@ -7,22 +7,19 @@ and not in SQL, because they must not depend on the database.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from drillbook.core.i18n import gettext as _
 from drillbook.db import audit_chain
-from drillbook.db.duckdb_engine import Row
-from drillbook.db.store import Store, Transaction
+from drillbook.db.engine import Row
+from drillbook.db.reader import Reader
+from drillbook.db.store import Store
 
 BATCH = 5_000
 MOST_BROKEN = 100
 """More breaks than this are counted, not listed."""
 SHORT_HASH = 16
-LINES = f"select {', '.join((*audit_chain.CHAINED, 'before_json', 'after_json'))},\
- chain_hash, redacted_at from audit_event order by position, id"
-VOUCHERS = "select action, after_json from audit_event where action in ('expire', 'redact')"
 
 
 @dataclass(frozen=True)
@@ -71,38 +68,25 @@ class _Vouched:
 
 def verify(store: Store) -> Chain:
     """Compute the chain again from its first line, and compare its end with the head kept apart."""
-    with store.read() as cursor:
-        tx = Transaction(cursor, "", "")
-        # One snapshot: a write between two statements would look like a line too many.
-        cursor.execute("begin transaction")
-        try:
-            return _walk(tx)
-        finally:
-            cursor.execute("rollback")
+    # One snapshot: a write between two questions would look like a line too many.
+    with store.reading() as reader:
+        return _walk(reader)
 
 
-def _walk(tx: Transaction) -> Chain:
-    vouched = _vouched(tx)
-    head = tx.one("select position, chain_hash from audit_head")
-    walk = _Walk(vouched)
-    for line in _lines(tx):
-        walk.take(line)
+def _walk(reader: Reader) -> Chain:
+    walk = _Walk(_vouched(reader))
+    head = reader.first("audit_chain_end")
+    for lines in reader.in_batches("audit_chain", BATCH):
+        for line in lines:
+            walk.take(line)
     walk.end(head)
     return walk.chain()
 
 
-def _lines(tx: Transaction) -> Iterator[Row]:
-    result = tx.cursor.execute(LINES)
-    names = [column[0] for column in result.description]
-    while batch := result.fetchmany(BATCH):
-        for values in batch:
-            yield dict(zip(names, values, strict=True))
-
-
-def _vouched(tx: Transaction) -> _Vouched:
+def _vouched(reader: Reader) -> _Vouched:
     fronts: dict[int, str] = {}
     contents: dict[int, str] = {}
-    for row in tx.all(VOUCHERS + " order by position"):
+    for row in reader.query("audit_vouchers"):
         said = _said(row["after_json"])
         if row["action"] == "expire":
             fronts[int(said.get("last_position", -1))] = str(said.get("last_chain_hash"))

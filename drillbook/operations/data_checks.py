@@ -9,8 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from drillbook.core import vocabulary
-from drillbook.core.paths import SQL
-from drillbook.db.duckdb_engine import Row, rows_of, statements
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.operations import audit_verification
 
@@ -44,6 +43,4 @@ def run(store: Store) -> list[CheckResult]:
 def _bad_rows(store: Store, code: str) -> list[Row]:
     if code in IN_PYTHON:
         return IN_PYTHON[code](store)
-    (statement,) = statements(SQL / "checks" / f"{code}.sql")
-    with store.read() as cursor:
-        return rows_of(cursor.execute(statement))
+    return store.check(code)

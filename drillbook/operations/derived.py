@@ -14,14 +14,13 @@ from pathlib import Path
 
 from drillbook.core import vocabulary
 from drillbook.core.paths import SQL
-from drillbook.db.duckdb_engine import VERSION, Row, drop_view, statements, views_of
-from drillbook.db.store import Store, Transaction
+from drillbook.db.audit_chain import PROGRAM
+from drillbook.db.duckdb_engine import statements
+from drillbook.db.engine import Row
+from drillbook.db.reader import Reader
+from drillbook.db.store import Store
+from drillbook.db.transaction import Transaction
 from drillbook.records import working_days
-
-KEEP_STATE = (
-    "insert into derived_state (name, fingerprint) values ($name, $fingerprint)"
-    " on conflict (name) do update set fingerprint = excluded.fingerprint"
-)
 
 
 @dataclass(frozen=True)
@@ -29,31 +28,30 @@ class Part:
     """One part: the fingerprint of what it was made from, and how it is made anew."""
 
     name: str
-    fingerprint: Callable[[Transaction], str]
+    fingerprint: Callable[[Store, Reader], str]
     make: Callable[[Transaction], None]
 
 
 def bring_up_to_date(store: Store) -> None:
     """Make those parts anew that were made from something else."""
-    with store.read() as cursor:
-        parts = outdated(Transaction(cursor, "", ""))
+    with store.reading() as reader:
+        parts = outdated(store, reader)
     if parts:
         make_anew(store, parts)
 
 
 def make_anew(store: Store, parts: Iterable[Part] | None = None) -> None:
     """Make parts anew, all unless told otherwise, in one transaction."""
-    with store.write("drillbook", "start", is_record=False) as tx:
+    with store.write(PROGRAM, "start", is_record=False) as tx:
         for part in PARTS if parts is None else parts:
             part.make(tx)
-            state = {"name": part.name, "fingerprint": part.fingerprint(tx)}
-            tx.execute(KEEP_STATE, state)
+            tx.run("keep_derived_state", name=part.name, fingerprint=part.fingerprint(store, tx))
 
 
-def outdated(tx: Transaction) -> list[Part]:
+def outdated(store: Store, reader: Reader) -> list[Part]:
     """Return the parts to make anew."""
-    held = {row["name"]: row["fingerprint"] for row in tx.all("select * from derived_state")}
-    return [part for part in PARTS if held.get(part.name) != part.fingerprint(tx)]
+    held = {row["name"]: row["fingerprint"] for row in reader.query("derived_state")}
+    return [part for part in PARTS if held.get(part.name) != part.fingerprint(store, reader)]
 
 
 def _digest(texts: Iterable[str]) -> str:
@@ -63,14 +61,14 @@ def _digest(texts: Iterable[str]) -> str:
 # --- calendar and working days --------------------------------------------------------------------
 
 
-def _calendar_fingerprint(_tx: Transaction) -> str:
+def _calendar_fingerprint(_store: Store, _reader: Reader) -> str:
     return f"{working_days.library_version()}, {working_days.FIRST_DAY}, {working_days.LAST_DAY}"
 
 
 def _make_calendar(tx: Transaction) -> None:
     working_days.refresh_official(tx)
-    tx.execute("delete from calendar")
-    tx.execute("insert into calendar (day) select day from official_day")
+    tx.run("empty_calendar")
+    tx.run("fill_calendar")
 
 
 # --- code lists -----------------------------------------------------------------------------------
@@ -92,12 +90,12 @@ def _shipped_terms() -> list[Row]:
     ]
 
 
-def _vocabulary_fingerprint(_tx: Transaction) -> str:
+def _vocabulary_fingerprint(_store: Store, _reader: Reader) -> str:
     return _digest(map(repr, _shipped_terms()))
 
 
 def _make_vocabulary(tx: Transaction) -> None:
-    tx.execute("delete from vocabulary")
+    tx.run("empty_vocabulary")
     tx.add_rows("vocabulary", _shipped_terms())
 
 
@@ -109,21 +107,21 @@ def view_files() -> list[Path]:
     return sorted((SQL / "views").glob("*.sql"))
 
 
-def _views_fingerprint(tx: Transaction) -> str:
+def _views_fingerprint(store: Store, reader: Reader) -> str:
     """Say what the views were made from, and which there are: a copy may have lost them.
 
     A view knows its columns by the tables it was made on and is kept as the database's own text:
     so migrations and the database's version count as well.
     """
-    applied = tx.all("select number, name from schema_migration order by number")
-    names = " ".join(views_of(tx.cursor))
+    applied = reader.query("schema_migrations")
+    names = " ".join(reader.connection.views())
     texts = (f"{path.name} {path.read_text(encoding='utf-8')}" for path in view_files())
-    return _digest([VERSION, repr(applied), names, *texts])
+    return _digest([store.engine.version, repr(applied), names, *texts])
 
 
 def _make_views(tx: Transaction) -> None:
-    for name in views_of(tx.cursor):
-        drop_view(tx.cursor, name)
+    for name in tx.connection.views():
+        tx.connection.drop_view(name)
     for path in view_files():
         for statement in statements(path):
             tx.execute(statement)

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from drillbook.db import backups
-from drillbook.db.duckdb_engine import Row, rows_of
+from drillbook.db import attached_files, backups
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.records.attachments import path_of
-
-FILES = "select id, file_name, sha256 from attachment order by file_name, id"
 
 
 def file_faults(store: Store) -> list[Row]:
     """Return the attached files that are missing or changed: subject_type, id, label."""
-    with store.read() as cursor:
-        rows = rows_of(cursor.execute(FILES))
     return [
         {"subject_type": "attachment", "id": row["id"], "label": row["file_name"]}
-        for row in rows
-        if not backups.is_whole(path_of(store, row["sha256"]), row["sha256"])
+        for row in store.query("attachment_files")
+        if not attached_files.is_whole(path_of(store, row["sha256"]), row["sha256"])
     ]
 
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import duckdb
-
 from drillbook.core import disk
 from drillbook.core.errors import DrillbookError
 from drillbook.core.i18n import gettext as _
 from drillbook.core.paths import SQL
 from drillbook.db import backups
-from drillbook.db.duckdb_engine import connected, has_table, statements, why_not_opened
+from drillbook.db.audit_chain import PROGRAM, Actor
+from drillbook.db.duckdb_engine import connected, statements, why_not_opened
+from drillbook.db.engine import EngineError
 from drillbook.db.journal import Journal, Mark
 from drillbook.db.register_lock import RegisterLock
-from drillbook.db.store import Store, Transaction, mark_of
+from drillbook.db.store import Store
+from drillbook.db.transaction import Transaction
 from drillbook.operations import derived
 from drillbook.records import registry, rules
 
@@ -51,7 +52,7 @@ def _bring_up_to_date(store: Store) -> None:
     try:
         _refuse_newer(store)
         _follow_journal(store)
-    except duckdb.Error as error:
+    except EngineError as error:
         raise DrillbookError(why_not_opened(store.path, error)) from error
     _migrate(store)
     _add_shipped_rules(store)
@@ -71,15 +72,14 @@ def remove_left_work(path: Path) -> None:
 
 def _follow_journal(store: Store) -> None:
     """Bring in the one line a kill may have left behind; go on after the last."""
-    with store.read() as cursor:
-        mark = mark_of(cursor)
+    mark = store.mark()
     try:
         entry = store.journal.tail()
     except OSError as error:
         raise disk.refusal(error, store.journal.folder) from error
     if entry and entry.sequence == mark.sequence + 1 and entry.previous == mark.checksum:
         # Killed between the journal and the commit.
-        with store.write(entry.actor, entry.source, is_record=False) as tx:
+        with store.write(Actor(entry.actor), entry.source, is_record=False) as tx:
             tx.repeat(entry)
         mark = entry.mark
     elif entry and entry.sequence >= mark.sequence and entry.mark != mark:
@@ -93,8 +93,8 @@ def _after_all_backups(store: Store, mark: Mark) -> Mark:
     if highest <= mark.sequence:
         return mark
     jumped = Mark(highest, mark.checksum)
-    with store.write("drillbook", "start", is_record=False) as tx:
-        if has_table(tx.cursor, "journal_mark"):
+    with store.write(PROGRAM, "start", is_record=False) as tx:
+        if "journal_mark" in tx.tables():
             tx.keep_mark(jumped)
     return jumped
 
@@ -122,10 +122,8 @@ def migrations() -> dict[int, Path]:
 
 
 def _applied(store: Store) -> set[int]:
-    with store.read() as cursor:
-        if not has_table(cursor, "schema_migration"):
-            return set()
-        return {row[0] for row in cursor.execute("select number from schema_migration").fetchall()}
+    with store.reading() as reader:
+        return set(reader.schema())
 
 
 def _refuse_newer(store: Store) -> None:
@@ -139,30 +137,24 @@ def _migrate(store: Store) -> None:
         return
     if done:
         _back_up_before_migration(store)
-    with store.write("drillbook", "start") as tx:
-        tx.execute(
-            "create table if not exists schema_migration"
-            " (number integer primary key, name varchar not null, applied_at timestamp not null)"
-        )
+    with store.write(PROGRAM, "start") as tx:
+        tx.run("make_schema_migration")
         for number, path in migrations().items():
             if number in done:
                 continue
             for statement in statements(path):
                 tx.execute(statement)
-            tx.execute(
-                "insert into schema_migration values ($number, $name, $applied_at)",
-                {"number": number, "name": path.stem, "applied_at": tx.at},
-            )
+            tx.run("add_schema_migration", number=number, name=path.stem, applied_at=tx.at)
         _chain_old_lines(tx)
         rules.add_shipped(tx)
 
 
 def _add_shipped_rules(store: Store) -> None:
     """Add the rules that came with a newer version of the product."""
-    with store.read() as cursor:
-        if not rules.missing(Transaction(cursor, "", "")):
+    with store.reading() as reader:
+        if not rules.missing(reader):
             return
-    with store.write("drillbook", "start") as tx:
+    with store.write(PROGRAM, "start") as tx:
         rules.add_shipped(tx)
 
 
@@ -172,7 +164,7 @@ def _back_up_before_migration(store: Store) -> None:
 
 def _chain_old_lines(tx: Transaction) -> None:
     """Give the lines written before there was a chain their place in it, oldest first."""
-    loose = tx.all("select * from audit_event where position = 0 order by happened_at, id")
+    loose = tx.query("loose_audit_lines")
     if loose:
-        tx.execute("delete from audit_event where position = 0")
+        tx.run("delete_loose_audit_lines")
         tx.add_rows("audit_event", [tx.chained(event) for event in loose])

@@ -18,18 +18,20 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, Literal
 
-import duckdb
-
 from drillbook.core import clock, disk, vocabulary
 from drillbook.core.clock import now
 from drillbook.core.errors import DrillbookError, InUseError
 from drillbook.core.i18n import gettext as _
 from drillbook.core.i18n import ngettext
-from drillbook.db import backups, journal
-from drillbook.db.duckdb_engine import SETTINGS, in_use
+from drillbook.db import attached_files, backups, composed, journal
+from drillbook.db.audit_chain import PROGRAM, Actor
+from drillbook.db.duckdb_engine import in_use, log_of, opened
+from drillbook.db.engine import Connection, EngineError
 from drillbook.db.journal import Entry, Mark
+from drillbook.db.reader import Reader
 from drillbook.db.register_lock import RegisterLock, locked
-from drillbook.db.store import Store, Transaction, mark_of
+from drillbook.db.store import Store
+from drillbook.db.transaction import Transaction
 from drillbook.operations import audit_verification, data_checks, derived
 from drillbook.operations.opening import (
     migrations,
@@ -78,7 +80,7 @@ class Report:
 
 def recover(
     path: Path,
-    actor: str,
+    actor: Actor,
     *,
     dry_run: bool = False,
     keep_file: bool = False,
@@ -189,20 +191,16 @@ class _Work:
             self.file.seek(0)
             with copy.open("wb") as target:
                 shutil.copyfileobj(self.file, target)
-            log = self._log_of(self.register)
+            log = log_of(self.register)
             if with_log and log.exists():
-                shutil.copyfile(log, self._log_of(copy))
+                shutil.copyfile(log, log_of(copy))
             try:
                 return _Base("file", _examined(copy), copy)
-            except duckdb.Error as error:
+            except EngineError as error:
                 self.report.file_fault = str(error).splitlines()[0]
             if not log.exists():
                 break
         return None
-
-    @staticmethod
-    def _log_of(file: Path) -> Path:
-        return file.with_name(file.name + ".wal")
 
     def _backup(self) -> _Base | None:
         for backup in backups.listed(self.register):
@@ -229,41 +227,37 @@ class _Work:
         assert self.base is not None
         if self.base.file:
             os.replace(self.base.file, self.target)
-        connection = duckdb.connect(str(self.target), config=dict(SETTINGS))
-        try:
+        with opened(self.target) as connection:
             if not keep_file:
                 replay = _Replay(connection, self.base.mark, self.report)
                 replay.all(self._lines())
                 self.is_journal_foreign = replay.is_foreign
             if keep_file or self.is_journal_foreign:
                 self._leave_journal(connection)
-            self._look_at(connection)
-            connection.execute("checkpoint")
-        finally:
-            connection.close()
+            self._count_records(connection)
         report = self.report
         report.changed = bool(
             report.file_fault or report.replayed or self.set_asides or self.base.source != "file"
         )
 
-    def _leave_journal(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def _leave_journal(self, connection: Connection) -> None:
         """Set the journal aside; the next one counts on above every line and backup there is."""
-        mark = mark_of(connection)
+        mark = Reader(connection).mark()
         found = [line.entry.sequence for line in self._lines() if line.entry]
         highest = max([mark.sequence, backups.highest_sequence(self.register), *found])
-        connection.execute("begin transaction")
-        Transaction(connection, "", "").keep_mark(Mark(highest, mark.checksum))
-        connection.execute("commit")
+        connection.begin()
+        Transaction(connection, PROGRAM, "recover").keep_mark(Mark(highest, mark.checksum))
+        connection.commit()
         place = journal.folder(self.register)
         if place.exists():
             self.set_asides.append((place, place.with_name(f"{place.name}.aside-{self._stamp}")))
 
-    def _look_at(self, connection: duckdb.DuckDBPyConnection) -> None:
-        tables = set(backups.tables_of(connection))
+    def _count_records(self, connection: Connection) -> None:
+        reader = Reader(connection)
         for table in backups.RECORDS:
-            if table in tables:
-                row = connection.execute(f"select count(*) from {table}").fetchone()
-                self.report.records[table] = int(row[0]) if row else 0
+            if table in reader.tables():
+                (counted,) = reader.all(composed.count_of(table))
+                self.report.records[table] = int(counted["number"])
 
     @property
     def _stamp(self) -> str:
@@ -280,8 +274,8 @@ class _Work:
         aside = self.register.with_name(f"{self.register.name}.{kind}-{self._stamp}")
         if self.register.exists():
             self.set_asides.append((self.register, aside))
-        if self._log_of(self.register).exists():
-            self.set_asides.append((self._log_of(self.register), self._log_of(aside)))
+        if log_of(self.register).exists():
+            self.set_asides.append((log_of(self.register), log_of(aside)))
         if self.file is not None and sys.platform == "win32":
             # An open file cannot be renamed there.
             self.file.close()
@@ -293,22 +287,15 @@ class _Work:
 
 
 def _examined(file: Path) -> Mark:
-    """Return a file's mark after reading every value in it; raises duckdb.Error."""
-    with duckdb.connect(str(file), config=dict(SETTINGS)) as connection:
-        if "schema_migration" not in backups.tables_of(connection):
-            raise duckdb.Error(_("it holds no register"))
-        _refuse_newer(set(backups.schema_of(connection)))
-        backups.sums_of(connection)
-        _look_every_key_up(connection)
-        return mark_of(connection)
-
-
-def _look_every_key_up(connection: duckdb.DuckDBPyConnection) -> None:
-    """Read the indexes whole: reading the rows does not, and a torn one fails at the next write."""
-    connection.execute("begin transaction")
-    for table in backups.tables_of(connection):
-        connection.execute(f"insert into {table} select * from {table} on conflict do nothing")
-    connection.execute("rollback")
+    """Return a file's mark after reading every value in it; raises EngineError."""
+    with opened(file) as connection:
+        reader = Reader(connection)
+        if "schema_migration" not in reader.tables():
+            raise EngineError(_("it holds no register"))
+        _refuse_newer(set(reader.schema()))
+        connection.checksums()
+        connection.look_every_key_up()
+        return reader.mark()
 
 
 def _refuse_newer(schema: set[int]) -> None:
@@ -319,7 +306,7 @@ def _refuse_newer(schema: set[int]) -> None:
 class _Replay:
     """Repeats the journal's lines after a mark, and keeps account of those it could not."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, mark: Mark, report: Report) -> None:
+    def __init__(self, connection: Connection, mark: Mark, report: Report) -> None:
         self.connection, self.report = connection, report
         self.start = self.mark = mark
         self.place = 0
@@ -364,24 +351,20 @@ class _Replay:
         self._repeat(entry)
 
     def _repeat(self, entry: Entry) -> None:
-        self.connection.execute("begin transaction")
-        transaction = Transaction(self.connection, entry.actor, entry.source, entry.at)
+        self.connection.begin()
+        transaction = Transaction(self.connection, Actor(entry.actor), entry.source, entry.at)
         try:
             transaction.repeat(entry)
-            self.connection.execute("commit")
+            self.connection.commit()
             self.report.replayed += 1
-        except (duckdb.Error, ValueError, KeyError, TypeError) as error:
-            with suppress(duckdb.Error):
-                self.connection.execute("rollback")
+        except (EngineError, ValueError, KeyError, TypeError) as error:
+            self.connection.roll_back()
             self.lost.add(entry.sequence)
             self._not_applied(entry, str(error).splitlines()[0])
-            self._pass_over(entry)
+            # Taken for dealt with, so that the next line follows.
+            with suppress(EngineError):
+                transaction.keep_mark(entry.mark)
         self.mark = entry.mark
-
-    def _pass_over(self, entry: Entry) -> None:
-        """Take a line that could not be repeated for dealt with."""
-        with suppress(duckdb.Error):
-            Transaction(self.connection, "", "").keep_mark(entry.mark)
 
     def _not_applied(self, entry: Entry, reason: str) -> None:
         self.report.not_applied.append(
@@ -395,7 +378,7 @@ class _Replay:
         )
 
 
-def _finish(path: Path, actor: str, report: Report, lock: RegisterLock) -> None:
+def _finish(path: Path, actor: Actor, report: Report, lock: RegisterLock) -> None:
     """Open the rebuilt register, check it, bring attached files back, make a new base backup."""
     store = open_store(path, lock)
     try:
@@ -422,14 +405,13 @@ def _finish(path: Path, actor: str, report: Report, lock: RegisterLock) -> None:
 
 
 def _look_after_files(store: Store, report: Report) -> None:
-    with store.read() as cursor:
-        rows = cursor.execute("select distinct sha256 from attachment").fetchall()
-    digests = [str(row[0]) for row in rows]
-    report.attachments_restored = backups.bring_back_files(store.path, digests)
+    with store.reading() as reader:
+        digests = backups.file_digests(reader)
+    report.attachments_restored = attached_files.bring_back_files(store.path, digests)
     report.attachments_missing = [
         digest
         for digest in digests
-        if not backups.is_whole(backups.original(store.path, digest), digest)
+        if not attached_files.is_whole(attached_files.original(store.path, digest), digest)
     ]
 
 

@@ -17,11 +17,15 @@ from drillbook.accounts import form_drafts
 from drillbook.core import privacy
 from drillbook.core.clock import at_office
 from drillbook.db import audit_chain
-from drillbook.db.duckdb_engine import Row
-from drillbook.db.store import LINES, Store, Transaction, as_json
+from drillbook.db.audit_chain import PROGRAM
+from drillbook.db.engine import Row
+from drillbook.db.reader import Reader
+from drillbook.db.store import Store
+from drillbook.db.tables import LINES
+from drillbook.db.transaction import Transaction, as_json
 from drillbook.records import office_settings
 
-ACTOR, SOURCE = "drillbook", "maintenance"
+SOURCE = "maintenance"
 LONGEST_GAP = timedelta(days=14)
 SESSIONS_KEPT = timedelta(days=30)
 FAILURES_KEPT = timedelta(days=30)
@@ -60,19 +64,16 @@ class _Age:
     before: datetime
 
 
-def _age(tx: Transaction, days: int, at: datetime) -> _Age | None:
+def _age(tx: Reader, days: int, at: datetime) -> _Age | None:
     """Return what is older than ``days``; nothing when the clock cannot be trusted.
 
     The newest line tells how far the register has come: one that lies after ``at`` was written by
     a clock that ran ahead, or ``at`` comes from one that is behind.
     """
-    result = tx.cursor.execute(
-        "select position, happened_at from audit_event order by position desc"
-    )
     kept, later, newest = timedelta(days=days), at, None
     age = timedelta()
-    while batch := result.fetchmany(BATCH):
-        for position, happened_at in batch:
+    for batch in tx.in_batches("audit_ages", BATCH):
+        for position, happened_at in (row.values() for row in batch):
             newest = newest or happened_at
             if newest > at:
                 return None
@@ -90,7 +91,7 @@ def _age(tx: Transaction, days: int, at: datetime) -> _Age | None:
 def _drop_audit_lines(store: Store, days: int | None, at: datetime) -> int:
     if days is None:
         return 0
-    with store.write(ACTOR, SOURCE) as tx:
+    with store.write(PROGRAM, SOURCE) as tx:
         tx.at = at
         age = _age(tx, max(days, office_settings.AUDIT_KEPT_AT_LEAST), at)
         last = _last_old_line(tx, age) if age else None
@@ -109,7 +110,7 @@ def _drop_audit_lines(store: Store, days: int | None, at: datetime) -> int:
         return int(told["lines"])
 
 
-def _last_old_line(tx: Transaction, age: _Age) -> Row | None:
+def _last_old_line(tx: Reader, age: _Age) -> Row | None:
     """Return the last line of the front that may go: all before it are old by their own time too.
 
     A line dated after the newest one was written by a clock that ran ahead: its date says nothing.
@@ -137,7 +138,7 @@ ENDED = {
 def _blank_contacts(store: Store, days: int | None, at: datetime) -> int:
     if days is None:
         return 0
-    with store.write(ACTOR, SOURCE) as tx:
+    with store.write(PROGRAM, SOURCE) as tx:
         tx.at = at
         age = _age(tx, days, at)
         if age is None:
@@ -155,7 +156,7 @@ def _asked(sql: str, values: Mapping[str, Any]) -> Row:
     return {name: value for name, value in values.items() if f"${name}" in sql}
 
 
-def _last_change(tx: Transaction, table: str, record_id: str) -> int:
+def _last_change(tx: Reader, table: str, record_id: str) -> int:
     row = tx.one(
         "select max(position) as position from audit_event"
         " where subject_type = $table and subject_id = $id",
@@ -261,7 +262,7 @@ TRACES = {
 
 def _drop_traces(store: Store, at: datetime) -> dict[str, int]:
     dropped: dict[str, int] = {}
-    with store.write(ACTOR, SOURCE, is_record=False) as tx:
+    with store.write(PROGRAM, SOURCE, is_record=False) as tx:
         tx.at = at
         newest = tx.one("select happened_at from audit_event order by position desc limit 1")
         # A clock that ran ahead must not take what somebody typed yesterday.

@@ -14,8 +14,10 @@ from pathlib import Path, PurePosixPath
 from drillbook.core import disk, vocabulary
 from drillbook.core.errors import DrillbookError, ValidationError
 from drillbook.core.i18n import gettext as _
-from drillbook.db.duckdb_engine import Row
-from drillbook.db.store import Store, Transaction
+from drillbook.db.audit_chain import Actor
+from drillbook.db.engine import Row
+from drillbook.db.store import Store
+from drillbook.db.transaction import Transaction
 from drillbook.records import attachment_types
 
 LARGEST_BYTES = 30 * 1024 * 1024
@@ -104,7 +106,7 @@ def add(
     name: str,
     content: bytes,
     *,
-    actor: str,
+    actor: Actor,
     stage: str = "",
 ) -> str:
     """Attach a file to a record of the table ``subject_type``; return the attachment's id.
@@ -199,7 +201,7 @@ def read(store: Store, attachment_id: str) -> File:
     return File(row["file_name"], row["media_type"], content)
 
 
-def void(store: Store, attachment_id: str, reason: str, row_version: int, *, actor: str) -> None:
+def void(store: Store, attachment_id: str, reason: str, row_version: int, *, actor: Actor) -> None:
     """Take a file out of its record; the reason and the content are kept."""
     if not reason.strip():
         raise ValidationError({"void_reason": _("Please say why this record is voided.")})
@@ -207,7 +209,7 @@ def void(store: Store, attachment_id: str, reason: str, row_version: int, *, act
         tx.void("attachment", attachment_id, reason.strip()[:500], row_version)
 
 
-def restore(store: Store, attachment_id: str, row_version: int, *, actor: str) -> None:
+def restore(store: Store, attachment_id: str, row_version: int, *, actor: Actor) -> None:
     """Bring a voided file back."""
     with store.write(actor) as tx:
         tx.restore("attachment", attachment_id, row_version)

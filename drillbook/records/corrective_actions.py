@@ -13,7 +13,9 @@ from typing import Any
 from drillbook.core import validation
 from drillbook.core.errors import DrillbookError, Problems
 from drillbook.core.i18n import gettext as _
-from drillbook.db.store import Store, Transaction
+from drillbook.db.audit_chain import Actor
+from drillbook.db.store import Store
+from drillbook.db.transaction import Transaction
 from drillbook.records import findings
 from drillbook.records.record_type import Absent, RecordType, Reference, Stored
 
@@ -121,7 +123,7 @@ RECORD_TYPE = ActionType(
 
 
 def mark_done(
-    store: Store, action_id: str, row_version: int, *, actor: str, today: date, evidence: str = ""
+    store: Store, action_id: str, row_version: int, *, actor: Actor, today: date, evidence: str = ""
 ) -> None:
     """Report an action as done today; what is said of the evidence is kept."""
     stored = _held(store, action_id)
@@ -130,7 +132,7 @@ def mark_done(
 
 
 def verify(
-    store: Store, action_id: str, row_version: int, *, by: str, actor: str, today: date
+    store: Store, action_id: str, row_version: int, *, by: str, actor: Actor, today: date
 ) -> None:
     """Say that somebody has seen today that a done action is done; it may close the finding.
 
@@ -141,7 +143,7 @@ def verify(
     _save(store, stored, changed, row_version, actor, today)
 
 
-def reopen(store: Store, action_id: str, row_version: int, *, actor: str, today: date) -> None:
+def reopen(store: Store, action_id: str, row_version: int, *, actor: Actor, today: date) -> None:
     """Take back the last step: the verification, else the report that it is done."""
     stored = _held(store, action_id)
     if stored.value.is_verified:
@@ -163,7 +165,7 @@ def _save(
     stored: Stored[Action],
     action: Action,
     row_version: int,
-    actor: str,
+    actor: Actor,
     today: date,
 ) -> None:
     RECORD_TYPE.save(

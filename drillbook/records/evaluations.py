@@ -12,7 +12,8 @@ from datetime import date
 from drillbook.core import validation, vocabulary
 from drillbook.core.errors import Problems
 from drillbook.core.i18n import gettext as _
-from drillbook.db.store import Transaction
+from drillbook.db.reader import Reader
+from drillbook.db.transaction import Transaction
 from drillbook.records import office_settings
 from drillbook.records.office_settings import Scale
 from drillbook.records.record_type import Absent, RecordType, Reference
@@ -63,7 +64,7 @@ def problems(evaluation: Evaluation, today: date) -> Problems:
     return found
 
 
-def reference_problems(tx: Transaction, evaluation: Evaluation, record_id: str | None) -> Problems:
+def reference_problems(tx: Reader, evaluation: Evaluation, record_id: str | None) -> Problems:
     """Find a session that was held later, and a grade that is not the score's."""
     found: Problems = {}
     session = tx.record("drill_session", evaluation.session_id)

@@ -8,6 +8,7 @@ from datetime import date
 
 from drillbook.core import validation
 from drillbook.core.errors import Problems, ValidationError
+from drillbook.db.audit_chain import Actor
 from drillbook.db.store import Store
 from drillbook.records import corrective_actions as corrective
 from drillbook.records import unit_creation
@@ -29,7 +30,7 @@ def add(
     finding: Finding,
     actions: Sequence[Action] = (),
     *,
-    actor: str,
+    actor: Actor,
     today: date,
     opens_revision: bool = True,
 ) -> str:

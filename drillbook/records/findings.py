@@ -14,8 +14,11 @@ from typing import Any
 from drillbook.core import validation
 from drillbook.core.errors import DrillbookError, Problems
 from drillbook.core.i18n import gettext as _
-from drillbook.db.duckdb_engine import Row
-from drillbook.db.store import Store, Transaction
+from drillbook.db.audit_chain import Actor
+from drillbook.db.engine import Row
+from drillbook.db.reader import Reader
+from drillbook.db.store import Store
+from drillbook.db.transaction import Transaction
 from drillbook.records import revision_planning
 from drillbook.records.record_type import Absent, RecordType, Reference
 
@@ -137,7 +140,7 @@ JOINING = replace(RECORD_TYPE, opens_revision=False)
 
 
 def open_revision_for(
-    store: Store, finding_id: str, row_version: int, *, actor: str, today: date
+    store: Store, finding_id: str, row_version: int, *, actor: Actor, today: date
 ) -> None:
     """Give a finding of kind plan that waits for one, or was opened again, its revision.
 
@@ -178,7 +181,7 @@ def update_plan_findings(tx: Transaction, plan_id: str, _today: date | None = No
         after_save(tx, row["id"], None)
 
 
-def _standing(tx: Transaction, row: Row, reopens: bool) -> tuple[str, date | None]:
+def _standing(tx: Reader, row: Row, reopens: bool) -> tuple[str, date | None]:
     verified_on = _all_verified_on(tx, row["id"])
     by_actions = ("closed", verified_on) if verified_on else ("open", None)
     if row["kind"] != PLAN:
@@ -194,7 +197,7 @@ def _standing(tx: Transaction, row: Row, reopens: bool) -> tuple[str, date | Non
     return ("closed", revision["completed_on"]) if row["status"] == "in_revision" else by_actions
 
 
-def _all_verified_on(tx: Transaction, finding_id: str) -> date | None:
+def _all_verified_on(tx: Reader, finding_id: str) -> date | None:
     """Return the day on which the last action was verified; nothing while one is not."""
     found = tx.one(
         "select count(*) as actions, count(verified_on) as verified, max(verified_on) as last_on"
@@ -206,16 +209,16 @@ def _all_verified_on(tx: Transaction, finding_id: str) -> date | None:
     return found["last_on"] if is_settled else None
 
 
-def _revision_row(tx: Transaction, revision_id: str | None) -> Row | None:
+def _revision_row(tx: Reader, revision_id: str | None) -> Row | None:
     return tx.record("plan_revision", revision_id) if revision_id else None
 
 
-def _is_repealed(tx: Transaction, plan_id: str | None) -> bool:
+def _is_repealed(tx: Reader, plan_id: str | None) -> bool:
     plan = tx.record("plan", plan_id) if plan_id else None
     return plan is not None and plan["lifecycle"] == "repealed"
 
 
-def _brought_version(tx: Transaction, revision: Row) -> bool:
+def _brought_version(tx: Reader, revision: Row) -> bool:
     """Say whether an ended revision brought a version: by itself, or entered in the plan's form."""
     if revision["finished_version_id"] is not None:
         return True
@@ -230,7 +233,7 @@ def _brought_version(tx: Transaction, revision: Row) -> bool:
     return issued is not None
 
 
-def _answers(tx: Transaction, revision: Row | None, row: Row) -> bool:
+def _answers(tx: Reader, revision: Row | None, row: Row) -> bool:
     """Say whether a revision is, or was, the answer to a finding."""
     if revision is None or revision["plan_id"] != row["plan_id"] or revision["is_abandoned"]:
         return False
@@ -280,7 +283,7 @@ def _opened(tx: Transaction, row: Row, today: date) -> str:
     )
 
 
-def _target(tx: Transaction, today: date) -> date:
+def _target(tx: Reader, today: date) -> date:
     """Return by when a revision opened today should be out: as long as the rule allows one."""
     found = tx.one(
         "select min(cast(as_of + span as date)) as target_on"
@@ -291,7 +294,7 @@ def _target(tx: Transaction, today: date) -> date:
     return (found and found["target_on"]) or today + timedelta(days=REVISION_DAYS)
 
 
-def _next_position(tx: Transaction, session_id: str) -> int:
+def _next_position(tx: Reader, session_id: str) -> int:
     found = tx.one(
         "select coalesce(max(position), 0) + 1 as next from finding where session_id = $id",
         {"id": session_id},

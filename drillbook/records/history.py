@@ -13,7 +13,8 @@ from typing import Any, get_type_hints
 
 from drillbook.core.errors import DrillbookError
 from drillbook.core.i18n import gettext as _
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.audit_chain import Actor
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.records.record_type import RecordType
 from drillbook.records.registry import RECORD_TYPES
@@ -87,7 +88,7 @@ def put_back(
     record_id: str,
     event_id: str,
     row_version: int,
-    actor: str,
+    actor: Actor,
     today: date,
 ) -> Any:
     """Save the record as it stood after one line of its trail, as a new change; return the value.

@@ -9,8 +9,9 @@ from drillbook.core import validation
 from drillbook.core.errors import Problems
 from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key
-from drillbook.db.duckdb_engine import Row
-from drillbook.db.store import Store, Transaction
+from drillbook.db.engine import Row
+from drillbook.db.reader import Reader
+from drillbook.db.store import Store
 from drillbook.records.record_type import Absent, RecordType, Reference
 
 
@@ -57,7 +58,7 @@ def problems(mechanism: Mechanism, today: date) -> Problems:
     return found
 
 
-def reference_problems(tx: Transaction, mechanism: Mechanism, record_id: str | None) -> Problems:
+def reference_problems(tx: Reader, mechanism: Mechanism, record_id: str | None) -> Problems:
     """Find a title that is taken."""
     found: Problems = {}
     taken = tx.one(

@@ -12,7 +12,9 @@ from datetime import date
 from drillbook.core import validation
 from drillbook.core.errors import DrillbookError, Problems, ValidationError
 from drillbook.core.i18n import gettext as _
-from drillbook.db.store import Store, Transaction
+from drillbook.db.audit_chain import Actor
+from drillbook.db.reader import Reader
+from drillbook.db.store import Store
 from drillbook.records import unit_creation
 from drillbook.records.record_type import Absent, RecordType, Reference
 
@@ -73,9 +75,7 @@ def decision_problems(decision: Decision, today: date) -> Problems:
     return found
 
 
-def decision_reference_problems(
-    tx: Transaction, decision: Decision, record_id: str | None
-) -> Problems:
+def decision_reference_problems(tx: Reader, decision: Decision, record_id: str | None) -> Problems:
     """Find days before the meeting was held."""
     found: Problems = {}
     meeting = tx.record("meeting", decision.meeting_id)
@@ -112,7 +112,7 @@ def add(
     meeting: Meeting,
     decisions: Sequence[Decision] = (),
     *,
-    actor: str,
+    actor: Actor,
     today: date,
 ) -> str:
     """Record a meeting with its decisions in one transaction; return the meeting's id.
@@ -149,7 +149,7 @@ def problems(meeting: Meeting, decisions: Sequence[Decision], today: date) -> Pr
 
 
 def mark(
-    store: Store, decision_id: str, done_on: date | None, *, actor: str, today: date
+    store: Store, decision_id: str, done_on: date | None, *, actor: Actor, today: date
 ) -> Decision:
     """Mark a decision as done on a day, or as open again without one; return what it was before.
 
@@ -171,9 +171,5 @@ def mark(
 
 def next_position(store: Store, meeting_id: str) -> int:
     """Return the place of a further decision of a meeting."""
-    with store.read() as cursor:
-        row = cursor.execute(
-            "select coalesce(max(position), -1) + 1 from decision where meeting_id = $id",
-            {"id": meeting_id},
-        ).fetchone()
-    return int(row[0]) if row else 0
+    row = store.one("decision_next_position", meeting_id=meeting_id)
+    return int(row["position"]) if row else 0

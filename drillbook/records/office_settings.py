@@ -12,8 +12,10 @@ from drillbook.core.errors import Problems, ValidationError
 from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
 from drillbook.core.validation import NAME_LENGTH, cleaned, whole_number
-from drillbook.db.duckdb_engine import Row
-from drillbook.db.store import Store, Transaction
+from drillbook.db.audit_chain import Actor
+from drillbook.db.engine import Row
+from drillbook.db.reader import Reader
+from drillbook.db.store import Store
 
 REVISION_READINGS = {
     "apart": N_("The number counts the special plans; the overall plan comes on top (1 + 4)"),
@@ -167,7 +169,7 @@ def load(store: Store) -> OfficeSettings:
     return _of_rows(store.query("office_settings"))
 
 
-def load_in(tx: Transaction) -> OfficeSettings:
+def load_in(tx: Reader) -> OfficeSettings:
     """Do the same inside an open transaction."""
     return _of_rows(tx.all("select name, value from office_setting"))
 
@@ -183,7 +185,7 @@ def told(name: str, value: str) -> str:
     return _(words[value]) if value in words else value
 
 
-def save(store: Store, settings: OfficeSettings, *, actor: str) -> None:
+def save(store: Store, settings: OfficeSettings, *, actor: Actor) -> None:
     """Keep the decisions; each one that changed gets an audit line.
 
     Raises ValidationError with every problem.

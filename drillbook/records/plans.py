@@ -9,8 +9,9 @@ from drillbook.core import validation, vocabulary
 from drillbook.core.errors import Problems
 from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key
-from drillbook.db.duckdb_engine import Row
-from drillbook.db.store import Store, Transaction
+from drillbook.db.engine import Row
+from drillbook.db.reader import Reader
+from drillbook.db.store import Store
 from drillbook.records.record_type import LineTable, RecordType, Reference
 
 
@@ -155,7 +156,7 @@ def _assessment_problems(found: Problems, plan: Plan, today: date) -> None:
             found.setdefault("assessments", next(iter(inner.values())))
 
 
-def reference_problems(tx: Transaction, plan: Plan, record_id: str | None) -> Problems:
+def reference_problems(tx: Reader, plan: Plan, record_id: str | None) -> Problems:
     """Find a title that is taken."""
     found: Problems = {}
     taken = tx.one(

@@ -13,8 +13,11 @@ from drillbook.core.errors import Problems
 from drillbook.core.i18n import DEFAULT, use_language
 from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key
-from drillbook.db.duckdb_engine import Row
-from drillbook.db.store import Store, Transaction
+from drillbook.db.audit_chain import Actor
+from drillbook.db.engine import Row
+from drillbook.db.reader import Reader
+from drillbook.db.store import Store
+from drillbook.db.transaction import Transaction
 from drillbook.records.record_type import Absent, RecordType, Reference
 
 
@@ -79,7 +82,7 @@ def programme_problems(programme: Programme, today: date) -> Problems:
 
 
 def programme_reference_problems(
-    tx: Transaction, programme: Programme, record_id: str | None
+    tx: Reader, programme: Programme, record_id: str | None
 ) -> Problems:
     """Find a year that already has its programme."""
     taken = tx.one("select id from programme where year = $year", {"year": programme.year})
@@ -137,7 +140,7 @@ def unit_problems(found: Problems, units: tuple[PlannedDrillUnit, ...]) -> None:
             found.setdefault("units", next(iter(inner.values())))
 
 
-def reference_problems(tx: Transaction, drill: PlannedDrill, record_id: str | None) -> Problems:
+def reference_problems(tx: Reader, drill: PlannedDrill, record_id: str | None) -> Problems:
     """Find a number that is taken."""
     found: Problems = {}
     taken = tx.one(
@@ -225,7 +228,7 @@ def programme_for(tx: Transaction, year: int, today: date) -> tuple[str, bool]:
     return str(found["id"]), False
 
 
-def make_for_year(store: Store, year: int, *, actor: str, today: date) -> str:
+def make_for_year(store: Store, year: int, *, actor: Actor, today: date) -> str:
     """Make the programme of a year that has none; return its id."""
     with store.write(actor) as tx:
         return programme_for(tx, year, today)[0]

@@ -16,9 +16,12 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 from drillbook.core.errors import DrillbookError, Problems, ValidationError
 from drillbook.core.i18n import gettext as _
 from drillbook.core.validation import cleaned
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.audit_chain import Actor
+from drillbook.db.engine import Row
 from drillbook.db.queries import named_query
-from drillbook.db.store import Store, Transaction
+from drillbook.db.reader import Reader
+from drillbook.db.store import Store
+from drillbook.db.transaction import Transaction
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -31,7 +34,7 @@ def nothing_derived(_value: Any) -> Row:
     return {}
 
 
-def no_problems(_tx: Transaction, _value: Any, _record_id: str | None) -> Problems:
+def no_problems(_tx: Reader, _value: Any, _record_id: str | None) -> Problems:
     """Find nothing wrong."""
     return {}
 
@@ -115,7 +118,7 @@ class RecordType(Generic[T]):
     table: str
     record: type[T]
     problems: Callable[[T, date], Problems]
-    reference_problems: Callable[[Transaction, T, str | None], Problems] = no_problems
+    reference_problems: Callable[[Reader, T, str | None], Problems] = no_problems
     derived: Callable[[T], Row] = nothing_derived
     lines: Mapping[str, tuple[str, type[Any]]] = field(default_factory=dict)
     derived_lines: Callable[[T], dict[str, list[Row]]] = nothing_derived
@@ -157,15 +160,13 @@ class RecordType(Generic[T]):
         }
         return rows | self.derived_lines(value)
 
-    def check(
-        self, tx: Transaction, value: T, today: date, record_id: str | None = None
-    ) -> Problems:
+    def check(self, tx: Reader, value: T, today: date, record_id: str | None = None) -> Problems:
         """Return all problems of a value at once, field → sentence."""
         found = self.problems(value, today)
         missing = self.missing_references(tx, value)
         return missing | self.reference_problems(tx, value, record_id) | found
 
-    def missing_references(self, tx: Transaction, value: T) -> Problems:
+    def missing_references(self, tx: Reader, value: T) -> Problems:
         """Find what the value names that is not in the register, or is voided."""
         field_of = {table: name for name, (table, _type) in self.lines.items()}
         found: Problems = {}
@@ -186,7 +187,7 @@ class RecordType(Generic[T]):
         store: Store,
         value: T,
         *,
-        actor: str,
+        actor: Actor,
         today: date,
         record_id: str | None = None,
         row_version: int | None = None,
@@ -239,10 +240,10 @@ class RecordType(Generic[T]):
 
     def load(self, store: Store, record_id: str) -> Stored[T] | None:
         """Return one record, voided or not, or nothing."""
-        with store.read() as cursor:
-            return self.load_in(Transaction(cursor, "", ""), record_id)
+        with store.reading() as reader:
+            return self.load_in(reader, record_id)
 
-    def load_in(self, tx: Transaction, record_id: str) -> Stored[T] | None:
+    def load_in(self, tx: Reader, record_id: str) -> Stored[T] | None:
         """Do the same inside an open transaction."""
         row = tx.record(self.table, record_id)
         if row is None:
@@ -261,7 +262,7 @@ class RecordType(Generic[T]):
         )
 
     def void(
-        self, store: Store, record_id: str, reason: str, row_version: int, *, actor: str
+        self, store: Store, record_id: str, reason: str, row_version: int, *, actor: Actor
     ) -> None:
         """Take a record out of lists and figures; the reason is kept and it can be restored."""
         if not reason.strip():
@@ -275,7 +276,7 @@ class RecordType(Generic[T]):
             self._follow(tx, record_id, None)
 
     def restore(
-        self, store: Store, record_id: str, row_version: int, *, actor: str, today: date
+        self, store: Store, record_id: str, row_version: int, *, actor: Actor, today: date
     ) -> None:
         """Bring a voided record back, if it still fits in beside what was recorded since."""
         with store.write(actor) as tx:
@@ -295,7 +296,7 @@ class RecordType(Generic[T]):
         for follower in _followers.get(self.table, ()):
             follower(tx, record_id, today)
 
-    def _refuse_if_used(self, tx: Transaction, record_id: str) -> None:
+    def _refuse_if_used(self, tx: Reader, record_id: str) -> None:
         users = uses(tx, self.table, record_id)
         if users:
             raise DrillbookError(
@@ -317,13 +318,13 @@ def connect(followers: Mapping[str, tuple[Follower, ...]]) -> None:
     _followers = MappingProxyType(dict(followers))
 
 
-def uses(tx: Transaction, table: str, record_id: str) -> list[str]:
+def uses(tx: Reader, table: str, record_id: str) -> list[str]:
     """Return the names of live records that point at this one."""
     known = {"subject_type": table, "id": record_id}
     return [str(row["name"]) for row in tx.all(named_query("record_uses")[0], known)]
 
 
-def _is_live(tx: Transaction, table: str, record_id: str) -> bool:
+def _is_live(tx: Reader, table: str, record_id: str) -> bool:
     held = tx.record(table, record_id)
     return held is not None and held.get("voided_at") is None
 

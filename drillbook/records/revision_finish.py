@@ -12,7 +12,9 @@ from drillbook.core.document_numbers import parse_document_number
 from drillbook.core.errors import Problems, ValidationError
 from drillbook.core.i18n import gettext as _
 from drillbook.core.i18n import language
-from drillbook.db.store import Store, Transaction, new_id
+from drillbook.db.audit_chain import Actor
+from drillbook.db.store import Store
+from drillbook.db.transaction import Transaction, new_id
 from drillbook.records.plans import PlanVersion
 from drillbook.records.revision_stages import keep_stages
 from drillbook.records.revisions import (
@@ -55,7 +57,7 @@ def finish(
     revision_id: str,
     version: PlanVersion,
     *,
-    actor: str,
+    actor: Actor,
     today: date,
     row_version: int | None = None,
 ) -> str:
@@ -196,7 +198,7 @@ def abandon(
     revision_id: str,
     reason: str,
     *,
-    actor: str,
+    actor: Actor,
     today: date,
     row_version: int | None = None,
 ) -> None:

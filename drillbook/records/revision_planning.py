@@ -9,7 +9,9 @@ from datetime import date, timedelta
 from drillbook.core import validation, vocabulary
 from drillbook.core.errors import DrillbookError, Problems, ValidationError
 from drillbook.core.i18n import gettext as _
-from drillbook.db.store import Store, Transaction, new_id
+from drillbook.db.audit_chain import Actor
+from drillbook.db.store import Store
+from drillbook.db.transaction import Transaction, new_id
 from drillbook.records.plans import PlanRevision
 from drillbook.records.revision_stages import write_stages
 from drillbook.records.revisions import (
@@ -87,7 +89,7 @@ def replan(
     revision_id: str,
     *,
     target_on: date,
-    actor: str,
+    actor: Actor,
     today: date,
     row_version: int | None = None,
 ) -> None:

@@ -9,7 +9,9 @@ from datetime import date
 from drillbook.core import validation
 from drillbook.core.errors import Problems, ValidationError
 from drillbook.core.i18n import gettext as _
-from drillbook.db.store import Store, Transaction
+from drillbook.db.audit_chain import Actor
+from drillbook.db.store import Store
+from drillbook.db.transaction import Transaction
 from drillbook.records.revisions import (
     AFTERWARDS,
     ISSUE,
@@ -30,7 +32,7 @@ def stage_done(
     stage: str,
     *,
     on: date,
-    actor: str,
+    actor: Actor,
     today: date,
     by: str = "",
     note: str = "",
@@ -47,7 +49,7 @@ def stage_undone(
     revision_id: str,
     stage: str,
     *,
-    actor: str,
+    actor: Actor,
     today: date,
     row_version: int | None = None,
 ) -> None:
@@ -62,7 +64,7 @@ def skip(
     stage: str,
     *,
     reason: str,
-    actor: str,
+    actor: Actor,
     today: date,
     row_version: int | None = None,
 ) -> None:
@@ -76,7 +78,7 @@ def _mark(
     revision_id: str,
     stage: str,
     changes: Mapping[str, object],
-    actor: str,
+    actor: Actor,
     today: date,
     row_version: int | None,
 ) -> None:
@@ -97,7 +99,7 @@ def save_stages(
     stages: Sequence[Stage],
     *,
     row_version: int,
-    actor: str,
+    actor: Actor,
     today: date,
 ) -> None:
     """Save the whole table of stages at once; nothing is written when it says nothing new."""

@@ -15,8 +15,10 @@ from drillbook.core import vocabulary
 from drillbook.core.clock import office_day_begins
 from drillbook.core.errors import DrillbookError, StaleError
 from drillbook.core.i18n import gettext as _
-from drillbook.db.duckdb_engine import Row
-from drillbook.db.store import Store, Transaction
+from drillbook.db.engine import Row
+from drillbook.db.reader import Reader
+from drillbook.db.store import Store
+from drillbook.db.transaction import Transaction
 from drillbook.records import plans
 from drillbook.records.plans import Plan, PlanRevision, PlanVersion
 from drillbook.records.record_type import Stored
@@ -117,11 +119,11 @@ class Revision:
 
 def load(store: Store, revision_id: str) -> Revision | None:
     """Return one revision, or nothing."""
-    with store.read() as cursor:
-        return load_in(Transaction(cursor, "", ""), revision_id)
+    with store.reading() as reader:
+        return load_in(reader, revision_id)
 
 
-def load_in(tx: Transaction, revision_id: str) -> Revision | None:
+def load_in(tx: Reader, revision_id: str) -> Revision | None:
     """Do the same inside an open transaction."""
     row = tx.record(TABLE, revision_id)
     plan = plans.RECORD_TYPE.load_in(tx, row["plan_id"]) if row else None
@@ -173,14 +175,14 @@ def changes_since(store: Store, day: date, until: date) -> list[Row]:
 # --- what all of it needs -----------------------------------------------------------------------
 
 
-def live_plan(tx: Transaction, plan_id: str) -> Stored[Plan]:
+def live_plan(tx: Reader, plan_id: str) -> Stored[Plan]:
     stored = plans.RECORD_TYPE.load_in(tx, plan_id)
     if stored is None or stored.is_void:
         raise DrillbookError(_("This plan is no longer in the register."))
     return stored
 
 
-def existing(tx: Transaction, revision_id: str) -> Revision:
+def existing(tx: Reader, revision_id: str) -> Revision:
     revision = load_in(tx, revision_id)
     if revision is None:
         raise DrillbookError(_("This revision is no longer in the register. Reload the board."))
@@ -188,13 +190,13 @@ def existing(tx: Transaction, revision_id: str) -> Revision:
     return revision
 
 
-def fresh(tx: Transaction, revision: Revision, row_version: int | None) -> None:
+def fresh(tx: Reader, revision: Revision, row_version: int | None) -> None:
     if row_version is not None and row_version != revision.row_version:
         stored = tx.record(TABLE, revision.id)
         raise StaleError(_("Somebody else saved this record while you were editing."), stored or {})
 
 
-def open_in(tx: Transaction, revision_id: str, row_version: int | None) -> Revision:
+def open_in(tx: Reader, revision_id: str, row_version: int | None) -> Revision:
     revision = existing(tx, revision_id)
     if revision.status == "abandoned":
         raise DrillbookError(_("This revision was abandoned. Open a new one."))

@@ -17,8 +17,9 @@ from drillbook.core.errors import DrillbookError, Problems, ValidationError
 from drillbook.core.i18n import gettext as _
 from drillbook.core.paths import DATA
 from drillbook.core.validation import cleaned
-from drillbook.db.duckdb_engine import Row
-from drillbook.db.store import Transaction, new_id
+from drillbook.db.engine import Row
+from drillbook.db.reader import Reader
+from drillbook.db.transaction import Transaction, new_id
 from drillbook.records.record_type import Absent, RecordType
 
 SHIPPED = "shipped"
@@ -113,7 +114,7 @@ def _interval_problems(found: Problems, rule: Rule) -> None:
         found.setdefault("interval_count", _("What comes back needs an interval."))
 
 
-def reference_problems(tx: Transaction, rule: Rule, record_id: str | None) -> Problems:
+def reference_problems(tx: Reader, rule: Rule, record_id: str | None) -> Problems:
     """Find another rule of the same code that is in force on one of the same days."""
     others = tx.all(
         "select id, effective_from, effective_to from rule"
@@ -187,9 +188,7 @@ class RuleType(RecordType[Rule]):
         last = value.effective_from - timedelta(days=1)
         tx.update("rule", record_id, {"effective_to": last}, row_version)
 
-    def check(
-        self, tx: Transaction, value: Rule, today: date, record_id: str | None = None
-    ) -> Problems:
+    def check(self, tx: Reader, value: Rule, today: date, record_id: str | None = None) -> Problems:
         """Return all problems; of a change from a day on, those of the rule that will follow."""
         found = self.problems(value, today)
         stored = self.load_in(tx, record_id) if record_id else None
@@ -268,7 +267,7 @@ def _rule(row: Mapping[str, str]) -> Rule:
     )
 
 
-def missing(tx: Transaction) -> list[Row]:
+def missing(tx: Reader) -> list[Row]:
     """Return the rows of shipped rules whose code the register does not know, voided or not."""
     known = {row["code"] for row in tx.all("select distinct code from rule")}
     return [

@@ -20,9 +20,12 @@ from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key
 from drillbook.core.paths import DATA
 from drillbook.core.validation import cleaned
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.audit_chain import Actor
+from drillbook.db.engine import Row
 from drillbook.db.queries import named_query
-from drillbook.db.store import Store, Transaction, new_id
+from drillbook.db.reader import Reader
+from drillbook.db.store import Store
+from drillbook.db.transaction import Transaction, new_id
 from drillbook.records import (
     corrective_actions,
     evaluations,
@@ -76,7 +79,7 @@ def is_loaded(store: Store) -> bool:
     return any(row["sample_records"] for row in store.query("register_size"))
 
 
-def load(store: Store, actor: str, today: date, source: str = "app") -> dict[str, int]:
+def load(store: Store, actor: Actor, today: date, source: str = "app") -> dict[str, int]:
     """Add the sample years in one transaction; return table → number of records added.
 
     Units, plans and teams that the register already knows by name are taken as they are.
@@ -94,7 +97,7 @@ def load(store: Store, actor: str, today: date, source: str = "app") -> dict[str
     return loading.added
 
 
-def remove(store: Store, actor: str, source: str = "app") -> Removal:
+def remove(store: Store, actor: Actor, source: str = "app") -> Removal:
     """Delete the sample years with their lines and attachments in one transaction.
 
     A sample record that somebody changed is still a sample; one that the office's own records
@@ -119,7 +122,7 @@ def remove(store: Store, actor: str, source: str = "app") -> Removal:
     return Removal(removed, kept)
 
 
-def _numbers(tx: Transaction) -> dict[str, int]:
+def _numbers(tx: Reader) -> dict[str, int]:
     rows = tx.all(named_query("register_size")[0])
     return {r["subject_type"]: r["sample_records"] for r in rows if r["sample_records"]}
 

@@ -12,7 +12,7 @@ from drillbook.core import validation, vocabulary
 from drillbook.core.errors import Problems
 from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key, similarity
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.records.record_type import Absent, RecordType, Reference
 

@@ -9,8 +9,9 @@ from drillbook.core import validation, vocabulary
 from drillbook.core.errors import Problems
 from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key
-from drillbook.db.duckdb_engine import Row
-from drillbook.db.store import Store, Transaction
+from drillbook.db.engine import Row
+from drillbook.db.reader import Reader
+from drillbook.db.store import Store
 from drillbook.records.record_type import RecordType, Reference
 
 
@@ -115,7 +116,7 @@ def _line_problems(found: Problems, team: Team, today: date) -> None:
             found.setdefault("trainings", next(iter(inner.values())))
 
 
-def reference_problems(tx: Transaction, team: Team, record_id: str | None) -> Problems:
+def reference_problems(tx: Reader, team: Team, record_id: str | None) -> Problems:
     """Find a name that is taken."""
     found: Problems = {}
     taken = tx.one(

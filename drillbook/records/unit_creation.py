@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from drillbook.core.errors import Problems, ValidationError
 from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key
-from drillbook.db.store import Store, Transaction
+from drillbook.db.audit_chain import Actor
+from drillbook.db.store import Store
+from drillbook.db.transaction import Transaction
 from drillbook.records import units
 from drillbook.records.record_type import RecordType
 
@@ -103,7 +105,7 @@ def save(
     record_type: RecordType[T],
     value: T,
     *,
-    actor: str,
+    actor: Actor,
     today: date,
     record_id: str | None = None,
     row_version: int | None = None,

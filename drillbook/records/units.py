@@ -9,8 +9,9 @@ from drillbook.core import validation
 from drillbook.core.errors import Problems
 from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key, split_names
-from drillbook.db.duckdb_engine import Row
-from drillbook.db.store import Store, Transaction
+from drillbook.db.engine import Row
+from drillbook.db.reader import Reader
+from drillbook.db.store import Store
 from drillbook.records.record_type import LineTable, RecordType
 
 
@@ -52,7 +53,7 @@ def name_lines(unit: Unit) -> dict[str, list[Row]]:
     return {"unit_name": rows}
 
 
-def reference_problems(tx: Transaction, unit: Unit, record_id: str | None) -> Problems:
+def reference_problems(tx: Reader, unit: Unit, record_id: str | None) -> Problems:
     """Find names that already lead to another unit."""
     found: Problems = {}
     for line in name_lines(unit)["unit_name"]:

@@ -14,8 +14,9 @@ from itertools import accumulate
 from drillbook.core import validation
 from drillbook.core.errors import Problems
 from drillbook.core.i18n import gettext as _
-from drillbook.db.duckdb_engine import Row
-from drillbook.db.store import Transaction
+from drillbook.db.engine import Row
+from drillbook.db.reader import Reader
+from drillbook.db.transaction import Transaction
 from drillbook.records.record_type import RecordType
 
 LIBRARY = "chinesecalendar"
@@ -41,7 +42,7 @@ def problems(correction: Correction, today: date) -> Problems:
     return found
 
 
-def reference_problems(tx: Transaction, correction: Correction, record_id: str | None) -> Problems:
+def reference_problems(tx: Reader, correction: Correction, record_id: str | None) -> Problems:
     """Find a second correction of the same day."""
     taken = tx.one(
         "select id from working_day_correction where day = $day and voided_at is null",

@@ -14,7 +14,7 @@ from drillbook.core import vocabulary
 from drillbook.core.head_counts import rounded_down
 from drillbook.core.i18n import gettext as _
 from drillbook.core.i18n import language
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.records import office_settings
 from drillbook.records.office_settings import OfficeSettings

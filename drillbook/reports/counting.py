@@ -14,7 +14,7 @@ from typing import Any
 from drillbook.core import vocabulary
 from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.reports import query_cache
 from drillbook.reports.drill_down import NOT_GIVEN, DrillDown, drill_down

@@ -11,7 +11,7 @@ from datetime import date
 from itertools import groupby
 
 from drillbook.core import vocabulary
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 
 SPANS = (1, 2, 3, 5)

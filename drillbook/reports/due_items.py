@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from drillbook.core import vocabulary
 from drillbook.core.i18n import gettext as _
 from drillbook.core.i18n import language, ngettext
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.reports import query_cache
 

@@ -12,7 +12,7 @@ from functools import partial
 
 from drillbook.core import vocabulary
 from drillbook.core.i18n import N_
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.reports.counting import Figure
 from drillbook.reports.query_cache import Filters

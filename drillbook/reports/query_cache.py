@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 
 from drillbook.core.clock import default_as_of
 from drillbook.core.i18n import language
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.engine import Row
 from drillbook.db.queries import named_query
 from drillbook.db.store import Store
 

@@ -15,6 +15,7 @@ from drillbook.accounts.sign_in_delays import SignInRefused
 from drillbook.core.errors import DrillbookError, StaleError, ValidationError
 from drillbook.db.store import Store
 from tests.people import CLERK, TODAY, add_unit
+from tests.raw import raw
 
 AT = datetime(2024, 1, 11, 8)
 PASSWORD = "海上搜救 2024 演练"
@@ -81,7 +82,7 @@ def test_a_weak_or_mistyped_password_is_refused_at_its_field(
 
 
 def test_the_password_is_nowhere_in_the_register(store: Store, admin: str) -> None:
-    with store.read() as cursor:
+    with raw(store) as cursor:
         tables = [
             row[0] for row in cursor.execute("select table_name from duckdb_tables()").fetchall()
         ]
@@ -90,7 +91,7 @@ def test_the_password_is_nowhere_in_the_register(store: Store, admin: str) -> No
     hashed = store.one("account_by_login", login="admin")
     assert hashed
     assert hashed["password_hash"].startswith("$argon2id$")
-    with store.read() as cursor:
+    with raw(store) as cursor:
         trail = str(cursor.execute("select before_json, after_json from audit_event").fetchall())
     assert "argon2" not in trail
 
@@ -175,7 +176,7 @@ def test_a_clock_set_back_locks_nobody_out_for_long(store: Store, admin: str) ->
 
 def test_the_delay_is_written_into_the_trail(store: Store, admin: str) -> None:
     fail(store, 5, AT)
-    with store.read() as cursor:
+    with raw(store) as cursor:
         found = cursor.execute(
             "select after_json from audit_event where action = 'sign_in_refused'"
         ).fetchall()
@@ -200,15 +201,15 @@ def test_a_session_proves_the_account_and_survives_a_restart(store: Store, admin
     from drillbook.operations.opening import open_store
 
     path = store.path
-    store._connection.close()
+    store.engine.close()
     again = open_store(path)
     assert who(again, secret)
-    store._connection = again._connection
+    store.engine = again.engine
 
 
 def test_the_register_holds_no_secret_of_a_session(store: Store, admin: str) -> None:
     secret = session(store, admin)
-    with store.read() as cursor:
+    with raw(store) as cursor:
         assert secret not in str(cursor.execute("select * from access_session").fetchall())
 
 

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from drillbook.accounts import form_drafts
+from drillbook.db.audit_chain import Actor
 from drillbook.db.store import Store
 from drillbook.operations.opening import open_store
+from tests.raw import raw
 
 ANNA, BORIS = "a" * 32, "b" * 32
 TYPED = {
@@ -77,7 +79,7 @@ def test_a_text_of_100000_characters_is_kept(store: Store) -> None:
 def test_drafts_nobody_came_back_for_are_forgotten(store: Store) -> None:
     form_drafts.put(store, ANNA, "log", TYPED)
     long_ago = form_drafts.now() - form_drafts.KEPT_FOR - timedelta(days=1)
-    with store.write(ANNA) as tx:
+    with store.write(Actor(ANNA)) as tx:
         tx.execute("update draft set updated_at = $long_ago", {"long_ago": long_ago})
     form_drafts.put(store, BORIS, "log", TYPED)
     assert form_drafts.get(store, ANNA, "log") is None
@@ -86,7 +88,7 @@ def test_drafts_nobody_came_back_for_are_forgotten(store: Store) -> None:
 
 def test_drafts_leave_no_audit_line(store: Store) -> None:
     form_drafts.put(store, ANNA, "log", TYPED)
-    with store.read() as cursor:
+    with raw(store) as cursor:
         assert cursor.execute("select count(*) from audit_event").fetchone() == (0,)
 
 

@@ -14,6 +14,7 @@ from drillbook.accounts.permissions import PERMISSIONS, AccessError, Permission,
 from drillbook.cli.framework import KINDS
 from drillbook.cli.main import command_line
 from drillbook.core.i18n import use_language
+from drillbook.db.audit_chain import Actor
 from drillbook.db.store import Store
 from drillbook.records import attachments, finding_with_actions
 from drillbook.records.corrective_actions import Action
@@ -163,7 +164,11 @@ def test_a_units_clerk_adds_no_action_to_another_units_finding(store: Store, zh:
     drills = {unit: add_session(store, f"演练{unit}", host=unit) for unit in (own, other)}
     found = {
         unit: finding_with_actions.add(
-            store, Finding(drill, "通信中断"), actor="王敏", today=TODAY, opens_revision=False
+            store,
+            Finding(drill, "通信中断"),
+            actor=Actor("王敏"),
+            today=TODAY,
+            opens_revision=False,
         )
         for unit, drill in drills.items()
     }

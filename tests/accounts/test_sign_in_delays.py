@@ -12,6 +12,7 @@ from drillbook.accounts.sign_in_delays import SignInRefused
 from drillbook.core.errors import ValidationError
 from drillbook.db.store import Store
 from tests.people import CLERK, TODAY
+from tests.raw import raw
 
 AT = datetime(2024, 1, 11, 8)
 PASSWORD = "海上搜救 2024 演练"
@@ -129,7 +130,7 @@ def test_what_a_stranger_typed_is_nobodys_name_in_the_trail(
     for typed in ("<b>李主任</b>", PASSWORD, "admin"):
         for _number in range(8):
             fails(store, OFFICE, typed)
-    with store.read() as cursor:
+    with raw(store) as cursor:
         lines = cursor.execute(
             "select distinct actor, after_json from audit_event where action = 'sign_in_refused'"
         ).fetchall()

@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from drillbook.core.clock import today
 from drillbook.core.paths import ROOT
+from drillbook.db.audit_chain import Actor
 from drillbook.operations.opening import open_store
 from drillbook.records import sample_data
 from drillbook.ui.components.session_cookie import COOKIE
@@ -139,7 +140,7 @@ def sample_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Run one server on a register that holds the sample years."""
     folder = tmp_path_factory.mktemp("sample-server")
     register = open_store(folder / "drillbook.duckdb")
-    sample_data.load(register, "王敏", today())
+    sample_data.load(register, Actor("王敏"), today())
     register.close()
     running = set_up(start_server(folder / "drillbook.duckdb", folder / "console.log"))
     yield running

@@ -21,6 +21,7 @@ from tests.browser.helpers import (
     visible_english,
 )
 from tests.people import CLERK, TODAY, add_plan, add_session, add_unit
+from tests.raw import raw
 
 pytestmark = pytest.mark.browser
 
@@ -41,7 +42,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     sample_data.load(store, CLERK, TODAY)
     host = add_unit(store, "松岭街道办事处")
     session = add_session(store, "山火扑救演练", host=host, plan_id=add_plan(store, "山火应急预案"))
-    with store.read() as cursor:
+    with raw(store) as cursor:
         sql = "select id from finding where kind = 'plan' and status = 'closed'"
         row = cursor.execute(sql).fetchone()
     store.close()

@@ -9,7 +9,7 @@ import pytest
 
 from drillbook.accounts import permissions, unit_access
 from drillbook.core import privacy
-from drillbook.db import backups, store
+from drillbook.db import backups, tables
 from drillbook.operations import restore
 from drillbook.records import attachments, registry
 from drillbook.records.record_type import Reference
@@ -31,12 +31,12 @@ def without(held: Any, name: str) -> Any:
 @pytest.mark.parametrize(
     ("module", "listed", "name"),
     [
-        (store, "LINES", "session_team"),
-        (store, "KEPT_LINE_IDS", "plan_version"),
+        (tables, "LINES", "session_team"),
+        (tables, "KEPT_LINE_IDS", "plan_version"),
         (backups, "RECORDS", "decision"),
         (attachments, "SUBJECTS", "meeting"),
         (privacy, "FIELDS", "team"),
-        (unit_access, "LINES", "finding"),
+        (unit_access, "MEMBERSHIP", "finding"),
         (permissions, "WRITES", "plan_revision"),
         (restore, "TABLE_NAMES", "revision_stage"),
     ],

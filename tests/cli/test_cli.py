@@ -19,9 +19,11 @@ from drillbook.cli import click_i18n
 from drillbook.cli.framework import KINDS, spoken
 from drillbook.cli.main import command_line
 from drillbook.core.i18n import use_language
+from drillbook.db.audit_chain import Actor
 from drillbook.operations.opening import open_store
 from drillbook.records import corrective_actions, finding_with_actions, findings, sample_data
 from tests.people import CLERK, TODAY, add_session, add_unit
+from tests.raw import raw
 
 Run = Callable[..., Result]
 
@@ -107,7 +109,7 @@ def sentence(result: Result) -> str:
 
 def number(db: Path, table: str) -> int:
     store = open_store(db)
-    with store.read() as cursor:
+    with raw(store) as cursor:
         found = cursor.execute(f"select count(*) from {table}").fetchone()
     store.close()
     assert found is not None
@@ -242,7 +244,7 @@ def test_a_year_completes_dates_without_one(run: Run, db: Path, tmp_path: Path) 
     )
     run("import", "sessions", path, "--year", 2022)
     store = open_store(db)
-    with store.read() as cursor:
+    with raw(store) as cursor:
         held = cursor.execute("select held_on from drill_session").fetchone()
     store.close()
     assert held == (date(2022, 5, 12),)
@@ -364,7 +366,7 @@ def test_verify_finds_nothing_wrong_with_the_samples(run: Run, demo: Path) -> No
 
 def test_verify_fails_when_a_reference_leads_nowhere(run: Run, demo: Path) -> None:
     store = open_store(demo)
-    with store.write("test") as tx:
+    with store.write(Actor("test")) as tx:
         tx.execute("delete from unit where name = '应急管理局'")
     store.close()
     value = answer(run("verify", "--json"), code=1)

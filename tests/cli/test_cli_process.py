@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from drillbook.operations.opening import open_store
+from tests.raw import raw
 
 ROOT = Path(__file__).parents[2]
 ROWS = 400
@@ -58,7 +59,7 @@ def answer(done: subprocess.CompletedProcess[bytes], code: int = 0) -> Any:
 
 def number(db: Path, table: str) -> int:
     store = open_store(db)
-    with store.read() as cursor:
+    with raw(store) as cursor:
         found = cursor.execute(f"select count(*) from {table}").fetchone()
     store.close()
     assert found is not None
@@ -125,6 +126,8 @@ DIES_BEFORE_COMMIT = """
 import os, signal, sys
 from drillbook.cli import main
 from drillbook.importing import applying
+from tests.raw import raw
+from tests.raw import raw
 written = applying._write
 def die(*given):
     written(*given)

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from drillbook.core.idempotency import REMEMBERED, once
-from drillbook.db.store import new_id
+from drillbook.db.transaction import new_id
 
 
 def test_a_second_click_gets_what_the_first_one_made() -> None:

@@ -19,7 +19,7 @@ from drillbook.cli.main import command_line
 from drillbook.core import privacy
 from drillbook.core.errors import DrillbookError
 from drillbook.core.i18n import use_language
-from drillbook.db.duckdb_engine import Row, rows_of
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.operations.opening import open_store
 from drillbook.records import office_settings, programmes
@@ -35,6 +35,7 @@ from tests.people import (
     add_team,
     add_unit,
 )
+from tests.raw import raw, rows_of
 
 AS_OF = date(2023, 12, 31)
 NAME, LEADER = "欧阳明月", "诸葛清风"
@@ -205,10 +206,7 @@ def public_tables(store: Store) -> Iterator[tuple[str, Any]]:
 
 
 def last_line(store: Store) -> Row:
-    with store.read() as cursor:
-        return rows_of(
-            cursor.execute("select * from audit_event order by position desc limit 1")
-        )[0]  # fmt: skip
+    return rows_of(store, "select * from audit_event order by position desc limit 1")[0]
 
 
 def test_each_file_leaves_a_line_that_says_what_was_in_it(office: Store) -> None:
@@ -243,7 +241,7 @@ def test_a_file_that_was_not_made_leaves_no_line(office: Store) -> None:
 
 def copied(store: Store) -> Path:
     """A copy of an open register for a command, which wants to hold it alone."""
-    with store.read() as cursor:
+    with raw(store) as cursor:
         cursor.execute("checkpoint")
     return Path(shutil.copyfile(store.path, store.path.with_name("copy.duckdb")))
 

@@ -9,16 +9,17 @@ import pytest
 from drillbook.db import audit_chain, duckdb_engine
 from drillbook.db.audit_chain import Actor
 from drillbook.db.duckdb_engine import statements
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.operations.opening import migrations, open_store
 from tests.people import add_unit
+from tests.raw import rows_of
 
 LINES = "select * from audit_event order by position"
 
 
-def lines(store: Store) -> list[duckdb_engine.Row]:
-    with store.read() as cursor:
-        return duckdb_engine.rows_of(cursor.execute(LINES))
+def lines(store: Store) -> list[Row]:
+    return rows_of(store, LINES)
 
 
 def test_every_line_follows_from_the_one_before(store: Store) -> None:
@@ -50,7 +51,7 @@ def test_a_line_names_account_and_address(store: Store) -> None:
 def test_what_was_rolled_back_leaves_no_hole_in_the_chain(store: Store) -> None:
     add_unit(store, "应急管理局")
     try:
-        with store.write("x") as tx:
+        with store.write(Actor("x")) as tx:
             tx.audit("export", "register", "2023")
             raise RuntimeError("stop")
     except RuntimeError:
@@ -85,6 +86,6 @@ def test_lines_written_before_there_was_a_chain_get_their_place_in_it(tmp_path: 
 
 
 def test_a_write_the_journal_does_not_know_cannot_leave_a_line(store: Store) -> None:
-    with pytest.raises(RuntimeError), store.write("x", is_record=False) as tx:
+    with pytest.raises(RuntimeError), store.write(Actor("x"), is_record=False) as tx:
         tx.audit("export", "register", "2023")
     assert lines(store) == []

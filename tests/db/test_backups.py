@@ -18,23 +18,25 @@ from hypothesis import strategies as st
 from drillbook import importing
 from drillbook.core.errors import DrillbookError
 from drillbook.core.paths import SQL
-from drillbook.db import backups, journal
+from drillbook.db import attached_files, backup_folder, backups, journal
 from drillbook.db.backups import Backup
-from drillbook.db.duckdb_engine import SETTINGS, statements
+from drillbook.db.duckdb_engine import SETTINGS, DuckDBConnection, opened, statements
+from drillbook.db.engine import RuleBrokenError
 from drillbook.db.journal import Mark
 from drillbook.db.store import Store
 from drillbook.operations import scheduler
 from drillbook.operations.opening import open_store
 from drillbook.records import attachments, sample_data
 from tests.people import CLERK, TODAY, add_session, add_unit
+from tests.raw import raw
 from tests.small_disk import fill, small_disk
 
 MORNING = datetime(2024, 1, 11, 1, 30)
 
 
 def unit_names(file: Path) -> set[str]:
-    with backups.opened(file) as connection:
-        return {row[0] for row in connection.execute("select name from unit").fetchall()}
+    with opened(file, read_only=True) as connection:
+        return {row["name"] for row in connection.rows("select name from unit")}
 
 
 def test_a_backup_is_a_whole_register_with_its_views_and_keys(store: Store) -> None:
@@ -42,13 +44,13 @@ def test_a_backup_is_a_whole_register_with_its_views_and_keys(store: Store) -> N
     backup = backups.make(store, "manual")
     assert backup.tables["drill_session"] == 207
     assert backups.fault(backup) == ""
-    with backups.opened(backup.file) as connection:
-        assert connection.execute("select count(*) from session_fact").fetchone() == (207,)
+    with opened(backup.file, read_only=True) as connection:
+        assert connection.rows("select count(*) as n from session_fact") == [{"n": 207}]
     copy = backup.file.with_name("opened.duckdb")
     shutil.copyfile(backup.file, copy)
     again = open_store(copy)
     add_unit(again, "新成立的单位")
-    with pytest.raises(duckdb.ConstraintException), again.write(CLERK) as tx:
+    with pytest.raises(RuleBrokenError), again.write(CLERK) as tx:
         tx.execute("insert into office_setting values ('a', '1'), ('a', '2')")
     again.close()
 
@@ -65,7 +67,7 @@ def test_the_list_says_when_why_and_how_much(store: Store) -> None:
 
 def test_a_backup_by_hand_leaves_an_audit_line(store: Store) -> None:
     backup = backups.by_hand(store, CLERK)
-    with store.read() as cursor:
+    with raw(store) as cursor:
         line = cursor.execute("select actor, action, subject_id from audit_event").fetchone()
     assert line == (CLERK, "backup", backup.id)
 
@@ -86,7 +88,7 @@ def test_what_is_written_meanwhile_is_in_it_whole_or_not_at_all(store: Store) ->
         stop.set()
         writer.join()
     for backup in made:
-        with backups.opened(backup.file) as connection:
+        with opened(backup.file) as connection:
             units = connection.execute("select count(*) from unit").fetchone()
             lines = connection.execute("select count(*), max(position) from audit_event").fetchone()
         assert units
@@ -111,11 +113,11 @@ def test_a_copy_that_does_not_hold_what_it_should_is_not_kept(
 ) -> None:
     add_unit(store)
     sums = iter([{"unit": (1, 5)}, {"unit": (1, 6)}])
-    monkeypatch.setattr(backups, "sums_of", lambda _cursor: next(sums))
+    monkeypatch.setattr(DuckDBConnection, "checksums", lambda _connection: next(sums))
     with pytest.raises(DrillbookError, match="was not kept"):
         backups.make(store, "manual")
     assert backups.listed(store.path) == []
-    assert list(backups.folder(store.path).iterdir()) == []
+    assert list(backup_folder.folder(store.path).iterdir()) == []
 
 
 def test_attached_files_are_copied_once_and_those_missing_are_named(store: Store) -> None:
@@ -126,10 +128,10 @@ def test_attached_files_are_copied_once_and_those_missing_are_named(store: Store
         )
     digests = [path.name for path in attachments.folder(store).rglob("*") if path.is_file()]
     assert backups.make(store, "manual").missing_files == []
-    copies = sorted(path.name for path in backups.files_folder(store.path).rglob("??*/*"))
+    copies = sorted(path.name for path in attached_files.files_folder(store.path).rglob("??*/*"))
     assert copies == sorted(digests)
     attachments.path_of(store, digests[0]).write_bytes(b"damaged")
-    shutil.rmtree(backups.files_folder(store.path))
+    shutil.rmtree(attached_files.files_folder(store.path))
     assert backups.make(store, "manual").missing_files == [digests[0]]
 
 
@@ -141,11 +143,11 @@ def test_a_missing_or_damaged_file_comes_back_from_the_backup(store: Store) -> N
     backups.make(store, "manual")
     (path,) = [path for path in attachments.folder(store).rglob("*") if path.is_file()]
     path.write_bytes(b"damaged")
-    assert backups.bring_back_files(store.path, [path.name]) == [path.name]
+    assert attached_files.bring_back_files(store.path, [path.name]) == [path.name]
     assert path.read_bytes() == b"%PDF-1.4"
     path.unlink()
-    assert backups.bring_back_files(store.path, [path.name]) == [path.name]
-    assert backups.bring_back_files(store.path, [path.name]) == []
+    assert attached_files.bring_back_files(store.path, [path.name]) == [path.name]
+    assert attached_files.bring_back_files(store.path, [path.name]) == []
 
 
 # --- when one is made ---------------------------------------------------------------------------
@@ -226,12 +228,12 @@ def test_an_import_is_preceded_by_a_backup(store: Store) -> None:
 
 def test_an_import_whose_backup_cannot_be_made_writes_nothing(store: Store, en: None) -> None:
     add_unit(store, "应急管理局")
-    backups.folder(store.path).write_text("in the way")
+    backup_folder.folder(store.path).write_text("in the way")
     sheets = importing.read_sheets("演练名称,演练时间\n防汛演练,2023-05-12\n".encode(), "场次.csv")
     plan = importing.prepare(store, "sessions", sheets, today=TODAY, filename="场次.csv", year=2023)
     with pytest.raises(DrillbookError, match="backup could not be made"):
         importing.apply(store, plan, CLERK)
-    with store.read() as cursor:
+    with raw(store) as cursor:
         assert cursor.execute("select count(*) from drill_session").fetchone() == (0,)
 
 
@@ -318,7 +320,7 @@ def test_old_backups_are_removed_with_their_manifest(store: Store) -> None:
     for number in range(4):
         add_unit(store, f"{number}号")
         backups.make(store, "hourly", MORNING + timedelta(minutes=number))
-    place = backups.folder(store.path)
+    place = backup_folder.folder(store.path)
     assert len(list(place.glob("*.duckdb"))) == len(list(place.glob("*.json"))) == 1
 
 
@@ -336,7 +338,7 @@ def test_journal_lines_older_than_thirty_daily_backups_are_removed(store: Store)
 
 def test_a_failure_is_kept_for_the_screens_until_a_backup_succeeds(store: Store, en: None) -> None:
     add_unit(store)
-    place = backups.folder(store.path)
+    place = backup_folder.folder(store.path)
     place.write_text("in the way")
     scheduler.Maintenance(store).run_backup("hourly")
     failure = backups.last_failure(store.path)
@@ -354,7 +356,7 @@ def test_a_full_disk_leaves_no_half_backup_and_the_register_works(tmp_path: Path
         filler = fill(place)
         with pytest.raises(DrillbookError, match="disk is full"):
             backups.make(store, "manual")
-        assert list(backups.folder(store.path).glob("*")) == []
+        assert list(backup_folder.folder(store.path).glob("*")) == []
         filler.unlink()
         add_unit(store, "又有地方了")
         assert backups.fault(backups.make(store, "manual")) == ""
@@ -364,7 +366,7 @@ def test_a_full_disk_leaves_no_half_backup_and_the_register_works(tmp_path: Path
 def test_backups_may_lie_elsewhere(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(backups.VARIABLE, str(tmp_path / "elsewhere"))
+    monkeypatch.setenv(backup_folder.VARIABLE, str(tmp_path / "elsewhere"))
     add_unit(store)
     backup = backups.make(store, "manual")
     assert backup.file.parent == tmp_path / "elsewhere" / "register.duckdb"

@@ -24,11 +24,14 @@ from drillbook.accounts import form_drafts, preferences
 from drillbook.core import disk, json_codec
 from drillbook.core.errors import DrillbookError
 from drillbook.db import journal
-from drillbook.db.duckdb_engine import SETTINGS
-from drillbook.db.store import Store, Transaction, mark_of
+from drillbook.db.audit_chain import Actor
+from drillbook.db.duckdb_engine import opened
+from drillbook.db.store import Store
+from drillbook.db.transaction import Transaction
 from drillbook.operations.opening import open_store
 from drillbook.records import sample_data
 from tests.people import CLERK, TODAY, add_session, add_unit
+from tests.raw import cursor_of, raw
 from tests.small_disk import fill, remount, small_disk
 
 
@@ -65,8 +68,7 @@ def test_every_write_is_one_line_and_says_who_and_what(store: Store) -> None:
     assert (entry.actor, entry.source) == (CLERK, "app")
     assert any(statement[0] == "unit" for statement in entry.statements)
     assert any(statement[0] == "audit_event" for statement in entry.statements)
-    with store.read() as cursor:
-        assert mark_of(cursor) == entry.mark
+    assert store.mark() == entry.mark
 
 
 def test_lines_are_chained(store: Store) -> None:
@@ -114,13 +116,13 @@ def test_the_lines_alone_make_the_register_anew(store: Store, tmp_path: Path) ->
     with store.write(CLERK) as tx:
         tx.void("drill_session", session_id, "重复", 1)
     sample_data.remove(store, CLERK)
-    with duckdb.connect(str(tmp_path / "anew.duckdb"), config=dict(SETTINGS)) as anew:
+    with opened(tmp_path / "anew.duckdb") as anew:
         for entry in entries(store):
-            anew.execute("begin transaction")
-            Transaction(anew, entry.actor, entry.source, entry.at).repeat(entry)
-            anew.execute("commit")
-        with store.read() as cursor:
-            assert content(anew) == content(cursor)
+            anew.begin()
+            Transaction(anew, Actor(entry.actor), entry.source, entry.at).repeat(entry)
+            anew.commit()
+        with raw(store) as cursor:
+            assert content(cursor_of(anew)) == content(cursor)
 
 
 plain = (
@@ -153,6 +155,7 @@ KILLED = textwrap.dedent(
     import os, signal, sys
     from pathlib import Path
     from drillbook.db import journal
+    from drillbook.db.audit_chain import Actor
     from drillbook.operations.opening import open_store
     store = open_store(Path(sys.argv[1]))
     append = journal.Journal.append
@@ -160,7 +163,7 @@ KILLED = textwrap.dedent(
         append(self, mark, line)
         os.kill(os.getpid(), signal.SIGKILL)
     journal.Journal.append = die
-    with store.write("王敏") as tx:
+    with store.write(Actor("王敏")) as tx:
         tx.insert("unit", {"name": "写到一半"})
     """
 )
@@ -173,8 +176,7 @@ def test_a_kill_between_journal_and_commit_leaves_the_write_whole(tmp_path: Path
     store = open_store(path)
     assert names(store) == {"写到一半"}
     last = entries(store)[-1]
-    with store.read() as cursor:
-        assert mark_of(cursor) == last.mark
+    assert store.mark() == last.mark
     add_unit(store, "下一个")
     assert entries(store)[-1].previous == last.checksum
     store.close()
@@ -359,7 +361,7 @@ def test_a_checkpoint_into_a_full_disk_stops_nobody(tmp_path: Path, en: None) ->
         filler = fill(place)
 
         def checkpoint() -> None:
-            with store.read() as cursor:
+            with raw(store) as cursor:
                 cursor.execute("force checkpoint")
 
         with pytest.raises(duckdb.FatalException):
@@ -386,7 +388,7 @@ def test_a_checkpoint_that_fails_in_a_commit_leaves_what_was_answered(
         filler = fill(place)
         with filler.open("rb+") as file:
             file.truncate(filler.stat().st_size - room)
-        with store.read() as cursor:
+        with raw(store) as cursor:
             # A checkpoint with every commit is more than the disk has room for.
             cursor.execute("set checkpoint_threshold = '1 byte'")
         answered = set()
@@ -421,7 +423,7 @@ def test_a_clock_that_jumps_changes_no_order(
     assert [entry.sequence for entry in found] == list(range(1, len(found) + 1))
     store.close()
     again = open_store(store.path)
-    with again.read() as cursor:
+    with raw(again) as cursor:
         trail = cursor.execute("select subject_label from audit_event order by position").fetchall()
     assert trail == [("从前",), ("跳到那时",), ("后来",)]
     again.close()

@@ -15,16 +15,19 @@ import pytest
 from drillbook.accounts import form_drafts, preferences
 from drillbook.core.errors import DrillbookError, StaleError
 from drillbook.core.i18n import use_language
+from drillbook.db.audit_chain import Actor
 from drillbook.db.duckdb_engine import statements
 from drillbook.db.queries import named_query
-from drillbook.db.store import Store, new_id
+from drillbook.db.store import Store
+from drillbook.db.transaction import new_id
 from drillbook.operations.opening import migrations, open_store
 from drillbook.records import units
 from tests.people import TODAY, add_plan, add_planned_drill, add_programme, add_session, add_unit
+from tests.raw import raw
 
 
 def test_a_new_register_is_made_with_all_its_migrations(store: Store) -> None:
-    with store.read() as cursor:
+    with raw(store) as cursor:
         applied = cursor.execute("select number from schema_migration order by number").fetchall()
     assert [row[0] for row in applied] == list(migrations())
 
@@ -40,7 +43,7 @@ def test_opening_again_changes_nothing_and_keeps_the_rows(tmp_path: Path) -> Non
 
 
 def test_the_settings_are_those_of_postgresql(store: Store) -> None:
-    with store.read() as cursor:
+    with raw(store) as cursor:
         assert cursor.execute("select 7 / 2").fetchone() == (3,)
         values = cursor.execute(
             "select n from (values (2), (null), (1)) as t(n) order by n"
@@ -52,7 +55,7 @@ def test_an_error_in_a_write_leaves_neither_row_nor_audit_line(store: Store) -> 
     revision = store.revision
 
     def fail_half_way() -> None:
-        with store.write("王敏") as tx:
+        with store.write(Actor("王敏")) as tx:
             tx.insert("unit", {"name": "建设局"})
             raise InterruptedError
 
@@ -70,7 +73,7 @@ ALL_AUDIT = dict.fromkeys(
 
 def test_every_write_leaves_one_audit_line_with_before_and_after(store: Store) -> None:
     unit_id = add_unit(store)
-    with store.write("李强") as tx:
+    with store.write(Actor("李强")) as tx:
         tx.update("unit", unit_id, {"note": "新备注"}, 1)
     trail = store.page("audit_list", sort="position", **ALL_AUDIT).rows
     assert list(trail["action"]) == ["insert", "update"]
@@ -85,7 +88,7 @@ def test_a_save_that_changes_nothing_leaves_no_line_and_no_version(store: Store)
     stored = units.RECORD_TYPE.load(store, unit_id)
     assert stored
     units.RECORD_TYPE.save(
-        store, stored.value, actor="李强", today=TODAY, record_id=unit_id, row_version=1
+        store, stored.value, actor=Actor("李强"), today=TODAY, record_id=unit_id, row_version=1
     )
     assert store.record("unit", unit_id)["row_version"] == 1
     assert list(store.page("audit_list", sort="position", **ALL_AUDIT).rows["action"]) == ["insert"]
@@ -93,9 +96,9 @@ def test_a_save_that_changes_nothing_leaves_no_line_and_no_version(store: Store)
 
 def test_a_stale_save_is_refused_and_shows_what_is_stored(store: Store) -> None:
     unit_id = add_unit(store)
-    with store.write("王敏") as tx:
+    with store.write(Actor("王敏")) as tx:
         tx.update("unit", unit_id, {"note": "王敏写的"}, 1)
-    with store.write("李强") as tx, pytest.raises(StaleError) as refused:
+    with store.write(Actor("李强")) as tx, pytest.raises(StaleError) as refused:
         tx.update("unit", unit_id, {"note": "李强写的"}, 1)
     assert refused.value.stored["note"] == "王敏写的"
     assert store.record("unit", unit_id)["note"] == "王敏写的"
@@ -104,7 +107,7 @@ def test_a_stale_save_is_refused_and_shows_what_is_stored(store: Store) -> None:
 def test_eight_threads_write_at_once_and_nothing_is_lost(store: Store) -> None:
     def write_many() -> None:
         for _ in range(20):
-            with store.write("王敏") as tx:
+            with store.write(Actor("王敏")) as tx:
                 tx.execute(
                     "insert into office_setting values ('n', '1') on conflict (name) do update"
                     " set value = cast(cast(office_setting.value as integer) + 1 as varchar)"
@@ -115,7 +118,7 @@ def test_eight_threads_write_at_once_and_nothing_is_lost(store: Store) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    with store.read() as cursor:
+    with raw(store) as cursor:
         assert cursor.execute("select value from office_setting").fetchone() == ("160",)
 
 
@@ -139,10 +142,11 @@ WRITER = textwrap.dedent(
     """
     import sys
     from pathlib import Path
+    from drillbook.db.audit_chain import Actor
     from drillbook.operations.opening import open_store
     store = open_store(Path(sys.argv[1]))
     for number in range(100000):
-        with store.write("王敏") as tx:
+        with store.write(Actor("王敏")) as tx:
             tx.insert("unit", {"name": f"unit {number}"})
         print(f"unit {number}", flush=True)
     """
@@ -175,7 +179,7 @@ def test_a_file_that_is_no_register_is_refused_untouched(tmp_path: Path, en: Non
 def test_a_register_of_a_newer_version_is_refused_untouched(tmp_path: Path, en: None) -> None:
     path = tmp_path / "register.duckdb"
     newer = open_store(path)
-    with newer.write("x") as tx:
+    with newer.write(Actor("x")) as tx:
         tx.execute("insert into schema_migration values (9999, 'future', timestamp '2030-01-01')")
     newer.close()
     with pytest.raises(DrillbookError, match="newer version"):
@@ -230,7 +234,7 @@ def test_a_register_from_before_gets_the_class_of_each_hazard(store: Store) -> N
     plan, session = add_plan(store, hazard="earthquake"), add_session(store, hazard="earthquake")
     drill = add_planned_drill(store, add_programme(store), hazard="earthquake")
     other = add_plan(store, "总体应急预案")
-    with store.write("test") as tx:
+    with store.write(Actor("test")) as tx:
         for table in ("plan", "planned_drill", "drill_session"):
             tx.execute(f"update {table} set event_class = null")
         for statement in statements(migrations()[14]):

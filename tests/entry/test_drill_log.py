@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from drillbook.core.errors import StaleError, ValidationError
+from drillbook.db.audit_chain import Actor
 from drillbook.db.store import Store
 from drillbook.entry import drill_log
 from drillbook.records import sessions, units
@@ -145,7 +146,12 @@ def test_a_session_that_somebody_changed_since_is_not_taken_back(store: Store) -
     saved = save(store, typed(store), typed(store, name="地震疏散演练"))
     first, second = saved.session_ids
     sessions.RECORD_TYPE.save(
-        store, typed(store).session, actor="李强", today=TODAY, record_id=second, row_version=1
+        store,
+        typed(store).session,
+        actor=Actor("李强"),
+        today=TODAY,
+        record_id=second,
+        row_version=1,
     )
     with pytest.raises(StaleError):
         drill_log.undo(store, saved.session_ids, actor=CLERK)

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from drillbook.core import clock
 from drillbook.core.errors import DrillbookError, StaleError, ValidationError
 from drillbook.core.i18n import use_language
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.audit_chain import Actor
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.entry import programme_proposals, proposal_words, proposed_programme
 from drillbook.entry.programme_proposals import Gathered
@@ -56,7 +57,7 @@ def sources(proposal: Proposal) -> list[str]:
 
 
 def items(store: Store) -> list[Row]:
-    with store.write("test") as tx:
+    with store.write(Actor("test")) as tx:
         return tx.all(
             "select planned_drill.* from planned_drill inner join programme"
             " on planned_drill.programme_id = programme.id"

@@ -12,6 +12,7 @@ import openpyxl
 
 from drillbook.db.store import Store
 from drillbook.importing import ImportPlan, Kind, prepare, read_sheets
+from tests.raw import raw
 
 REAL = Path(__file__).parent / "real"
 TODAY = date(2024, 1, 11)
@@ -55,5 +56,5 @@ def counted(plan: ImportPlan) -> tuple[int, int, int, int]:
 
 def rows(store: Store, sql: str) -> list[tuple[Any, ...]]:
     """Return what the register holds."""
-    with store.read() as cursor:
+    with raw(store) as cursor:
         return cursor.execute(sql).fetchall()

@@ -19,6 +19,7 @@ from drillbook.operations.opening import open_store
 from drillbook.records import sample_data, sessions, units
 from tests.conftest import CLERK
 from tests.importing.tables import REAL, SESSION_HEADER, TODAY, counted, prepared, rows, workbook
+from tests.raw import raw
 
 PROGRAMME = workbook(
     [
@@ -167,13 +168,14 @@ SECOND_PROCESS = """
 import sys
 from datetime import date
 from pathlib import Path
+from drillbook.db.audit_chain import Actor
 from drillbook.importing import apply, prepare, read_sheets
 from drillbook.operations.opening import open_store
 store = open_store(Path(sys.argv[1]))
 for kind, name in (("programme", sys.argv[2]), ("sessions", sys.argv[3])):
     sheets = read_sheets(Path(name).read_bytes(), name)
     plan = prepare(store, kind, sheets, today=date(2024, 5, 1), filename="导入.xlsx")
-    result = apply(store, plan, "李强")
+    result = apply(store, plan, Actor("李强"))
     print(result.accepted, result.unchanged, result.rejected, len(result.new_units))
 store.close()
 """
@@ -271,7 +273,7 @@ def test_names_lead_to_known_units_by_alias_and_the_rest_is_proposed(store: Stor
     result = apply(store, plan, CLERK, Choices(units={plan.new_units[0].key: known}))
     assert result.new_units == ["第一小学"]
     hosts = "select count(*) from session_unit where unit_id = $id"
-    with store.read() as cursor:
+    with raw(store) as cursor:
         assert cursor.execute(hosts, {"id": known}).fetchone() == (2,)
     assert prepared(store, "sessions", data).new_units == []
 

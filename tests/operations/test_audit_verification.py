@@ -9,6 +9,7 @@ from drillbook.db.store import Store
 from drillbook.operations import audit_verification, data_checks
 from tests.conftest import CLERK
 from tests.people import add_session, add_unit
+from tests.raw import raw
 
 
 @pytest.fixture
@@ -21,7 +22,7 @@ def trailed(store: Store) -> Store:
 
 def tamper(store: Store, sql: str) -> None:
     """Do what somebody with the file and a database program could do."""
-    with store.read() as cursor:
+    with raw(store) as cursor:
         cursor.execute(sql)
 
 
@@ -105,7 +106,7 @@ def test_a_line_put_in_between_is_found(trailed: Store) -> None:
 
 def test_a_trail_forged_to_its_end_differs_from_the_head_kept_apart(trailed: Store) -> None:
     """Who rewrites all hashes still has to rewrite the head, and the paper it was copied to."""
-    with trailed.read() as cursor:
+    with raw(trailed) as cursor:
         row = cursor.execute(
             "select * from audit_event where position = 5"
         ).fetchdf().to_dict("records")[0]  # fmt: skip

@@ -11,12 +11,13 @@ import pytest
 from drillbook.core import vocabulary
 from drillbook.core.paths import DATA, SQL
 from drillbook.db import backups, journal
-from drillbook.db.duckdb_engine import views_of
-from drillbook.db.store import Store, Transaction
+from drillbook.db.audit_chain import Actor
+from drillbook.db.store import Store
 from drillbook.operations import derived, recover
 from drillbook.operations.opening import migrations, open_store
 from drillbook.records import working_days
 from tests.people import CLERK, add_unit
+from tests.raw import raw
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def shipped_terms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[P
 
 
 def rows(store: Store, sql: str) -> list[tuple[object, ...]]:
-    with store.read() as cursor:
+    with raw(store) as cursor:
         return cursor.execute(sql).fetchall()
 
 
@@ -63,7 +64,7 @@ def due_soon(path: Path) -> object:
 
 def made_by_hand(path: Path, *statements: str) -> None:
     opened = open_store(path)
-    with opened.write("test", is_record=False) as tx:
+    with opened.write(Actor("test"), is_record=False) as tx:
         for statement in statements:
             tx.execute(statement)
     opened.close()
@@ -103,9 +104,9 @@ def test_a_changed_view_is_made_anew_with_those_made_on_it(path: Path, shipped_v
     moved = text.replace(", 30)", ", 60)").replace("select ", "select 'x' as first, ", 1)
     (shipped_views / "15_due_soon.sql").write_text(moved, encoding="utf-8")
     opened = open_store(path)
-    with opened.read() as cursor:
-        for name in views_of(cursor):
-            cursor.execute(f"select * from {name} limit 1")
+    with opened.reading() as reader:
+        for name in reader.connection.views():
+            reader.all(f"select * from {name} limit 1")
     opened.close()
 
 
@@ -117,9 +118,9 @@ def test_a_view_whose_file_is_gone_is_gone(path: Path, shipped_views: Path) -> N
     opened.close()
     extra.unlink()
     opened = open_store(path)
-    with opened.read() as cursor:
-        assert "extra" not in views_of(cursor)
-        assert "session_fact" in views_of(cursor)
+    with opened.reading() as reader:
+        assert "extra" not in reader.connection.views()
+        assert "session_fact" in reader.connection.views()
     opened.close()
 
 
@@ -168,9 +169,9 @@ def test_a_register_from_before_is_brought_up_to_date(path: Path) -> None:
     assert rows(opened, "select within_days from due_soon") == [(30,)]
     assert rows(opened, "select count(*) from vocabulary where zh = '旧'") == [(0,)]
     assert {row["name"] for row in opened.query("unit_choices")} == {"应急管理局"}
-    with opened.read() as cursor:
-        assert "extra" not in views_of(cursor)
-        assert derived.outdated(Transaction(cursor, "", "")) == []
+    with opened.reading() as reader:
+        assert "extra" not in reader.connection.views()
+        assert derived.outdated(opened, reader) == []
     opened.close()
 
 

@@ -17,12 +17,13 @@ from typing import Any
 
 import pytest
 
-from drillbook.db import backups, journal
+from drillbook.db import backup_folder, backups, journal
 from drillbook.db.store import Store
 from drillbook.operations import audit_verification, data_checks, file_integrity, recover, restore
 from drillbook.operations.opening import open_store
 from drillbook.records import sessions
 from tests.people import CLERK, add_session
+from tests.raw import raw
 
 FIXTURE = Path(__file__).parent.parent / "fixtures" / "register_before_layers.zip"
 AT = datetime(2024, 1, 11, 8, 0)
@@ -51,7 +52,7 @@ def opened(old: Path) -> Iterator[Store]:
 
 def rows(store: Store, table: str, columns: list[str]) -> list[list[str | None]]:
     """Return the rows of a table as texts, in the columns the old version had."""
-    with store.read() as cursor:
+    with raw(store) as cursor:
         found = cursor.execute(f"select {', '.join(columns)} from {table}").fetchall()
     return sorted([[None if v is None else str(v) for v in row] for row in found], key=str)
 
@@ -123,7 +124,7 @@ def test_its_own_backups_are_sound_and_one_is_put_in_place(old: Path, opened: St
 @pytest.mark.parametrize("left", ["backup and journal", "journal", "file"])
 def test_it_is_rebuilt_from_what_is_left(left: str, old: Path, expected: dict[str, Any]) -> None:
     if left == "journal":
-        shutil.rmtree(backups.folder(old))
+        shutil.rmtree(backup_folder.folder(old))
     if left != "file":
         old.write_bytes(b"torn" * 1000)
     report = recover.recover(old, CLERK, at=AT)

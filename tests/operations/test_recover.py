@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from drillbook.core.errors import DrillbookError, InUseError
-from drillbook.db import backups, journal
+from drillbook.db import attached_files, backup_folder, backups, journal
 from drillbook.db.store import Store
 from drillbook.operations import recover, restore
 from drillbook.operations.opening import open_store, work_folder_prefix
@@ -20,6 +20,7 @@ from drillbook.records import attachments, sample_data
 from tests.db.test_journal import content
 from tests.db.test_register_lock import is_free
 from tests.people import CLERK, TODAY, add_session, add_unit
+from tests.raw import raw
 
 AT = datetime(2024, 1, 11, 8, 0)
 OURS = {"audit_event", "audit_head", "journal_mark"}
@@ -28,7 +29,7 @@ OURS = {"audit_event", "audit_head", "journal_mark"}
 def rows(path: Path) -> dict[str, list[str]]:
     """Return the register's rows, without the trail that the rebuilding itself adds to."""
     store = open_store(path)
-    with store.read() as cursor:
+    with raw(store) as cursor:
         found = {table: rows for table, rows in content(cursor).items() if table not in OURS}
     store.close()
     return found
@@ -36,7 +37,7 @@ def rows(path: Path) -> dict[str, list[str]]:
 
 def trail(path: Path) -> set[str]:
     store = open_store(path)
-    with store.read() as cursor:
+    with raw(store) as cursor:
         found = content(cursor)["audit_event"]
     store.close()
     return set(found)
@@ -197,10 +198,11 @@ def test_a_torn_wal_loses_nothing(tmp_path: Path) -> None:
 WRITER = """
 import os, sys
 from pathlib import Path
+from drillbook.db.audit_chain import Actor
 from drillbook.operations.opening import open_store
 store = open_store(Path(sys.argv[1]))
 for number in range(int(sys.argv[2])):
-    with store.write("王敏") as tx:
+    with store.write(Actor("王敏")) as tx:
         tx.insert("unit", {"name": f"unit {number}"})
 os._exit(9)
 """
@@ -258,7 +260,7 @@ def test_the_journal_of_another_register_is_not_repeated(path: Path, tmp_path: P
     add_unit(other, "别处的单位")
     other.close()
     shutil.copyfile(other.path, path)
-    shutil.rmtree(backups.folder(path))
+    shutil.rmtree(backup_folder.folder(path))
     report = recover.recover(path, CLERK)
     assert report.replayed == 0
     assert report.not_applied
@@ -277,7 +279,7 @@ def test_attached_files_come_back_and_those_that_cannot_are_named(path: Path) ->
     assert report.attachments_restored == [file.name]
     assert file.read_bytes() == b"%PDF-1"
     shutil.rmtree(place)
-    shutil.rmtree(backups.files_folder(path))
+    shutil.rmtree(attached_files.files_folder(path))
     report = recover.recover(path, CLERK)
     assert report.attachments_missing == [file.name]
     assert not report.is_complete

@@ -17,10 +17,11 @@ from drillbook.records import attachments, sample_data, sessions
 from tests.conftest import COLLEAGUE
 from tests.db.test_journal import content, entries
 from tests.people import CLERK, TODAY, add_planned_drill, add_programme, add_session, add_unit
+from tests.raw import raw
 
 
 def kept_content(store: Store) -> dict[str, object]:
-    with store.read() as cursor:
+    with raw(store) as cursor:
         found = content(cursor)
     return {t: rows for t, rows in found.items() if t not in restore.KEPT_AS_THEY_ARE}
 
@@ -75,10 +76,10 @@ def test_the_records_are_those_of_the_backup_again(busy: Busy) -> None:
 def test_it_leaves_one_audit_line_and_a_backup_of_what_was(busy: Busy) -> None:
     store, backup, _before = busy
     was = kept_content(store)
-    with store.read() as cursor:
+    with raw(store) as cursor:
         (lines,) = cursor.execute("select count(*) from audit_event").fetchone() or (0,)
     restore.restore(store, backup, COLLEAGUE)
-    with store.read() as cursor:
+    with raw(store) as cursor:
         trail = cursor.execute(
             "select actor, action, subject_id from audit_event order by position desc"
         ).fetchall()
@@ -112,7 +113,7 @@ def test_accounts_and_what_visitors_chose_stay(store: Store) -> None:
         tx.insert("account", {"login": "wang", "name": "王敏", "role": "clerk"})
     restore.restore(store, backup, CLERK)
     assert preferences.get(store, "visitor", "visitor_language") == "en"
-    with store.read() as cursor:
+    with raw(store) as cursor:
         assert cursor.execute("select login from account").fetchall() == [("wang",)]
 
 
@@ -204,5 +205,5 @@ def test_every_table_is_a_record_or_left_alone_on_purpose(store: Store) -> None:
         *("mechanism", "mechanism_member", "meeting", "decision"),
         *("import_mapping", "office_setting"),
     }
-    with store.read() as cursor:
-        assert set(backups.tables_of(cursor)) == records | restore.KEPT_AS_THEY_ARE
+    with store.reading() as reader:
+        assert set(reader.tables()) == records | restore.KEPT_AS_THEY_ARE

@@ -9,7 +9,8 @@ import pytest
 
 from drillbook.core import privacy
 from drillbook.core.errors import ValidationError
-from drillbook.db.duckdb_engine import Row, rows_of
+from drillbook.db.audit_chain import Actor
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.operations import audit_verification, data_checks, recover, retention
 from drillbook.operations.opening import open_store
@@ -18,14 +19,14 @@ from drillbook.records.office_settings import OfficeSettings
 from drillbook.reports.files import annual_workbook
 from tests.conftest import CLERK
 from tests.people import TODAY, add_team, add_unit
+from tests.raw import raw, rows_of
 
 START = datetime(2020, 1, 1, 2)
 PHONE, NAME = "13900001234", "欧阳某某"
 
 
 def rows(store: Store, sql: str) -> list[Row]:
-    with store.read() as cursor:
-        return rows_of(cursor.execute(sql))
+    return rows_of(store, sql)
 
 
 def log(store: Store, at: datetime) -> None:
@@ -150,7 +151,7 @@ def test_what_a_long_silence_alone_makes_old_stays(store: Store) -> None:
 
 def test_records_whose_lines_are_gone_are_no_finding(store: Store) -> None:
     add_unit(store)
-    with store.read() as cursor:
+    with raw(store) as cursor:
         cursor.execute(f"update audit_event set happened_at = timestamp '{START}'")
         cursor.execute(f"update unit set updated_at = timestamp '{START}'")
     last = days_of_work(store, 300, START + timedelta(days=1))
@@ -247,7 +248,7 @@ def test_a_redacted_line_changed_once_more_is_found(store: Store) -> None:
     unit_id = voided_unit(store)
     keep(store, contact_days="0")
     retention.apply(store, later(store, 3))
-    with store.read() as cursor:
+    with raw(store) as cursor:
         cursor.execute(
             "update audit_event set after_json = replace(after_json, '迁址', '无')"
             " where subject_id = $id and action = 'update'",
@@ -336,12 +337,12 @@ def test_the_running_app_applies_the_time_limits_by_itself(store: Store) -> None
     from drillbook.operations import scheduler
 
     assert accounts.open_session(store, None, address="", at=datetime(2022, 1, 11))
-    with store.write("x", is_record=False) as tx:
+    with store.write(Actor("x"), is_record=False) as tx:
         tx.execute("update access_session set ended_at = started_at")
     upkeep = scheduler.Maintenance(store)
     upkeep.start()
     upkeep.stop()
-    with store.read() as cursor:
+    with raw(store) as cursor:
         assert cursor.execute("select count(*) from access_session").fetchone() == (0,)
 
 

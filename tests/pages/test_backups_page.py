@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from drillbook.db import backups
+from drillbook.db import backup_folder, backups
 from drillbook.db.store import Store
 from drillbook.records import units
 from tests.pages.log_screen import healthy, texts
@@ -77,7 +77,7 @@ def test_leaving_the_dialog_changes_nothing(store: Store) -> None:
 
 def test_a_failure_is_shown_in_red_until_a_backup_succeeds(store: Store) -> None:
     add_unit(store)
-    place = backups.folder(store.path)
+    place = backup_folder.folder(store.path)
     place.write_text("in the way")
     app = healthy(open_page("backups", "en"))
     app = healthy(app.button(key="backups_now").click().run())

@@ -9,7 +9,8 @@ from html import unescape
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.audit_chain import Actor
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.records import programmes
 from tests.pages.log_screen import texts
@@ -27,7 +28,7 @@ def links(app: AppTest) -> list[str]:
 
 
 def items(store: Store) -> list[Row]:
-    with store.write("test") as tx:
+    with store.write(Actor("test")) as tx:
         return tx.all(
             "select planned_drill.*, programme.year from planned_drill inner join programme"
             " on planned_drill.programme_id = programme.id order by number"

@@ -15,13 +15,14 @@ from tests.pages.log_screen import texts
 from tests.pages.test_registers_pages import healthy, shown_html
 from tests.pages.test_roles import be
 from tests.people import CLERK, TODAY, add_planned_drill, add_programme, add_unit
+from tests.raw import raw
 from tests.ui.app_page import open_page
 
 DAY = "2024-01-11"
 
 
 def rule_id(store: Store, code: str) -> str:
-    with store.read() as cursor:
+    with raw(store) as cursor:
         row = cursor.execute("select id from rule where code = $code", {"code": code}).fetchone()
     assert row
     return str(row[0])
@@ -255,7 +256,7 @@ def test_what_rules_measure_is_shown_with_its_record(demo_store: Store, language
     }
     for (table, name), (page, expected) in titles.items():
         label = "title" if table == "plan" else "name"
-        with demo_store.read() as cursor:
+        with raw(demo_store) as cursor:
             row = cursor.execute(
                 f"select id from {table} where {label} = $name", {"name": name}
             ).fetchone()

@@ -8,7 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from drillbook.core import clock
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.audit_chain import Actor
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.records import corrective_actions, evaluations, finding_with_actions
 from drillbook.records.corrective_actions import Action
@@ -20,6 +21,7 @@ from tests.pages.test_registers_editing import press
 from tests.pages.test_registers_pages import healthy, shown_html
 from tests.pages.test_roles import be, everything
 from tests.people import add_plan, add_session, add_unit
+from tests.raw import raw
 from tests.ui.app_page import open_page
 
 LANGUAGES = pytest.mark.parametrize("language", ["zh", "en"])
@@ -38,7 +40,7 @@ def log(store: Store, session: str, **given: str) -> str:
 
 
 def rows(store: Store, table: str) -> list[Row]:
-    with store.write("test") as tx:
+    with store.write(Actor("test")) as tx:
         return tx.all(f"select * from {table} order by id")
 
 
@@ -144,7 +146,7 @@ def test_two_people_on_one_action_see_both_versions(store: Store, session: str) 
     app = healthy(open_page("sessions", id=session, action=action["id"]))
     key = f"corrective_action:{action['id']}:main"
     app.text_area(key=f"{key}:text").set_value("我的说法").run()
-    corrective_actions.mark_done(store, action["id"], 1, actor="李强", today=TODAY)
+    corrective_actions.mark_done(store, action["id"], 1, actor=Actor("李强"), today=TODAY)
     press(app, f"{key}#save")
     assert "2024-01-11" in shown_html(app)
     press(app, f"{key}#keep")
@@ -175,7 +177,7 @@ def test_an_empty_list_says_where_to_begin(store: Store, language: str) -> None:
 def test_the_whole_chain_is_shown_from_either_end(
     demo_store: Store, url_path: str, language: str
 ) -> None:
-    with demo_store.read() as cursor:
+    with raw(demo_store) as cursor:
         sql = (
             "select id, session_id, plan_id from finding"
             " where kind = 'plan' and closed_on is not null"

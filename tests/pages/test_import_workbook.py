@@ -19,6 +19,7 @@ from drillbook.records import sessions
 from tests.pages.log_screen import healthy, screen, texts
 from tests.pages.office_workbook import BAD_ROWS, GOOD_ROWS, sessions_workbook
 from tests.people import add_planned_drill, add_programme, add_session, add_unit
+from tests.raw import raw
 
 
 def upload(app: AppTest, content: bytes, name: str = "台账.xlsx") -> AppTest:
@@ -40,7 +41,7 @@ def confirm(app: AppTest) -> AppTest:
 
 
 def names(store: Store) -> set[str]:
-    with store.read() as cursor:
+    with raw(store) as cursor:
         rows = cursor.execute("select name from drill_session where voided_at is null").fetchall()
     return {row[0] for row in rows}
 
@@ -137,7 +138,7 @@ def test_near_misses_are_proposed_and_made_only_when_accepted(store: Store) -> N
     unit = next(box for box in app.selectbox if str(box.key).startswith("import:unit"))
     app = healthy(unit.set_value(host).run())
     confirm(app)
-    with store.read() as cursor:
+    with raw(store) as cursor:
         row = cursor.execute("select id, planned_drill_id from drill_session").fetchone()
     assert row is not None
     assert row[1] == planned

@@ -16,6 +16,7 @@ from drillbook.records.programmes import PlannedDrillUnit
 from tests.conftest import ADMINISTRATOR
 from tests.pages.log_screen import healthy, screen, texts
 from tests.people import add_planned_drill, add_programme, add_session, add_team, add_unit
+from tests.raw import raw
 
 TODAY = clock.today()
 
@@ -43,7 +44,7 @@ class Office:
         )
 
     def logged(self) -> list[dict[str, Any]]:
-        with self.store.read() as cursor:
+        with raw(self.store) as cursor:
             rows = cursor.execute("select id from drill_session where voided_at is null").fetchall()
         return [vars(sessions.RECORD_TYPE.load(self.store, row[0]))["value"] for row in rows]
 

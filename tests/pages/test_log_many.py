@@ -14,6 +14,7 @@ from drillbook.records import units
 from tests.conftest import ADMINISTRATOR
 from tests.pages.log_screen import healthy, screen, texts
 from tests.people import add_session, add_unit
+from tests.raw import raw
 
 HEADER = "日期\t演练名称\t主办单位\t参演人数\n"
 GOOD = "2023-05-12\t防汛应急演练\t应急管理局\t30余人\n2023年6月15日\t地震疏散演练\t第一小学\t900\n"
@@ -35,7 +36,7 @@ def rows(app: AppTest) -> list[dict[str, Any]]:
 
 
 def names(store: Store) -> set[str]:
-    with store.read() as cursor:
+    with raw(store) as cursor:
         found = cursor.execute("select name from drill_session where voided_at is null").fetchall()
     return {row[0] for row in found}
 

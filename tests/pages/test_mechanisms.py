@@ -8,7 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from drillbook.core import clock
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.audit_chain import Actor
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.records import mechanisms, meetings
 from drillbook.records.mechanisms import Mechanism, MechanismMember
@@ -35,7 +36,7 @@ def mechanism(store: Store) -> str:
 
 
 def decisions(store: Store) -> list[Row]:
-    with store.write("test") as tx:
+    with store.write(Actor("test")) as tx:
         return tx.all("select * from decision order by created_at, position")
 
 

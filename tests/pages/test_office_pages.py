@@ -17,6 +17,7 @@ from tests.conftest import CLERK, COLLEAGUE
 from tests.pages.log_screen import texts
 from tests.pages.test_registers_pages import healthy, shown_html
 from tests.people import TODAY, add_session, add_unit
+from tests.raw import raw
 from tests.ui.app_page import open_page
 
 
@@ -116,7 +117,7 @@ def test_a_long_trail_is_checked_when_somebody_asks(
 
 def test_a_broken_trail_is_told_on_both_screens(store: Store) -> None:
     add_unit(store)
-    with store.read() as cursor:
+    with raw(store) as cursor:
         cursor.execute("update audit_event set actor = '别人'")
     assert "操作记录有 1 处被改动或缺失" in texts(healthy(open_page("audit")))
     app = healthy(open_page("checks"))

@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from drillbook.accounts import form_drafts
 from drillbook.core import clock
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.audit_chain import Actor
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.records import programmes
 from tests.conftest import ADMINISTRATOR
@@ -29,7 +30,7 @@ def item(store: Store) -> str:
 
 
 def items(store: Store) -> list[Row]:
-    with store.write("test") as tx:
+    with store.write(Actor("test")) as tx:
         return tx.all(
             "select planned_drill.* from planned_drill inner join programme"
             " on planned_drill.programme_id = programme.id"

@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from drillbook.db.store import Store
 from tests.pages.log_screen import texts
+from tests.raw import raw
 from tests.ui.app_page import open_page
 
 PAGES = {
@@ -58,7 +59,7 @@ TABLES = {
 
 
 def some_id(store: Store, table: str) -> str:
-    with store.read() as cursor:
+    with raw(store) as cursor:
         row = cursor.execute(f"select id from {table} order by id limit 1").fetchone()
     assert row
     return str(row[0])

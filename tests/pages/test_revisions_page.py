@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from drillbook.accounts.permissions import Person
 from drillbook.core import clock
+from drillbook.db.audit_chain import Actor
 from drillbook.db.store import Store
 from drillbook.records import plans, revision_finish, revision_planning, revision_stages, revisions
 from drillbook.records.plans import PlanVersion
@@ -17,6 +18,7 @@ from drillbook.ui.components import current_user
 from drillbook.ui.screens.revision_stages import edited_stages, stage_frame
 from tests.pages.log_screen import screen, texts
 from tests.people import CLERK, TODAY, add_plan, add_unit
+from tests.raw import raw
 
 ENGLISH_WORD = re.compile(r"[A-Za-z]{3,}")
 OVERALL = "高区突发事件总体应急预案"
@@ -25,7 +27,7 @@ RELIEF = "高区自然灾害救助应急预案"
 
 def revision_of(store: Store, title: str) -> str:
     """Return the id of a plan's only revision."""
-    with store.read() as cursor:
+    with raw(store) as cursor:
         row = cursor.execute(
             "select plan_revision.id from plan_revision inner join plan on plan_id = plan.id"
             " where title = $title",
@@ -160,7 +162,7 @@ def test_who_finishes_what_somebody_changed_sees_both_and_goes_on(store: Store) 
     app.text_input(key=f"revision:{revision_id}:finish:document_number").set_value("新〔2023〕8号")
     today = clock.today()
     revision_stages.stage_done(
-        store, revision_id, "initiation", on=today, actor="李强", today=today
+        store, revision_id, "initiation", on=today, actor=Actor("李强"), today=today
     )
     press(app, "revision_finish_now")
     assert "其他人" in texts(app)
@@ -180,7 +182,7 @@ def test_the_table_says_back_what_it_shows(store: Store) -> None:
 def test_the_plan_marks_its_current_version_and_folds_the_old(
     demo_store: Store, language: str
 ) -> None:
-    with demo_store.read() as cursor:
+    with raw(demo_store) as cursor:
         row = cursor.execute(
             "select id from plan where title = $title", {"title": OVERALL}
         ).fetchone()

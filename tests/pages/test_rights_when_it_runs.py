@@ -16,10 +16,12 @@ from drillbook.accounts.accounts import Account
 from drillbook.accounts.permissions import AccessError, Role
 from drillbook.core import clock
 from drillbook.core.background_jobs import Job
+from drillbook.db.audit_chain import Actor
 from drillbook.db.store import Store
 from drillbook.ui.components import current_user, session_cookie
 from drillbook.ui.components.current_user import Proof, holder
 from tests.people import TODAY, add_plan, add_session, add_team, add_unit
+from tests.raw import raw
 from tests.ui.app_page import open_page
 
 MOBILE = "13900001234"
@@ -40,7 +42,7 @@ class OpenPages:
         assert row is not None
         account = Account("lead", "主任", role, is_disabled=is_disabled)
         accounts.save(
-            self.store, account, actor="x", today=TODAY,
+            self.store, account, actor=Actor("x"), today=TODAY,
             account_id=self.account_id, row_version=row["row_version"],
         )  # fmt: skip
 
@@ -52,8 +54,10 @@ def opened(store: Store, monkeypatch: pytest.MonkeyPatch) -> OpenPages:
     add_plan(store, lead_unit_id=host)
     add_team(store, leader="诸葛清风", duty_phone=MOBILE, parent_unit_id=host)
     add_session(store, host=host, summary=f"联系 {MOBILE}")
-    accounts.save(store, Account("chief", "局长", "administrator"), actor="x", today=TODAY)
-    account_id = accounts.save(store, Account("lead", "主任", "lead"), actor="x", today=TODAY)
+    accounts.save(store, Account("chief", "局长", "administrator"), actor=Actor("x"), today=TODAY)
+    account_id = accounts.save(
+        store, Account("lead", "主任", "lead"), actor=Actor("x"), today=TODAY
+    )
     secret = accounts.open_session(store, account_id, address="", at=clock.now())
     proof = Proof(session_cookie.sealed(secret), "192.0.2.7")
     monkeypatch.setattr(current_user, "holder", holder)
@@ -97,7 +101,7 @@ def text_of(content: bytes) -> str:
 
 
 def latest_export(store: Store) -> str:
-    with store.read() as cursor:
+    with raw(store) as cursor:
         row = cursor.execute(
             "select id from audit_event where action = 'export' order by position desc"
         ).fetchone()
@@ -108,7 +112,7 @@ def latest_export(store: Store) -> str:
 @pytest.mark.parametrize("way", ["signed out", "switched off"])
 def test_who_is_gone_gets_nothing_from_the_open_page(opened: OpenPages, way: str) -> None:
     if way == "signed out":
-        accounts.end_sessions(opened.store, opened.account_id, actor="x")
+        accounts.end_sessions(opened.store, opened.account_id, actor=Actor("x"))
     else:
         opened.make("lead", is_disabled=True)
     before = opened.store.query("audit_latest")

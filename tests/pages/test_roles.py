@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from drillbook.accounts import permissions
 from drillbook.accounts.permissions import Person, Role
+from drillbook.db.audit_chain import Actor
 from drillbook.db.store import Store
 from drillbook.entry import drill_log, paste_grid
 from drillbook.records import findings
@@ -250,7 +251,7 @@ def strangers(store: Store, two_schools: dict[str, str]) -> dict[str, str]:
     finding = findings.Finding(
         two_schools["other_session"], "别校的问题", kind="other", severity="minor"
     )
-    found = findings.RECORD_TYPE.save(store, finding, actor="x", today=TODAY)
+    found = findings.RECORD_TYPE.save(store, finding, actor=Actor("x"), today=TODAY)
     return {
         two_schools["other_session"]: "第二小学疏散演练",
         two_schools["other_item"]: "二小消防演练",

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from drillbook.core.errors import DrillbookError, StaleError, ValidationError
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.records import (
     corrective_actions,
@@ -37,6 +37,7 @@ from drillbook.reports import annual_figures, due_items
 from drillbook.reports.files import annual_workbook
 from tests.conftest import CLERK, TODAY
 from tests.people import add_plan, add_session, add_unit
+from tests.raw import raw
 
 HELD = date(2023, 6, 15)
 DONE = date(2023, 7, 3)
@@ -99,7 +100,7 @@ def version(store: Store, record_id: str, table: str = "corrective_action") -> i
 
 
 def counted(store: Store, *tables: str) -> list[int]:
-    with store.read() as cursor:
+    with raw(store) as cursor:
         found = [cursor.execute(f"select count(*) from {table}").fetchone() for table in tables]
     return [row[0] for row in found if row]
 
@@ -323,7 +324,7 @@ def test_findings_and_their_actions_exist_from_the_day_of_the_drill(
     store: Store, session: str
 ) -> None:
     finding = add_finding(store, session, action(store))
-    with store.read() as cursor:
+    with raw(store) as cursor:
         for table in ("finding_fact", "action_fact"):
             sql = f"select count(*) from {table} where as_of = $as_of"
             found = [
@@ -624,7 +625,7 @@ def test_an_action_stands_differently_on_either_side_of_its_dates(
     finding = add_finding(store, session, action(store, done_on=date(2023, 7, 20)))
     (row,) = actions_of(store, finding, as_of)
     assert (row["state"], row["days"]) == (state, days)
-    with store.read() as cursor:
+    with raw(store) as cursor:
         sql = "select state, days, unit, source from action_due where as_of = $as_of"
         due = cursor.execute(sql, {"as_of": as_of}).fetchall()
     assert due == ([] if state == "done" else [(state, days, "应急管理局", "action")])
@@ -638,7 +639,7 @@ def test_how_early_an_action_is_due_soon_is_the_offices_to_say(store: Store, ses
 
 
 def standing(store: Store, finding: str, as_of: date) -> tuple[str, str]:
-    with store.read() as cursor:
+    with raw(store) as cursor:
         sql = "select status, standing from finding_fact where id = $id and as_of = $as_of"
         row = cursor.execute(sql, {"id": finding, "as_of": as_of}).fetchone()
     assert row
@@ -717,7 +718,7 @@ def test_a_plan_with_several_major_findings_is_asked_for_one_revision(
 
 
 def change_rule(store: Store, **changes: Any) -> None:
-    with store.read() as cursor:
+    with raw(store) as cursor:
         (found,) = cursor.execute(
             "select id from rule where code = 'REVISE-AFTER-DRILL'"
         ).fetchall()
@@ -820,7 +821,7 @@ def test_what_belongs_to_a_voided_session_counts_nowhere(store: Store, session: 
 
 
 def codes(store: Store, sql: str) -> set[str]:
-    with store.read() as cursor:
+    with raw(store) as cursor:
         return {row[0] for row in cursor.execute(sql).fetchall()}
 
 
@@ -844,7 +845,7 @@ def test_the_sample_years_show_every_state_of_findings(demo_store: Store) -> Non
 
 
 def test_the_sample_chain_ends_with_the_published_version(demo_store: Store) -> None:
-    with demo_store.read() as cursor:
+    with raw(demo_store) as cursor:
         sql = "select id from finding where kind = 'plan' and status = 'closed'"
         row = cursor.execute(sql).fetchone()
     assert row

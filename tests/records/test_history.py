@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from drillbook.core.errors import DrillbookError, StaleError, ValidationError
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.records import history, plans, sessions, teams, units
 from drillbook.records.record_type import RecordType
 from drillbook.records.sessions import Session, SessionTeam, SessionUnit
 from tests.conftest import CLERK, COLLEAGUE
 from tests.people import TODAY, add_plan, add_session, add_team, add_unit
+from tests.raw import raw
 
 
 def events(store: Store, table: str, record_id: str) -> list[Row]:
@@ -65,7 +66,7 @@ def test_the_latest_state_is_what_the_register_holds_for_every_sample_record(
 ) -> None:
     seen = 0
     for table, register in history.RECORD_TYPES.items():
-        with demo_store.read() as cursor:
+        with raw(demo_store) as cursor:
             ids = [row[0] for row in cursor.execute(f"select id from {table}").fetchall()]
         for record_id in ids[:25]:
             lines = events(demo_store, table, record_id)
@@ -144,7 +145,7 @@ def test_a_state_whose_first_lines_are_gone_is_told_by_the_later_ones(
     sessions.RECORD_TYPE.restore(store, session_id, 2, actor=CLERK, today=TODAY)
     change(store, sessions.RECORD_TYPE, session_id, renamed("改了名", 1))
     lines = events(store, "drill_session", session_id)
-    with store.read() as cursor:
+    with raw(store) as cursor:
         cursor.execute("delete from audit_event where position <= $p", {"p": lines[0]["position"]})
     assert history.state_at(store, "drill_session", session_id, lines[2]["id"]) == first
 

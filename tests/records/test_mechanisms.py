@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 
 from drillbook.core.errors import DrillbookError, ValidationError
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.audit_chain import Actor
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.operations import data_checks
 from drillbook.records import mechanisms, meetings, sample_data, unit_creation
@@ -32,7 +33,7 @@ def add_meeting(store: Store, *decisions: Decision, mechanism: str | None = None
 
 
 def due(store: Store, as_of: date) -> list[Row]:
-    with store.write("test") as tx:
+    with store.write(Actor("test")) as tx:
         return tx.all(
             "select * from decision_due where as_of = $as_of order by due_on, subject",
             {"as_of": as_of},

@@ -16,6 +16,7 @@ from drillbook.records import plans, registry, revision_planning, units
 from drillbook.records.plans import Plan, PlanRevision, PlanVersion
 from tests.conftest import CLERK
 from tests.people import add_plan, add_unit
+from tests.raw import raw
 
 TODAY = date(2024, 1, 11)
 OPEN = PlanRevision(started_on=date(2023, 9, 1), target_on=date(2024, 6, 30))
@@ -111,7 +112,7 @@ def test_every_column_that_looks_like_a_reference_is_declared(store: Store) -> N
     for one in (*registry.RECORD_TYPES.values(), accounts.RECORD_TYPE):
         known |= {(reference.table or one.table, reference.column) for reference in one.references}
         known |= {(line.table, line.owner_column) for line in one.line_tables}
-    with store.read() as cursor:
+    with raw(store) as cursor:
         columns = rows_of(
             cursor.execute(
                 "select table_name, column_name from information_schema.columns"

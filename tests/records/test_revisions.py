@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from drillbook.core.document_numbers import parse_document_number
 from drillbook.core.errors import DrillbookError, StaleError, ValidationError
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.records import (
     attachments,
@@ -28,6 +28,7 @@ from drillbook.records.plans import PlanRevision, PlanVersion
 from drillbook.records.revisions import Revision
 from tests.conftest import CLERK, COLLEAGUE
 from tests.people import add_plan, add_unit
+from tests.raw import rows_of
 
 START, TARGET = date(2023, 1, 1), date(2023, 12, 31)
 ISSUED, TODAY = date(2023, 11, 20), date(2023, 11, 30)
@@ -74,10 +75,7 @@ def ready(store: Store, **fields: Any) -> str:
 
 
 def rows(store: Store, sql: str, **parameters: Any) -> list[Row]:
-    from drillbook.db.duckdb_engine import rows_of
-
-    with store.read() as cursor:
-        return rows_of(cursor.execute(sql, parameters))
+    return rows_of(store, sql, parameters)
 
 
 def everything(store: Store) -> list[list[Row]]:

@@ -10,7 +10,7 @@ import pytest
 
 from drillbook.core.errors import StaleError, ValidationError
 from drillbook.core.paths import DATA
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.operations.opening import open_store
 from drillbook.records import history, rules
@@ -18,6 +18,7 @@ from drillbook.records.record_type import Stored
 from drillbook.records.rules import Rule
 from drillbook.reports import due_items
 from tests.people import CLERK, TODAY, add_plan
+from tests.raw import raw
 
 NEW = Rule(
     "OFFICE-1",
@@ -46,7 +47,7 @@ def stored(store: Store, record_id: str) -> Stored[Rule]:
 
 
 def rows(store: Store) -> list[Row]:
-    with store.read() as cursor:
+    with raw(store) as cursor:
         result = cursor.execute("select * from rule order by code, effective_from")
         names = [column[0] for column in result.description]
         return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

@@ -8,8 +8,10 @@ from datetime import date
 import pytest
 
 from drillbook.core.errors import DrillbookError
-from drillbook.db.duckdb_engine import Row
-from drillbook.db.store import LINES, Store
+from drillbook.db.audit_chain import Actor
+from drillbook.db.engine import Row
+from drillbook.db.store import Store
+from drillbook.db.tables import LINES
 from drillbook.operations import data_checks
 from drillbook.records import (
     attachments,
@@ -36,7 +38,7 @@ RECORDS = tuple(one.table for one in registry.in_order_of_removal())
 
 
 def rows(store: Store, sql: str, **parameters: object) -> list[Row]:
-    with store.write("test") as tx:
+    with store.write(Actor("test")) as tx:
         return tx.all(sql, parameters)
 
 

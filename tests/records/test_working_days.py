@@ -9,14 +9,16 @@ import chinese_calendar
 import pytest
 
 from drillbook.core.errors import ValidationError
+from drillbook.db.audit_chain import Actor
 from drillbook.db.store import Store
 from drillbook.operations.opening import open_store
 from drillbook.records import working_days
 from tests.people import CLERK, TODAY
+from tests.raw import raw
 
 
 def is_working(store: Store, day: date) -> bool:
-    with store.read() as cursor:
+    with raw(store) as cursor:
         row = cursor.execute("select is_working from working_day where day = $d", {"d": day})
         found = row.fetchone()
     assert found
@@ -25,7 +27,7 @@ def is_working(store: Store, day: date) -> bool:
 
 def after(store: Store, day: date, number: int) -> date:
     """Return the day ``number`` working days after ``day``."""
-    with store.read() as cursor:
+    with raw(store) as cursor:
         found = cursor.execute(
             "select later.day from working_day as first inner join working_day as later"
             " on later.is_working and later.number = first.number + $n where first.day = $d",
@@ -68,7 +70,7 @@ def test_twenty_working_days_across_the_spring_festival_of_2024(store: Store) ->
 
 
 def test_the_running_number_agrees_with_counting_one_by_one(store: Store) -> None:
-    with store.read() as cursor:
+    with raw(store) as cursor:
         rows = cursor.execute("select day, is_working, number from working_day order by day")
         days = rows.fetchall()
     number = 0
@@ -112,7 +114,7 @@ def test_a_day_is_corrected_once_and_with_a_reason(store: Store) -> None:
 
 
 def test_days_nobody_announced_yet_count_monday_to_friday_and_say_so(store: Store) -> None:
-    with store.read() as cursor:
+    with raw(store) as cursor:
         rows = cursor.execute(
             "select day, is_working, is_announced from working_day where day >= date '2095-01-01'"
         ).fetchall()
@@ -125,7 +127,7 @@ def test_opening_again_leaves_the_official_days_alone(store: Store) -> None:
     store.close()
     again = open_store(store.path)
     assert not is_working(again, date(2024, 2, 19))
-    with again.read() as cursor:
+    with raw(again) as cursor:
         assert cursor.execute("select count(*) from official_day").fetchone() == (36525,)
     again.close()
 
@@ -133,13 +135,13 @@ def test_opening_again_leaves_the_official_days_alone(store: Store) -> None:
 def test_another_version_of_the_library_fills_the_days_anew(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with store.write("test", is_record=False) as tx:
+    with store.write(Actor("test"), is_record=False) as tx:
         tx.execute("update official_day set is_working = false")
     store.close()
     monkeypatch.setattr(working_days, "version", lambda _library: "9.99")
     again = open_store(store.path)
     assert is_working(again, date(2024, 2, 19))
-    with again.read() as cursor:
+    with raw(again) as cursor:
         sources = cursor.execute("select distinct source from official_day").fetchall()
         assert sources == [("chinesecalendar 9.99",)]
         days = cursor.execute("select min(day), max(day), count(*) from calendar").fetchone()

@@ -8,6 +8,7 @@ from datetime import date
 import openpyxl
 import pytest
 
+from drillbook.db.audit_chain import Actor
 from drillbook.db.store import Store
 from drillbook.records import plans, sessions
 from drillbook.records.sessions import SessionTeam
@@ -218,7 +219,7 @@ def test_the_workbook_holds_the_matrix_and_the_lists(demo_store: Store, language
     cells = [cell.value for line in book.worksheets[1].iter_rows() for cell in line]
     assert ("水旱灾害" if language == "zh" else "Flood and drought") in cells
     assert 117 in cells
-    with demo_store.write("test") as tx:
+    with demo_store.write(Actor("test")) as tx:
         (line,) = tx.all("select actor, after_json from audit_event where action = 'export'")
     assert line["actor"] == CLERK
     assert "drillbook-coverage-20231231-3.xlsx" in line["after_json"]

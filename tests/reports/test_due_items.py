@@ -13,8 +13,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from drillbook.core import clock
-from drillbook.db.duckdb_engine import Row
-from drillbook.db.store import Store, Transaction
+from drillbook.db.engine import Row
+from drillbook.db.store import Store
+from drillbook.db.transaction import Transaction
 from drillbook.operations.opening import open_store
 from drillbook.records import (
     attachments,
@@ -41,6 +42,7 @@ from tests.people import (
     add_team,
     add_unit,
 )
+from tests.raw import raw
 
 PARTS = ("rule_due", "planned_drill_due", "revision_due", "action_due", "decision_due")
 SAFETY = {"event_class": "accident_disaster", "hazard": "production_safety"}
@@ -578,7 +580,7 @@ def test_filters_narrow_to_unit_rule_and_kind(demo_store: Store) -> None:
 
 
 def test_every_part_has_the_columns_of_the_whole(store: Store) -> None:
-    with store.read() as cursor:
+    with raw(store) as cursor:
         shapes = [
             [
                 (row[0], row[1])

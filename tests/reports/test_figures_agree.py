@@ -31,6 +31,7 @@ from drillbook.reports.official_sentence import official
 from drillbook.reports.query_cache import Filters
 from tests import awkward_year
 from tests.people import CLERK, TODAY
+from tests.raw import raw
 from tests.ui.app_page import open_page
 
 SPREAD = ((1, 1), (2, 29), (6, 30), (12, 31))
@@ -138,7 +139,7 @@ def test_a_year_before_is_the_same_days_of_that_year(filled: Store) -> None:
         last = view.last_day
         is_leap_day = (last.month, last.day) == (2, 29)
         end = last.replace(year=last.year - 1, day=28 if is_leap_day else last.day)
-        with filled.read() as cursor:
+        with raw(filled) as cursor:
             row = cursor.execute(
                 "select count(*) from session_fact where held_on between $first and $last",
                 {"first": date(view.year - 1, 1, 1), "last": end},
@@ -288,7 +289,7 @@ def test_the_pages_of_the_sample_show_the_figures_of_the_entries(demo_store: Sto
 
 def test_a_repealed_plan_counts_nowhere(demo_store: Store) -> None:
     view = Filters(2023, date(2023, 12, 31))
-    with demo_store.read() as cursor:
+    with raw(demo_store) as cursor:
         row = cursor.execute(
             "select count(*), sum(case when status = 'repealed' then 1 else 0 end) from plan_fact"
             " where as_of = $as_of",

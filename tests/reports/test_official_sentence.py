@@ -17,6 +17,7 @@ from drillbook.reports import figures
 from drillbook.reports.annual_figures import annual
 from drillbook.reports.official_sentence import official
 from tests.people import CLERK, add_plan, add_planned_drill, add_programme, add_session, add_team
+from tests.raw import raw
 
 YEAR_END = date(2023, 12, 31)
 REVISED = (PlanRevision(started_on=date(2023, 3, 1)),)
@@ -343,7 +344,7 @@ def test_every_number_knows_its_measure(demo_store: Store) -> None:
 def test_a_decision_leaves_an_audit_line_and_an_unchanged_one_none(store: Store) -> None:
     decide(store, revision_reading="apart")
     decide(store, revision_reading="apart", district_zh="全市")
-    with store.read() as cursor:
+    with raw(store) as cursor:
         lines = cursor.execute(
             "select subject_id, actor, before_json, after_json from audit_event"
             " where subject_type = 'office_setting' order by happened_at, subject_id"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from drillbook.core.i18n import use_language
+from drillbook.db.audit_chain import Actor
 from drillbook.db.store import Store
 from drillbook.operations.opening import open_store
 from drillbook.reports import query_cache
@@ -34,7 +35,7 @@ def test_after_a_write_the_register_is_asked_again(store: Store, zh: None) -> No
 
 def test_a_write_that_fails_leaves_the_answers_valid(store: Store) -> None:
     first = CHARTS["sessions_by_month"].table(store, VIEW)
-    with pytest.raises(ValueError, match="not a name"), store.write("王敏") as tx:
+    with pytest.raises(ValueError, match="not a name"), store.write(Actor("王敏")) as tx:
         tx.add_rows("unit; drop table unit", [{"id": "1"}])
     assert CHARTS["sessions_by_month"].table(store, VIEW) is first
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.records import plans, sessions, teams
 from tests.people import (
@@ -18,10 +18,11 @@ from tests.people import (
     add_team,
     add_unit,
 )
+from tests.raw import raw
 
 
 def planned(store: Store, as_of: date) -> Row:
-    with store.read() as cursor:
+    with raw(store) as cursor:
         found = cursor.execute(
             "select status, due_state, sessions_held, participants_held from planned_drill_fact"
             " where as_of = $as_of",
@@ -32,7 +33,7 @@ def planned(store: Store, as_of: date) -> Row:
 
 
 def plan_states(store: Store, as_of: date) -> list[str]:
-    with store.read() as cursor:
+    with raw(store) as cursor:
         rows = cursor.execute(
             "select status from plan_fact where as_of = $as_of order by title", {"as_of": as_of}
         ).fetchall()
@@ -91,7 +92,7 @@ def test_a_voided_session_counts_nowhere(store: Store) -> None:
     assert planned(store, date(2023, 12, 31))["held"] == 1
     sessions.RECORD_TYPE.void(store, session, "重复登记", 1, actor=CLERK)
     assert planned(store, date(2023, 12, 31))["held"] == 0
-    with store.read() as cursor:
+    with raw(store) as cursor:
         assert cursor.execute("select count(*) from session_fact").fetchone() == (0,)
 
 
@@ -99,7 +100,7 @@ def test_a_session_with_two_hosts_is_one_row_that_names_both(store: Store) -> No
     first, second = add_unit(store, "应急管理局"), add_unit(store, "建设局")
     units = (sessions.SessionUnit(first), sessions.SessionUnit(second, position=1))
     add_session(store, units=units)
-    with store.read() as cursor:
+    with raw(store) as cursor:
         rows = cursor.execute("select hosts, participants_counted from session_listed").fetchall()
     assert rows == [("应急管理局、建设局", 30)]
 
@@ -110,7 +111,7 @@ def test_a_sessions_class_comes_from_its_planned_drill_or_plan_when_it_has_none(
     plan = add_plan(store, event_class="natural_disaster", hazard="earthquake")
     drill = add_planned_drill(store, add_programme(store), plan_id=plan)
     add_session(store, planned_drill_id=drill)
-    with store.read() as cursor:
+    with raw(store) as cursor:
         row = cursor.execute(
             "select event_class, hazard, membership, plan_title from session_fact"
         ).fetchone()
@@ -120,7 +121,7 @@ def test_a_sessions_class_comes_from_its_planned_drill_or_plan_when_it_has_none(
 def test_an_unknown_head_count_adds_nothing_and_is_counted_as_unknown(store: Store) -> None:
     add_session(store, participants=None)
     add_session(store, "消防演练", participants=12)
-    with store.read() as cursor:
+    with raw(store) as cursor:
         row = cursor.execute(
             "select sum(participants_counted), sum(participants_unknown) from session_fact"
         ).fetchone()
@@ -169,7 +170,7 @@ def test_a_team_counts_between_founding_and_end_with_the_strength_of_the_day(
     )
 
     def members(as_of: date) -> list[tuple[int]]:
-        with store.read() as cursor:
+        with raw(store) as cursor:
             return cursor.execute(
                 "select members from team_fact where as_of = $as_of", {"as_of": as_of}
             ).fetchall()

@@ -11,7 +11,7 @@ import pyarrow.compute as compute
 
 from drillbook.core.i18n import gettext as _
 from drillbook.core.i18n import language
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.engine import Row
 from drillbook.reports.comparison import no_year_before
 from drillbook.reports.drill_down import GROUPINGS
 from drillbook.reports.figures import FIGURES

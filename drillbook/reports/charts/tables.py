@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from drillbook.core import vocabulary
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.reports.counting import Group, groups, has_year_before
 from drillbook.reports.query_cache import TOP_HOSTS, Filters

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from drillbook.core.i18n import gettext as _
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.reports import due_items
 from drillbook.reports.annual_figures import AnnualStatistics

@@ -14,6 +14,7 @@ from functools import partial
 from drillbook.core.errors import DrillbookError
 from drillbook.core.i18n import Language, use_language
 from drillbook.core.i18n import gettext as _
+from drillbook.db.audit_chain import Actor
 from drillbook.db.store import Store
 from drillbook.reports import annual_figures, official_sentence
 from drillbook.reports.annual_figures import AnnualStatistics
@@ -95,7 +96,7 @@ def workbook_bytes(
     as_of: date,
     language: Language,
     *,
-    actor: str,
+    actor: Actor,
     with_contacts: bool = False,
     source: str = "app",
 ) -> bytes:
@@ -113,7 +114,7 @@ def csv_table(
     language: Language,
     key: str,
     *,
-    actor: str,
+    actor: Actor,
     with_contacts: bool = False,
     source: str = "app",
 ) -> bytes:

@@ -9,6 +9,7 @@ from functools import partial
 from drillbook.core import vocabulary
 from drillbook.core.i18n import Language, use_language
 from drillbook.core.i18n import gettext as _
+from drillbook.db.audit_chain import Actor
 from drillbook.db.store import Store
 from drillbook.reports import coverage
 from drillbook.reports.coverage import Coverage
@@ -18,7 +19,7 @@ from drillbook.reports.official_sentence import day_shown
 
 
 def workbook_bytes(
-    store: Store, as_of: date, span: int, language: Language, *, actor: str, source: str = "app"
+    store: Store, as_of: date, span: int, language: Language, *, actor: Actor, source: str = "app"
 ) -> bytes:
     """Return the coverage as of a day as a workbook (.xlsx); leaves an audit line."""
     content = delivery.in_child(collect(store, as_of, span, language))

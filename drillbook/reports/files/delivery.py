@@ -15,7 +15,8 @@ from drillbook.core import privacy
 from drillbook.core.i18n import DEFAULT, use_language
 from drillbook.core.i18n import gettext as _
 from drillbook.core.paths import ROOT
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.audit_chain import Actor
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.reports.files.xlsx import Table, Workbook
 from drillbook.reports.official_sentence import day_shown
@@ -71,7 +72,7 @@ def export_details(
 
 
 def audit_export(
-    store: Store, title: Callable[[], str], said: Row, *, actor: str, source: str = "app"
+    store: Store, title: Callable[[], str], said: Row, *, actor: Actor, source: str = "app"
 ) -> None:
     """Leave the audit line of a file that is handed out; ``said`` tells what is in it."""
     # A stored word: always the office's language, whatever the file's is.

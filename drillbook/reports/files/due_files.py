@@ -15,7 +15,8 @@ import icalendar
 from drillbook.core import privacy, vocabulary
 from drillbook.core.i18n import Language, use_language
 from drillbook.core.i18n import gettext as _
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.audit_chain import Actor
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.records import sample_data
 from drillbook.reports import due_items
@@ -73,7 +74,7 @@ def _notes() -> Iterable[str]:
 
 
 def workbook_bytes(
-    store: Store, as_of: date, chosen: Chosen, language: Language, *, actor: str
+    store: Store, as_of: date, chosen: Chosen, language: Language, *, actor: Actor
 ) -> bytes:
     """Return what is due as a workbook (.xlsx), made by a spawned process; leaves an audit line."""
     content = delivery.in_child(collect(store, as_of, chosen, language))
@@ -81,7 +82,7 @@ def workbook_bytes(
     return content
 
 
-def _tell(store: Store, as_of: date, ending: str, actor: str) -> None:
+def _tell(store: Store, as_of: date, ending: str, actor: Actor) -> None:
     said = {"file": file_name(as_of, ending), "as_of": as_of, "tables": "due"}
     delivery.audit_export(store, partial(_title, as_of), said, actor=actor)
 
@@ -90,7 +91,7 @@ def _tell(store: Store, as_of: date, ending: str, actor: str) -> None:
 
 
 def calendar_file(
-    store: Store, as_of: date, chosen: Chosen, language: Language, *, actor: str
+    store: Store, as_of: date, chosen: Chosen, language: Language, *, actor: Actor
 ) -> bytes:
     """Return the chosen things with a due date as an iCalendar file; leaves an audit line."""
     found = due_items.table(store, as_of, chosen).to_pylist()

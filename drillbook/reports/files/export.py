@@ -8,7 +8,8 @@ from pathlib import Path
 from drillbook.core.errors import DrillbookError
 from drillbook.core.i18n import Language
 from drillbook.core.i18n import gettext as _
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.audit_chain import Actor
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.reports.files.annual_workbook import csv_table, workbook_bytes
 from drillbook.reports.files.public_register import public_workbook
@@ -24,7 +25,7 @@ def write(
     language: Language,
     table: str | None = None,
     *,
-    actor: str,
+    actor: Actor,
     with_contacts: bool = False,
     public: bool = False,
     source: str = "command",

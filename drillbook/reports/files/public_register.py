@@ -9,6 +9,7 @@ from typing import Any
 
 from drillbook.core.i18n import Language, use_language
 from drillbook.core.i18n import gettext as _
+from drillbook.db.audit_chain import Actor
 from drillbook.db.store import Store
 from drillbook.reports import annual_figures
 from drillbook.reports.annual_figures import AnnualStatistics
@@ -35,7 +36,7 @@ PUBLIC_TABLES = ("planned_drills", "sessions", "teams", "plans")
 
 
 def public_workbook(
-    store: Store, year: int, as_of: date, language: Language, *, actor: str, source: str = "app"
+    store: Store, year: int, as_of: date, language: Language, *, actor: Actor, source: str = "app"
 ) -> bytes:
     """Return the year's register for publication (.xlsx); leaves an audit line.
 

@@ -8,7 +8,7 @@ from typing import Any
 from drillbook.core import privacy, vocabulary
 from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.reports.annual_figures import AnnualStatistics
 from drillbook.reports.drill_down import drill_down

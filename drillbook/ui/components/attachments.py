@@ -11,7 +11,7 @@ from drillbook.core.errors import DrillbookError, ValidationError
 from drillbook.core.i18n import gettext as _
 from drillbook.db import current
 from drillbook.db.audit_chain import Actor
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.records import attachments
 from drillbook.ui.components import current_user, formatting, forms

@@ -21,7 +21,7 @@ from drillbook.core import vocabulary
 from drillbook.core.errors import Problems
 from drillbook.core.i18n import gettext as _
 from drillbook.core.i18n import language
-from drillbook.db.store import new_id
+from drillbook.db.transaction import new_id
 from drillbook.records import unit_creation
 from drillbook.ui.components import form_drafts, formatting
 

@@ -16,7 +16,7 @@ from drillbook.core import vocabulary
 from drillbook.core.errors import DrillbookError, ValidationError
 from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.records import history
 from drillbook.records.record_type import Stored

@@ -23,7 +23,7 @@ from drillbook.core.idempotency import once
 from drillbook.core.validation import cleaned
 from drillbook.db import current
 from drillbook.db.audit_chain import Actor
-from drillbook.db.store import Store, Transaction
+from drillbook.db.store import Store
 from drillbook.records import history, unit_creation
 from drillbook.records.record_type import Stored
 from drillbook.records.sessions import Session
@@ -472,9 +472,9 @@ def current_problems(
 ) -> Problems:
     """Return everything wrong with a typed value as the register stands now; saves nothing."""
     today, value = clock.today(), cleaned(value)
-    with store.read() as cursor:
+    with store.reading() as reader:
         asked_in_store = view.record_type.check(
-            Transaction(cursor, "", ""), unit_creation.without(value), today, record_id
+            reader, unit_creation.without(value), today, record_id
         )
     return (
         asked_in_store | view.record_type.problems(value, today) | unit_creation.row_problems(value)

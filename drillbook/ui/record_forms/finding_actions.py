@@ -14,7 +14,7 @@ from drillbook.core.i18n import N_, ngettext
 from drillbook.core.i18n import gettext as _
 from drillbook.db import current
 from drillbook.db.audit_chain import Actor
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.records import corrective_actions, findings
 from drillbook.records.findings import Finding

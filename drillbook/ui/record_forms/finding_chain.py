@@ -12,7 +12,7 @@ from drillbook.accounts.permissions import PAGES
 from drillbook.core import clock
 from drillbook.core.i18n import gettext as _
 from drillbook.core.i18n import ngettext
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.ui.components import current_user, formatting, navigation
 

@@ -16,7 +16,7 @@ from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
 from drillbook.core.idempotency import once
 from drillbook.db.current import current
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.records import meetings
 from drillbook.records.mechanisms import Mechanism

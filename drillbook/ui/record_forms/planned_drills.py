@@ -14,7 +14,7 @@ from drillbook.core import clock, validation, vocabulary
 from drillbook.core.errors import Problems
 from drillbook.core.i18n import DEFAULT, N_, use_language
 from drillbook.core.i18n import gettext as _
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.entry import proposal_words
 from drillbook.records import plans, programmes

@@ -18,7 +18,7 @@ from drillbook.core.errors import DrillbookError, Problems, ValidationError
 from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
 from drillbook.core.idempotency import once
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.records import finding_with_actions
 from drillbook.records.corrective_actions import Action

@@ -19,7 +19,7 @@ from drillbook.core.errors import DrillbookError, StaleError, ValidationError
 from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
 from drillbook.db.current import current
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.records import units
 from drillbook.ui.components import current_user, formatting, forms, list_view

@@ -13,7 +13,7 @@ from drillbook.core import clock, vocabulary
 from drillbook.core.i18n import N_, ngettext
 from drillbook.core.i18n import gettext as _
 from drillbook.db.current import current
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.operations import audit_verification
 from drillbook.records import office_settings

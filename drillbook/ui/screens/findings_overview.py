@@ -10,7 +10,7 @@ from drillbook.accounts.permissions import WRITES
 from drillbook.core.errors import DrillbookError
 from drillbook.core.i18n import gettext as _
 from drillbook.db.current import current
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.records import office_settings
 from drillbook.records.office_settings import DAYS, GRADES

@@ -19,8 +19,8 @@ from drillbook.core.errors import DrillbookError, Problems, ValidationError
 from drillbook.core.i18n import gettext as _
 from drillbook.core.i18n import ngettext
 from drillbook.db import current
-from drillbook.db.duckdb_engine import Row
-from drillbook.db.store import new_id
+from drillbook.db.engine import Row
+from drillbook.db.transaction import new_id
 from drillbook.entry import drill_log
 from drillbook.records import programmes, teams, units
 from drillbook.records.record_type import Stored

@@ -19,7 +19,7 @@ from drillbook.core.errors import DrillbookError, ValidationError
 from drillbook.core.i18n import gettext as _
 from drillbook.core.i18n import language, ngettext
 from drillbook.db import current
-from drillbook.db.store import new_id
+from drillbook.db.transaction import new_id
 from drillbook.entry import drill_log, paste_grid
 from drillbook.entry.paste_grid import COLUMNS, Checked, CheckedRow, Checker
 from drillbook.ui.components import current_user, formatting, forms, navigation

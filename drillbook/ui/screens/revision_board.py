@@ -15,7 +15,7 @@ import streamlit as st
 from drillbook.core import clock, vocabulary
 from drillbook.core.i18n import N_, language
 from drillbook.core.i18n import gettext as _
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.records import revisions
 from drillbook.reports import query_cache

@@ -15,7 +15,7 @@ from drillbook.core import clock, vocabulary
 from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
 from drillbook.db import current
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.records import revision_finish, revision_planning, revision_stages, revisions
 from drillbook.records.revisions import Revision, Stage

@@ -11,7 +11,7 @@ from drillbook.core import vocabulary
 from drillbook.core.errors import DrillbookError, ValidationError
 from drillbook.core.i18n import gettext as _
 from drillbook.db.audit_chain import Actor
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.engine import Row
 from drillbook.records import revisions
 from drillbook.ui.components import current_user, list_view, record_page
 from drillbook.ui.components.forms import Form

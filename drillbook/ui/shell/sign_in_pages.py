@@ -32,6 +32,7 @@ from drillbook.core.errors import DrillbookError, Problems, ValidationError
 from drillbook.core.i18n import DEFAULT, Language, use_language
 from drillbook.core.i18n import gettext as _
 from drillbook.db import current
+from drillbook.db.audit_chain import Actor
 from drillbook.db.store import Store
 from drillbook.records import sample_data
 from drillbook.ui.components import current_user
@@ -354,7 +355,7 @@ def take_sample(request: Request, form: Form, language: Language) -> Response:
             request, language, problem=_("The sample years cannot be entered here.")
         )
     if not sample_data.is_loaded(store):
-        sample_data.load(store, accounts.sample_name(), clock.today())
+        sample_data.load(store, Actor(accounts.sample_name()), clock.today())
     return enter(request, None, "/")
 
 

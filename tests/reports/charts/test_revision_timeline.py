@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from drillbook.core.i18n import LANGUAGES
-from drillbook.db.duckdb_engine import Row
+from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.reports.charts import catalogue, revision_timeline
 

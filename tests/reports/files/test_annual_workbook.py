@@ -26,6 +26,7 @@ from drillbook.reports.official_sentence import official
 from tests import awkward_year
 from tests.awkward_year import AS_OF, EMOJI, FORMULAS, HTML
 from tests.conftest import CLERK
+from tests.raw import raw
 
 SHEETS = [
     "封面", "主要指标", "按月份", "按事件类别", "按主办单位", "按演练形式", "按完成情况",
@@ -73,7 +74,7 @@ def test_the_key_figures_are_those_of_the_register(book: OpenedWorkbook, store: 
     assert found["人数未知的场次"] == year.participants_unknown == 1
     assert found["已开展的计划项目"] == year.numbers["planned_drills_held"] == 1
     assert found["救援队伍：社会"] == year.team_kind("social").teams == 3
-    with store.read() as cursor:
+    with raw(store) as cursor:
         participants = cursor.execute(
             "select sum(participants) from drill_session where voided_at is null"
             " and held_on between date '2023-01-01' and date '2023-12-31'"

@@ -25,6 +25,7 @@ from drillbook.reports.files import calendar_feeds, due_files
 from drillbook.ui.screens.calendar_feed import serve_feed
 from drillbook.ui.shell.auth_gate import Gate
 from tests.people import CLERK, TODAY, add_planned_drill, add_programme, add_unit
+from tests.raw import raw
 
 
 def account(store: Store, login: str = "wangmin", **fields: object) -> Person:
@@ -184,7 +185,7 @@ def test_without_an_account_there_is_no_address(store: Store) -> None:
 
 def test_the_secret_is_neither_stored_nor_logged(store: Store) -> None:
     secret = calendar_feeds.make(store, account(store))
-    with store.read() as cursor:
+    with raw(store) as cursor:
         held = str(cursor.execute("select * from calendar_feed").fetchall())
         trail = str(cursor.execute("select after_json from audit_event").fetchall())
     assert secret not in held + trail

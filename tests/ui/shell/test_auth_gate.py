@@ -27,6 +27,7 @@ from drillbook.ui.shell import sign_in_pages
 from drillbook.ui.shell.auth_gate import Gate, local_address
 from drillbook.ui.shell.downloads import serve_file
 from tests.people import CLERK, TODAY, add_session, add_unit
+from tests.raw import raw
 
 PASSWORD = "海上搜救 2024 演练"
 PAGE = {"accept": "text/html"}
@@ -477,7 +478,7 @@ def test_a_file_handed_out_leaves_a_line_in_the_trail(store: Store, admin: str) 
         store, "drill_session", session_id, "scheme", "方案.csv", b"a,b\n", actor=CLERK
     )
     as_role(store, "clerk").get(f"/files/{file}")
-    with store.read() as cursor:
+    with raw(store) as cursor:
         found = cursor.execute(
             "select actor, subject_id from audit_event where action = 'download'"
         ).fetchall()

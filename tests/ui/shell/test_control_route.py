@@ -13,12 +13,13 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from drillbook.core.errors import DrillbookError
-from drillbook.db import backups
+from drillbook.db import backup_folder, backups
 from drillbook.db.store import Store
 from drillbook.operations import app_control
 from drillbook.operations.app_control import HEADER, Control
 from drillbook.ui.shell import control_route as route
 from tests.people import CLERK, add_unit
+from tests.raw import raw
 
 SECRET = "a secret of this run"
 TOLD = {"actor": CLERK, "language": "en"}
@@ -41,7 +42,7 @@ def test_the_machine_itself_with_the_secret_gets_a_backup(app: Starlette, store:
     answer = ask(app)
     assert answer.status_code == 200
     assert answer.json()["id"] == backups.listed(store.path)[0].id
-    with store.read() as cursor:
+    with raw(store) as cursor:
         line = cursor.execute(
             "select actor, source, action from audit_event order by position desc"
         ).fetchone()
@@ -79,7 +80,7 @@ def test_only_posts_and_only_what_is_known(app: Starlette) -> None:
 
 
 def test_what_went_wrong_is_told_in_the_language_asked_for(app: Starlette, store: Store) -> None:
-    backups.folder(store.path).write_text("in the way")
+    backup_folder.folder(store.path).write_text("in the way")
     answer = ask(app)
     assert answer.status_code == 409
     assert "backup could not be made" in answer.json()["error"]

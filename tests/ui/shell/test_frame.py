@@ -11,6 +11,7 @@ from drillbook.accounts import permissions, preferences
 from drillbook.accounts.permissions import Person
 from drillbook.core.errors import DrillbookError
 from drillbook.core.i18n import use_language
+from drillbook.db.audit_chain import Actor
 from drillbook.db.store import Store
 from drillbook.ui.components import current_user, navigation
 from drillbook.ui.components.markdown_escape import literal
@@ -18,6 +19,7 @@ from drillbook.ui.shell import error_page
 from drillbook.ui.shell.run_limit import RUN_SLOTS
 from tests.conftest import ADMINISTRATOR
 from tests.people import add_unit
+from tests.raw import raw
 from tests.ui.app_page import FRAME
 
 HEAD = (
@@ -172,7 +174,7 @@ def test_preference_is_no_audit_event(store: Store) -> None:
     preferences.put(store, MARK, "name", "one")
     preferences.put(store, MARK, "name", "two")
     assert preferences.get(store, MARK, "name") == "two"
-    with store.read() as cursor:
+    with raw(store) as cursor:
         assert cursor.execute("select count(*) from audit_event").fetchone() == (0,)
 
 
@@ -198,10 +200,10 @@ def test_without_a_cookie_the_mark_lasts_for_the_tab() -> None:
 def test_banner_is_there_while_sample_rows_are(store: Store) -> None:
     assert not opened().warning
     unit_id = add_unit(store, "示例单位")
-    with store.write("test") as tx:
+    with store.write(Actor("test")) as tx:
         tx.execute("update unit set origin = 'sample' where id = $id", {"id": unit_id})
     assert "示例数据" in opened().warning[0].value
-    with store.write("test") as tx:
+    with store.write(Actor("test")) as tx:
         tx.execute("delete from unit where id = $id", {"id": unit_id})
     assert not opened().warning
 

@@ -1,0 +1,3 @@
+-- Where the chain of the audit trail ends.
+select position, chain_hash
+from audit_head;

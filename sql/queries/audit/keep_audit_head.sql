@@ -1,0 +1,5 @@
+-- Write down where the chain of the audit trail ends.
+insert into audit_head (id, position, chain_hash)
+values (1, $position, $chain_hash)
+on conflict (id) do update
+set position = excluded.position, chain_hash = excluded.chain_hash;

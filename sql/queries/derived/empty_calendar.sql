@@ -1,0 +1,2 @@
+-- Take every day out of the calendar, to fill it anew.
+delete from calendar;

@@ -1,0 +1,3 @@
+-- Up to which line of the journal the register goes.
+select sequence, checksum
+from journal_mark;
