@@ -18,6 +18,9 @@ PLACE = "tools/check_late.py"
 # A command answers --help, and refuses what it cannot read, before the register is loaded.
 COMMANDS = "drillbook/cli"
 LATE: dict[tuple[str, str], str] = {
+    ("drillbook/ui/shell/__main__.py", "drillbook.ui.shell"): (
+        "in the server's own process, which is to load nothing before its limits are raised"
+    ),
     ("drillbook/ui/shell/server.py", "drillbook.ui.shell.error_page"): (
         "in the server's own process: Streamlit is loaded after it was configured"
     ),
