@@ -28,6 +28,8 @@ from drillbook.db.audit_chain import Actor
 from drillbook.ui.components import session_cookie
 
 COOKIE = "drillbook_visitor"
+# Chosen before somebody signed in: nothing is written for strangers.
+LANGUAGE_COOKIE = "drillbook_language"
 LANGUAGE_PARAMETER = "lang"
 LANGUAGE = "visitor_language"
 HTML_LANGUAGES: dict[Language, str] = {"zh": "zh-CN", "en": "en"}

@@ -155,7 +155,8 @@ def _page(request: Request, language: Language, view: View, status: int = 200) -
         current_user.valid_mark(request.cookies.get(current_user.COOKIE)) or current_user.new_mark()
     )
     if request.query_params.get(current_user.LANGUAGE_PARAMETER):
-        preferences.put(current.current(), mark, current_user.LANGUAGE, language)
+        chosen = set_cookie(current_user.LANGUAGE_COOKIE, language, is_https(request))
+        answer.headers.append("Set-Cookie", chosen)
     answer.headers.append("Set-Cookie", set_cookie(current_user.COOKIE, mark, is_https(request)))
     return answer
 
@@ -170,7 +171,21 @@ def _in_language(request: Request, language: Language) -> str:
 def _language(request: Request) -> Language:
     asked = current_user.as_language(request.query_params.get(current_user.LANGUAGE_PARAMETER))
     mark = current_user.valid_mark(request.cookies.get(current_user.COOKIE))
-    return asked or current_user.preferred_language(mark) or DEFAULT
+    return asked or _language_cookie(request) or current_user.preferred_language(mark) or DEFAULT
+
+
+def _language_cookie(request: Request) -> Language | None:
+    return current_user.as_language(request.cookies.get(current_user.LANGUAGE_COOKIE))
+
+
+def _keep_language(request: Request, answer: Response) -> None:
+    """Remember the language of somebody who just signed in, and forget the cookie it was in."""
+    chosen = _language_cookie(request)
+    mark = current_user.valid_mark(request.cookies.get(current_user.COOKIE))
+    if chosen and mark:
+        preferences.put(current.current(), mark, current_user.LANGUAGE, chosen)
+        gone = set_cookie(current_user.LANGUAGE_COOKIE, "", is_https(request), 0)
+        answer.headers.append("Set-Cookie", gone)
 
 
 Form = dict[str, str]
@@ -254,6 +269,7 @@ def _with_cookie(request: Request, secret: str, target: str) -> Response:
     answer.headers.append(
         "Set-Cookie", set_cookie(COOKIE, sealed(secret), is_https(request), seconds)
     )
+    _keep_language(request, answer)
     return answer
 
 

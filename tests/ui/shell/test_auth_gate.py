@@ -22,6 +22,7 @@ from drillbook.accounts.accounts import Account
 from drillbook.core import clock
 from drillbook.db.store import Store
 from drillbook.records import attachments
+from drillbook.ui.components import current_user
 from drillbook.ui.components.session_cookie import COOKIE, opened, sealed
 from drillbook.ui.shell import sign_in_pages
 from drillbook.ui.shell.auth_gate import Gate, local_address
@@ -293,6 +294,34 @@ def test_the_pages_before_sign_in_speak_both_languages_and_run_no_script(
     assert 'value="/units"' in english.text
     assert "<script" not in chinese.text + english.text
     assert "default-src 'none'" in chinese.headers["content-security-policy"]
+
+
+def written(store: Store) -> list[int]:
+    with store.read() as cursor:
+        tables = ("preference", "access_session", "access_failure", "audit_event")
+        return [cursor.execute(f"select count(*) from {name}").fetchall()[0][0] for name in tables]
+
+
+def test_nothing_is_written_for_somebody_who_only_looks_at_the_sign_in(
+    browser: TestClient, admin: str, store: Store
+) -> None:
+    before = written(store)
+    for number in range(20):
+        cookie = {"cookie": f"{current_user.COOKIE}={number:032x}"}
+        for path in ("/sign-in?lang=en", "/setup?lang=en&token=x", "/welcome?lang=zh&link=x", "/"):
+            browser.get(path, headers=cookie)
+    assert written(store) == before
+
+
+def test_the_language_chosen_before_signing_in_is_remembered_then(
+    browser: TestClient, admin: str, store: Store
+) -> None:
+    browser.get("/sign-in?lang=en")
+    assert "Sign in" in browser.get("/sign-in").text
+    assert sign_in(browser) == 303
+    mark = browser.cookies[current_user.COOKIE]
+    assert current_user.preferred_language(mark) == "en"
+    assert current_user.LANGUAGE_COOKIE not in browser.cookies
 
 
 # --- the first start --------------------------------------------------------------------------
