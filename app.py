@@ -24,6 +24,7 @@ from drillbook.ui.shell.html_shell import (
 )
 from drillbook.ui.shell.security_headers import SafeHeaders
 from drillbook.ui.shell.server import first_page, healthz, lifespan
+from drillbook.ui.shell.upload_limits import UploadLimits
 
 FORM = ["GET", "POST"]
 
@@ -62,6 +63,11 @@ app = st.App(
         Route(f"/{PRESENCE_ADDRESS}", sign_in_pages.presence_script),
     ],
     # The first is the outermost: what the gate refuses carries the headers too.
-    middleware=[Middleware(SafeHeaders), Middleware(Gate), Middleware(PageShell)],
+    middleware=[
+        Middleware(SafeHeaders),
+        Middleware(Gate),
+        Middleware(UploadLimits),
+        Middleware(PageShell),
+    ],
     on_script_error=show_failure,
 )

@@ -31,6 +31,7 @@ class Tab:
         self._values: dict[str, WidgetState] = {}
         self._kept: dict[str, bytes] = {}
         self._page = ""
+        self.session_id = ""
         self._socket: websockets.ClientConnection
 
     async def open(self, page: str) -> None:
@@ -100,6 +101,7 @@ class Tab:
             self._see(message)
         elif kind == "new_session":
             self._page = message.new_session.page_script_hash
+            self.session_id = message.new_session.initialize.session_id
             # A run that begins anew takes back what the one before had begun to show.
             self.alerts = []
         elif kind == "navigation":

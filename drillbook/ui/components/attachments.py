@@ -14,7 +14,7 @@ from drillbook.db.audit_chain import Actor
 from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.records import attachments
-from drillbook.ui.components import current_user, formatting, forms
+from drillbook.ui.components import current_user, formatting, forms, uploads
 
 FAILED = "files_failed"
 
@@ -112,7 +112,9 @@ def _show_upload(subject_type: str, subject_id: str) -> None:
         )
         if subject_type == "plan_revision":
             _stage_box(subject_id)
-        st.file_uploader(_("Files, at most 30 MB each"), accept_multiple_files=True, key=key)
+        label = _("Files, at most 30 MB each")
+        right = WRITES[subject_type]
+        uploads.file_uploader(right, label, accept_multiple_files=True, key=key)
         st.button(
             _("Attach"),
             key=f"{key}_attach",

@@ -26,7 +26,7 @@ from drillbook.core.i18n import language, ngettext
 from drillbook.db import current, store
 from drillbook.importing import Choices, ImportPlan, ImportResult, Kind, Problem, Sheet, Table
 from drillbook.importing.templates import TITLES, template
-from drillbook.ui.components import current_user, formatting, navigation
+from drillbook.ui.components import current_user, formatting, navigation, uploads
 
 T = TypeVar("T")
 
@@ -84,8 +84,8 @@ def _waiting_for(job: Job[T], sentence: str) -> T:
 def choose_file() -> None:
     """Show the uploader and read a new file; one that is refused leaves the page usable."""
     number = st.session_state.setdefault("import#number", 0)
-    uploaded = st.file_uploader(
-        _("Workbook or table (.xlsx, .xls, .ods, .csv)"), key=f"import_file_{number}"
+    uploaded = uploads.file_uploader(
+        "edit", _("Workbook or table (.xlsx, .xls, .ods, .csv)"), key=f"import_file_{number}"
     )
     if uploaded is None:
         return

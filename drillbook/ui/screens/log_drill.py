@@ -24,7 +24,7 @@ from drillbook.db.transaction import new_id
 from drillbook.entry import drill_log
 from drillbook.records import programmes, teams, units
 from drillbook.records.record_type import Stored
-from drillbook.ui.components import current_user, formatting, forms, navigation
+from drillbook.ui.components import current_user, formatting, forms, navigation, uploads
 from drillbook.ui.components import form_drafts as shown_drafts
 from drillbook.ui.components.forms import Form, code_labels
 
@@ -165,7 +165,8 @@ class LogForm(Form):
 
     def files(self) -> list[drill_log.ChosenFile]:
         """Show the uploader and what each file is."""
-        uploaded = st.file_uploader(
+        uploaded = uploads.file_uploader(
+            "log",
             _("Files: scheme, script, sign-in sheet, pictures, reports"),
             accept_multiple_files=True,
             key=f"log#files:{_token()}",

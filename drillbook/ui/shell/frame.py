@@ -17,7 +17,7 @@ from drillbook.core.i18n import Language
 from drillbook.core.i18n import gettext as _
 from drillbook.db import current
 from drillbook.db.store import Store
-from drillbook.ui.components import current_user, formatting, navigation, theme
+from drillbook.ui.components import current_user, formatting, navigation, theme, uploads
 from drillbook.ui.shell import sign_in_prompt
 from drillbook.ui.shell.error_page import show_failure
 from drillbook.ui.shell.page_guard import framed
@@ -86,7 +86,7 @@ def show_frame(person: Person, language: Language) -> None:
     if not page.url_path and not person.may(permissions.PAGES[url_path]):
         navigation.go(navigation.first_for(person).url_path)
     try:
-        with RUN_SLOTS, framed(url_path):
+        with RUN_SLOTS, framed(url_path), uploads.noted(person, url_path):
             page.run()
     except AccessError as error:
         show_failure(error)
