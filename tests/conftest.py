@@ -101,9 +101,7 @@ def demo_register(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def demo_store(demo_register: Path, tmp_path: Path) -> Iterator[Store]:
     """A register with the sample years, open as the current one; each test has its own copy."""
-    path = tmp_path / "demo.duckdb"
-    shutil.copyfile(demo_register, path)
-    opened = open_store(path)
+    opened = open_store(copied(demo_register, tmp_path / "demo.duckdb"))
     set_current(opened)
     yield opened
     set_current(None)

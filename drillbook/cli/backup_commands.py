@@ -39,11 +39,12 @@ def verify(db: Path | None, as_json: bool) -> int:
     from drillbook.operations import data_checks, file_integrity
 
     with opened_register(db) as store:
+        journal = list(store.notices)
         results = data_checks.run(store)
         files = file_integrity.file_faults(store)
         backup_fault = file_integrity.newest_backup_fault(store)
     failed = [result for result in results if result.rows and result.severity == "error"]
-    is_sound = not (failed or files or backup_fault)
+    is_sound = not (failed or files or backup_fault or journal)
     value = {
         "ok": is_sound,
         "checks": [
@@ -52,6 +53,7 @@ def verify(db: Path | None, as_json: bool) -> int:
         ],
         "files": files,
         "backup": backup_fault,
+        "journal": journal,
     }
     lines = [*_check_lines(results), *_beside_lines(files, backup_fault)]
     answer(as_json, value, lines)

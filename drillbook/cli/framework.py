@@ -302,6 +302,8 @@ def opened_register(db: Path | None, make: bool = False) -> Iterator[Store]:
             )
         )
     store = open_store(path)
+    for notice in store.notices:
+        remark(notice)
     try:
         person(store).require(COMMANDS[click.get_current_context().command.name or ""])
         yield store

@@ -44,6 +44,7 @@ REASONS = {
     "restore": N_("Before a restore"),
     "migration": N_("Before an update"),
     "recover": N_("After a rebuild"),
+    "journal": N_("Beside a journal with a gap"),
 }
 """Why a backup was made → its words."""
 

@@ -115,19 +115,33 @@ def lines(place: Path) -> Iterator[Line]:
                 yield Line(path, number, parsed(line[:-1]) if line.endswith(b"\n") else None)
 
 
-def last_entry(place: Path) -> Entry | None:
+def last_entry(place: Path, *, cut: bool = True) -> Entry | None:
     """Return the last line of a journal, cutting off what is torn behind it.
 
-    The bytes cut off are kept beside the segment in a ``.torn`` file.
+    The bytes cut off are kept beside the segment in a ``.torn`` file. Without ``cut`` nothing is
+    changed.
     """
     for path in reversed(segments(place)):
-        if (entry := _last_of(path)) is not None:
+        if (entry := _last_of(path, cut=cut)) is not None:
             return entry
     return None
 
 
-def _last_of(path: Path) -> Entry | None:
-    with path.open("rb+") as file:
+def is_whole_after(place: Path, sequence: int) -> bool:
+    """Say whether no segment with a line after ``sequence`` is missing or torn; changes nothing."""
+    following = None
+    for path in reversed(segments(place)):
+        entry = _last_of(path, cut=False)
+        if following is not None and (entry is None or entry.sequence + 1 != following):
+            return False
+        following = first_sequence(path)
+        if following <= sequence + 1:
+            return True
+    return False
+
+
+def _last_of(path: Path, *, cut: bool = True) -> Entry | None:
+    with path.open("rb+" if cut else "rb") as file:
         size = end = file.seek(0, os.SEEK_END)
         entry = None
         while end and entry is None:
@@ -136,7 +150,7 @@ def _last_of(path: Path) -> Entry | None:
             line = file.read(end - start)
             entry = parsed(line[:-1]) if line.endswith(b"\n") else None
             end = end if entry else start
-        if end < size:
+        if cut and end < size:
             file.seek(end)
             _set_aside(path, file.read())
             file.truncate(end)

@@ -43,6 +43,7 @@ class Store:
         """``lock`` is let go when the register is closed; without it, whoever opens holds one."""
         self.path = path
         self._lock = lock
+        self.notices: list[str] = []
         self.revision = 0
         self.journal = Journal(path)
         self.engine = engine

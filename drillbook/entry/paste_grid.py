@@ -47,6 +47,7 @@ COLUMNS = {
     "summary": N_("Summary"),
 }
 LARGEST = 500
+LONGEST_CELL = 1_000
 # Field of a session → the column where its problem is shown.
 SHOWN_AT = {"units": "hosts", "support": "participants", "hazard": "planned_drill"}
 # A number before the name (3. …), or between an ordinal's characters.
@@ -149,7 +150,7 @@ class Checker:
 
     def _row(self, number: int, row: GridRow) -> CheckedRow:
         reading = _Reading(number, row)
-        raw = self._raw(row, reading)
+        raw = self._raw(_of_readable_length(row, reading), reading)
         typed = drill_log.read(raw, self.known, self.today)
         refused = unit_access.problems(self.store, self.person, typed.session)
         for name, reason in (typed.problems | refused).items():
@@ -266,6 +267,20 @@ class _Reading:
         column = column if column in COLUMNS else "name"
         value = self.row[column].strip()[:60]
         self.found.setdefault(column, CellProblem(self.number, column, value, reason))
+
+
+def _of_readable_length(row: GridRow, reading: _Reading) -> GridRow:
+    """Return the row without the cells that are too long to be what their column holds.
+
+    Names, dates and counts are taken apart; what that costs must not be the client's to choose.
+    """
+    short = dict(row)
+    for column, text in row.items():
+        if column != "summary" and len(text) > LONGEST_CELL:
+            sentence = _("Too long: {length} characters; at most {limit} fit here.")
+            reading.problem(column, sentence.format(length=len(text), limit=LONGEST_CELL))
+            short[column] = ""
+    return short
 
 
 def _read_form(text: str, raw: Row, reading: _Reading) -> None:

@@ -13,7 +13,7 @@ from drillbook.db import backups
 from drillbook.db.audit_chain import PROGRAM, Actor
 from drillbook.db.duckdb_engine import connected, statements, why_not_opened
 from drillbook.db.engine import EngineError
-from drillbook.db.journal import Journal, Mark
+from drillbook.db.journal import Journal, Mark, is_whole_after, last_entry
 from drillbook.db.register_lock import RegisterLock
 from drillbook.db.store import Store
 from drillbook.db.transaction import Transaction
@@ -51,12 +51,14 @@ def open_store(path: Path, lock: RegisterLock | None = None) -> Store:
 def _bring_up_to_date(store: Store) -> None:
     try:
         _refuse_newer(store)
-        _follow_journal(store)
+        is_behind = _follow_journal(store)
     except EngineError as error:
         raise DrillbookError(why_not_opened(store.path, error)) from error
     _migrate(store)
     _add_shipped_rules(store)
     derived.bring_up_to_date(store)
+    if is_behind:
+        _hold_what_the_journal_lacks(store)
 
 
 def work_folder_prefix(path: Path) -> str:
@@ -70,8 +72,11 @@ def remove_left_work(path: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
-def _follow_journal(store: Store) -> None:
-    """Bring in the one line a kill may have left behind; go on after the last."""
+def _follow_journal(store: Store) -> bool:
+    """Bring in the one line a kill may have left behind; go on after the last.
+
+    Returns whether the register holds writes that neither its journal nor a backup has.
+    """
     mark = store.mark()
     try:
         entry = store.journal.tail()
@@ -84,7 +89,37 @@ def _follow_journal(store: Store) -> None:
         mark = entry.mark
     elif entry and entry.sequence >= mark.sequence and entry.mark != mark:
         raise DrillbookError(_behind(store.path))
+    is_behind = journal_is_behind(store)
     store.journal.go_on_after(mark if entry else _after_all_backups(store, mark))
+    return is_behind
+
+
+def journal_is_behind(store: Store) -> bool:
+    """Say whether the register holds writes that its newest backup and the journal do not."""
+    mark = store.mark()
+    newest = next(iter(backups.listed(store.path)), None)
+    reached = newest.mark.sequence if newest else 0
+    if mark.sequence <= reached:
+        return False
+    last = last_entry(store.journal.folder, cut=False)
+    return last is None or last.mark != mark or not is_whole_after(store.journal.folder, reached)
+
+
+def _hold_what_the_journal_lacks(store: Store) -> None:
+    """Make a backup at once: until there is one, a damaged file would lose what only it holds."""
+    store.notices.append(journal_behind_sentence(store.path))
+    try:
+        backups.make(store, "journal")
+    except DrillbookError as error:
+        store.notices.append(error.message)
+
+
+def journal_behind_sentence(path: Path) -> str:
+    """Return what is said of a journal that lacks writes of its register."""
+    return _(
+        "The journal beside {path} lacks writes that the register holds: its end is torn, a part is"
+        " missing or an old copy was put back. A backup holds them; nothing is lost."
+    ).format(path=path)
 
 
 def _after_all_backups(store: Store, mark: Mark) -> Mark:

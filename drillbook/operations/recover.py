@@ -34,6 +34,7 @@ from drillbook.db.store import Store
 from drillbook.db.transaction import Transaction
 from drillbook.operations import audit_verification, data_checks, derived
 from drillbook.operations.opening import (
+    journal_behind_sentence,
     migrations,
     newer_version,
     open_store,
@@ -57,6 +58,7 @@ class Report:
     backup_faults: list[dict[str, str]] = field(default_factory=list)
     replayed: int = 0
     lost_writes: int = 0
+    journal_behind: bool = False
     damaged_lines: list[dict[str, Any]] = field(default_factory=list)
     not_applied: list[dict[str, Any]] = field(default_factory=list)
     records: dict[str, int] = field(default_factory=dict)
@@ -309,6 +311,7 @@ class _Replay:
     def __init__(self, connection: Connection, mark: Mark, report: Report) -> None:
         self.connection, self.report = connection, report
         self.start = self.mark = mark
+        self.last = Mark()
         self.place = 0
         self.is_foreign = False
         self.has_gap = False
@@ -322,10 +325,12 @@ class _Replay:
                 self._damaged(line)
             else:
                 self.place = line.entry.sequence
+                self.last = line.entry.mark
                 self._next(line.entry)
         if self.report.source == "file" and not self.report.file_fault:
             # A sound file knows better than a torn end what was committed.
             self.lost = {number for number in self.lost if number <= self.mark.sequence}
+            self.report.journal_behind = self.last != self.mark
         self.report.lost_writes = len(self.lost)
 
     def _damaged(self, line: journal.Line) -> None:
@@ -422,11 +427,13 @@ def sentences(report: Report) -> Iterator[str]:
     """Say what was found and done, one sentence a line."""
     if report.dry_run:
         yield _("Nothing was written; this is what would happen:")
-    if not report.changed:
+    if report.journal_behind:
+        yield journal_behind_sentence(Path(report.register))
+    if not report.changed and not report.journal_behind:
         yield _("The register {path} is sound; nothing had to be done.").format(
             path=report.register
         )
-    else:
+    elif report.changed:
         yield from _what_was_done(report)
     yield _("Records:")
     for table, number in report.records.items():

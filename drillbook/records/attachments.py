@@ -153,6 +153,8 @@ def add_in(
     """Add the row inside an open transaction; ``accepted`` and ``digest`` are made before it."""
     if subject_type not in SUBJECTS:
         raise ValueError(f"nothing can be attached to {subject_type!r}")
+    if stage and not vocabulary.is_code("revision_stage", stage):
+        raise ValidationError({"stage": _("“{code}” is not in the list.").format(code=stage[:50])})
     subject = tx.record(subject_type, subject_id)
     if subject is None or subject.get("voided_at") is not None:
         raise DrillbookError(_("The record this file belongs to is no longer in the register."))

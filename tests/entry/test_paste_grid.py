@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -192,3 +193,21 @@ def test_good_rows_are_saved_in_one_go_and_a_new_unit_once(store: Store) -> None
     assert len(saved.session_ids) == 2
     assert saved.new_units == 1
     assert len(checked.problems()) == 1
+
+
+def test_a_cell_that_is_too_long_is_refused_before_it_is_taken_apart(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lengths: list[int] = []
+    real = paste_grid.split_units
+
+    def counted(text: str, known: Any) -> Any:
+        lengths.append(len(text))
+        return real(text, known)
+
+    monkeypatch.setattr(paste_grid, "split_units", counted)
+    for column in ("hosts", "held_on", "name", "participants", "planned_drill", "form", "place"):
+        (checked,) = check(store, row(participants="30") | {column: "甲、" * 10_000}).rows
+        assert "20000" in {p.column: p.reason for p in checked.problems}[column]
+    assert max(lengths) <= paste_grid.LONGEST_CELL
+    assert only(store, hosts="应急管理局", participants="30").is_good

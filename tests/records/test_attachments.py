@@ -12,6 +12,7 @@ from drillbook.core.errors import DrillbookError, StaleError, ValidationError
 from drillbook.db.store import Store
 from drillbook.records import attachments, units
 from tests.conftest import CLERK, COLLEAGUE, TODAY
+from tests.people import add_unit
 
 PDF = b"%PDF-1.7 sign-in sheet"
 
@@ -134,3 +135,11 @@ def test_a_full_disk_is_told_and_leaves_nothing_of_the_file(
     with pytest.raises(DrillbookError, match="磁盘已满"):
         attachments.keep(store, b"content")
     assert [path for path in attachments.folder(store).rglob("*") if path.is_file()] == []
+
+
+def test_a_stage_that_is_none_is_refused(store: Store) -> None:
+    unit = add_unit(store)
+    with pytest.raises(ValidationError) as refused:
+        attachments.add(store, "unit", unit, "other", "a.pdf", b"%PDF-1", actor="x", stage="gone")
+    assert set(refused.value.problems) == {"stage"}
+    assert attachments.listed(store, "unit", unit) == []

@@ -101,6 +101,8 @@ def open_register(path: Path) -> Store:
         print(error, file=sys.stderr, flush=True)
         # Raised from a server's start, any exception would be printed with its traceback.
         os._exit(COULD_NOT_BE_DONE)
+    for notice in store.notices:
+        LOGGER.warning("%s", notice)
     current.set_current(store)
     return store
 
