@@ -43,6 +43,12 @@ def nothing_follows(_tx: Transaction, _record_id: str, _today: date | None) -> N
     """Change nothing else."""
 
 
+def _must_not_be_void(tx: Transaction, table: str, record_id: str) -> None:
+    stored = tx.record(table, record_id)
+    if stored is not None and stored.get("voided_at") is not None:
+        raise DrillbookError(_("This record is voided. Restore it first, then change it."))
+
+
 @dataclass(frozen=True)
 class Stored(Generic[T]):
     """A record as the register holds it: its value and what surrounds it."""
@@ -233,6 +239,7 @@ class RecordType(Generic[T]):
         elif row_version is None:
             raise TypeError("row_version belongs to record_id")
         else:
+            _must_not_be_void(tx, self.table, record_id)
             lines = self.line_rows(value)
             tx.update(self.table, record_id, self.row(value), row_version, lines, action)
         self._follow(tx, record_id, today)

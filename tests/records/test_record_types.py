@@ -136,6 +136,24 @@ def test_voiding_needs_a_reason_and_can_be_undone(store: Store) -> None:
         add_unit(store)
 
 
+def test_a_voided_record_is_changed_by_nobody_until_it_is_restored(store: Store) -> None:
+    unit_id = add_unit(store)
+    units.RECORD_TYPE.void(store, unit_id, "并入", 1, actor=CLERK)
+    for row_version in (1, 2):
+        with pytest.raises(DrillbookError):
+            units.RECORD_TYPE.save(
+                store, units.Unit("改名"), actor=CLERK, today=TODAY,
+                record_id=unit_id, row_version=row_version,
+            )  # fmt: skip
+    row = store.record("unit", unit_id)
+    assert row is not None
+    assert (row["name"], row["row_version"]) == ("应急管理局", 2)
+    units.RECORD_TYPE.restore(store, unit_id, 2, actor=CLERK, today=TODAY)
+    units.RECORD_TYPE.save(
+        store, units.Unit("改名"), actor=CLERK, today=TODAY, record_id=unit_id, row_version=3
+    )
+
+
 def test_a_voided_name_can_be_used_anew_and_then_blocks_the_restore(store: Store) -> None:
     team_id = add_team(store)
     teams.RECORD_TYPE.void(store, team_id, "登记错误", 1, actor=CLERK)
