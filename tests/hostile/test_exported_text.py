@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Iterator
 from datetime import date
@@ -17,7 +18,7 @@ from drillbook.importing.correction import correction_workbook
 from drillbook.importing.workbook_reader import Sheet
 from drillbook.operations.opening import open_store
 from drillbook.records import plans, sessions, teams, units
-from drillbook.reports.files import annual_workbook, tables
+from drillbook.reports.files import annual_workbook, tables, xlsx
 from drillbook.reports.files.xlsx import text_for_csv, text_from_csv
 from tests.examples import examples
 from tests.hostile.values import FORMULAS, MARKS
@@ -90,6 +91,19 @@ def test_harmless_making_is_undone_for_any_text(text: str) -> None:
     written = text_for_csv(text)
     assert text_from_csv(written) == text
     assert written.lstrip()[:1] not in tuple("=+-@＝＠")
+
+
+@settings(max_examples=examples(500), deadline=None)
+@given(st.text(st.sampled_from("'\"=+-@ ;\t\r\na1中"), max_size=12))
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_read_with_any_sign_between_cells_no_cell_begins_as_a_formula(
+    delimiter: str, text: str
+) -> None:
+    columns = (xlsx.Column("甲", 9), xlsx.Column("乙", 9))
+    data = xlsx.csv_bytes(xlsx.Table("t", "", "", columns, (("a", text), (text, "b"))))
+    written = data.decode("utf-8-sig")
+    for record in csv.reader(io.StringIO(written, newline=""), delimiter=delimiter):
+        assert not [cell for cell in record if cell.strip(' "')[:1] in ("=", "+", "-", "@")]
 
 
 @pytest.mark.usefixtures("zh")

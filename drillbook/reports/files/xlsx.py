@@ -33,6 +33,8 @@ FIRST_ROW = 3
 # Not allowed in a workbook's XML at all, or invisible; line breaks and tabs stay.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 # After blanks, quotes and what nobody sees; in half, full and small width.
+# Before each sign at which some spreadsheet begins a new cell.
+_PARTS = re.compile(r"(?=[;\t\r\n])")
 _STARTS_FORMULA = re.compile(
     r"[\s'\"\u00ad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]*[=+\-@＝＋－＠﹦﹢﹣﹫]|'*[\t\r\n]"
 )
@@ -116,14 +118,34 @@ def text_for_csv(text: str) -> str:
     """Return a text no spreadsheet runs: one that begins like a formula gets an apostrophe.
 
     The apostrophe is how spreadsheets themselves mark text; numbers and dates never get one.
+    A spreadsheet that parts cells at semicolons or tabs takes our quotes for text, so what follows
+    such a sign or a line break inside the text may begin a cell too.
     """
     written = _UNWRITABLE.sub("", text)
-    return f"'{written}" if _STARTS_FORMULA.match(written) else written
+    first, *others = _PARTS.split(written)
+    return _marked(first + "".join(map(_marked_inside, others)))
 
 
 def text_from_csv(text: str) -> str:
-    """Return the text that ``text_for_csv`` was given: without the apostrophe it put there."""
+    """Return the text that ``text_for_csv`` was given: without the apostrophes it put there."""
+    first, *others = _PARTS.split(_unmarked(text))
+    return first + "".join(map(_unmarked_inside, others))
+
+
+def _marked(text: str) -> str:
+    return f"'{text}" if _STARTS_FORMULA.match(text) else text
+
+
+def _unmarked(text: str) -> str:
     return text[1:] if text[:1] == "'" and _STARTS_FORMULA.match(text[1:]) else text
+
+
+def _marked_inside(part: str) -> str:
+    return part[0] + _marked(part[1:])
+
+
+def _unmarked_inside(part: str) -> str:
+    return part[0] + _unmarked(part[1:])
 
 
 def csv_bytes(table: Table) -> bytes:

@@ -281,10 +281,13 @@ def test_a_csv_has_a_byte_order_mark_and_no_text_that_runs(store: Store) -> None
     assert not [c for row in found for c in row.values() if c[:1] in tuple("=+-@\t\r")]
 
 
-@pytest.mark.parametrize("text", ["=1", "\u3000=1", "\t=1", "'=1", '"=1', "＝1", "\n1", "-1"])
+@pytest.mark.parametrize("text", ["=1", "\u3000=1", "\t1", "'=1", '"=1', "＝1", "\n1", "-1"])
 def test_a_text_a_spreadsheet_might_run_gets_an_apostrophe(text: str) -> None:
     assert xlsx.text_for_csv(text) == f"'{text}"
     assert xlsx.text_for_csv(f"防汛{text}") == f"防汛{text}"
+    for sign in (";", "\t", "\n"):
+        marked = text if text[0] in "\t\n" else f"'{text}"
+        assert xlsx.text_for_csv(f"防汛{sign}{text}") == f"防汛{sign}{marked}"
 
 
 @pytest.mark.parametrize("key", list(tables.TABLES))
