@@ -1,6 +1,6 @@
 """Kill the real server during writes, tear its files, fill its disk; count what was acknowledged.
 
-    python -m bench.faults [--kills 200] [--tears 40] [--beside 10] [--seed 1]
+    python -m bench.faults [--kills 200] [--tears 40] [--seed 1]
 
 Drills are logged through the real app as a browser does it, from several tabs. One counts as
 acknowledged only when the app showed that it is saved. Exit code 1 when one of those is missing
@@ -333,38 +333,6 @@ def full_disk_round(place: Path) -> Count | None:
         subprocess.run(["umount", "--lazy", str(disk)], check=False)
 
 
-def beside_rounds(place: Path, rounds: int) -> Count:
-    """Start the app again and again while ``drillbook recover`` runs; count what it said is saved.
-
-    Each round rebuilds a torn file; whoever gets in too early would save into the torn one.
-    """
-    register = place / "register.duckdb"
-    cookie, log, server = enter(register), Log(), Server(register)
-    count, dice = Count("started beside recover"), random.Random(rounds)
-    refused = 0
-    for number in range(rounds):
-        tear(register, "file", dice)
-        command = [sys.executable, "-m", "drillbook", "recover", "--db", str(register), "--json"]
-        recovering = subprocess.Popen(
-            command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        is_up = False
-        while not is_up:
-            try:
-                server.start()
-                is_up = True
-            except RuntimeError:
-                refused += 1
-        try:
-            asyncio.run(_many(server, cookie, log, 3))
-        finally:
-            server.kill()
-        recovering.wait()
-        count.add(log, kept(register), f"round {number + 1}")
-    count.remarks.append(f"{refused} starts were refused")
-    return count
-
-
 def report(counts: list[Count]) -> int:
     """Print the table; return the exit code."""
     print(f"\n{'what':<28}{'rounds':>8}{'acknowledged':>14}{'lost':>6}")
@@ -375,18 +343,13 @@ def report(counts: list[Count]) -> int:
     return int(any(count.lost for count in counts))
 
 
-def run(
-    kills: int, tears: int, seed: int, *, full_disk: bool = True, beside: int = 0
-) -> list[Count]:
+def run(kills: int, tears: int, seed: int, *, full_disk: bool = True) -> list[Count]:
     """Run all rounds in a folder of their own."""
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
         (place / "kills").mkdir()
         counts = kill_rounds(place / "kills", kills, tears, random.Random(seed))
         filled = full_disk_round(place) if full_disk else None
-        if beside:
-            (place / "beside").mkdir()
-            counts.append(beside_rounds(place / "beside", beside))
     return [*counts, *([filled] if filled else [])]
 
 
@@ -395,10 +358,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--tears", type=int, default=40)
-    parser.add_argument("--beside", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
-    return report(run(asked.kills, asked.tears, asked.seed, beside=asked.beside))
+    return report(run(asked.kills, asked.tears, asked.seed))
 
 
 if __name__ == "__main__":
