@@ -26,9 +26,18 @@ def slowed(server: Server, delay: float = DELAY) -> Iterator[Server]:
         cookies = [cookie | {"url": url} for cookie in server.cookies]
         yield replace(server, url=url, cookies=cookies)
     finally:
-        loop.call_soon_threadsafe(line.close)
+        asyncio.run_coroutine_threadsafe(_hang_up(line), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
+        loop.close()
+
+
+async def _hang_up(line: asyncio.Server) -> None:
+    line.close()
+    rest = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in rest:
+        task.cancel()
+    await asyncio.gather(*rest, return_exceptions=True)
 
 
 async def _listen(server: Server, delay: float) -> asyncio.Server:

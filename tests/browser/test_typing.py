@@ -5,9 +5,11 @@ Every answer of this server comes 200 ms late: what works by luck on a fast line
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -173,3 +175,58 @@ def test_a_stage_being_typed_in_is_saved(office: Office, tab: Watcher) -> None:
     type_into_cell(page, "已请专家")
     by_key(page)
     expect(page.get_by_text("已保存：")).to_be_visible()
+
+
+def test_a_refused_save_leads_to_the_first_wrong_field_and_drops_the_old_confirmation(
+    office: Office, phone: Watcher
+) -> None:
+    page = opened(phone, office, "log")
+    page.get_by_label("演练名称", exact=False).first.fill("夜间巡查")
+    page.get_by_label("参演人数", exact=False).first.fill("12")
+    by_mouse(page)
+    told = page.locator(".st-key-log_saved")
+    expect(told).to_contain_text("已登记：夜间巡查")
+    expect(told).to_be_focused()
+    expect(told).to_be_in_viewport()
+    expect(told).to_have_attribute("role", "status")
+    page.get_by_label("参演人数", exact=False).first.fill("-5")
+    by_mouse(page)
+    expect(page.get_by_text("处需要修改")).to_be_visible()
+    expect(told).to_have_count(0)
+    expect(page.get_by_label("演练名称", exact=False).first).to_be_focused()
+    expect(page.get_by_label("演练名称", exact=False).first).to_be_in_viewport()
+    expect(page.get_by_label("参演人数", exact=False).first).to_have_value("-5")
+
+
+def test_no_key_is_named_where_there_are_no_keys(office: Office, phone: Watcher) -> None:
+    page = opened(phone, office, "log")
+    shown = "(button) => getComputedStyle(button, '::after').content"
+    assert save(page).evaluate(shown) == "none"
+
+
+def test_a_file_chosen_on_a_record_is_kept_at_once(
+    office: Office, tab: Watcher, tmp_path: Path
+) -> None:
+    sheet = tmp_path / "签到表.pdf"
+    sheet.write_bytes(b"%PDF-1.7 sign-in")
+    page = opened(tab, office, f"sessions?id={office.session}")
+    page.get_by_text("上传附件", exact=True).click()
+    page.locator("input[type=file]").set_input_files(sheet)
+    expect(page.get_by_text("已上传：签到表.pdf")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("签到表", exact=False).first).to_be_visible()
+    expect(page.get_by_role("link", name="下载")).to_be_visible()
+
+
+def test_a_record_half_changed_is_there_after_leaving_without_saving(
+    office: Office, tab: Watcher
+) -> None:
+    page = edited(tab, office)
+    page.get_by_label("概要", exact=False).first.click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("（待补充）")
+    page.wait_for_timeout(1500)
+    page.reload()
+    expect(page.get_by_text("尚未保存")).to_be_visible()
+    box = page.get_by_label("概要", exact=False).first
+    expect(box).to_have_value(re.compile("（待补充）$"))

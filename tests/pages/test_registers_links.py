@@ -103,7 +103,7 @@ def test_a_file_is_attached_told_and_taken_out_with_a_reason(
     app = healthy(open_page("sessions", id=session))
     app.selectbox(key=f"files_{session}_kind").select("sign_in_sheet")
     app.file_uploader[0].set_value([("签到表.pdf", b"%PDF-1.7", "application/pdf")])
-    press(app, f"files_{session}_0_attach")
+    healthy(app.run())
     (row,) = attachments.listed(store, "drill_session", session)
     assert (row["file_name"], row["kind"]) == ("签到表.pdf", "sign_in_sheet")
     assert any("签到表.pdf" in text.value for text in app.text)
@@ -114,10 +114,23 @@ def test_a_file_is_attached_told_and_taken_out_with_a_reason(
     assert attachments.listed(store, "drill_session", session) == []
 
 
-def test_an_upload_without_a_file_is_told(store: Store, office: dict[str, str]) -> None:
+def test_a_file_is_kept_when_it_is_chosen_as_what_its_name_says(
+    store: Store, office: dict[str, str]
+) -> None:
     app = healthy(open_page("sessions", id=office["session"]))
-    press(app, f"files_{office['session']}_0_attach")
-    assert "请先选择文件" in texts(app)
+    names = ("现场照片.jpg", "签到表.pdf", "说明.pdf")
+    content = {
+        "现场照片.jpg": b"\xff\xd8\xff\xe0",
+        "签到表.pdf": b"%PDF-1.7",
+        "说明.pdf": b"%PDF-1.7",
+    }
+    app.file_uploader[0].set_value([(name, content[name], "") for name in names])
+    app = healthy(app.run())
+    kept = attachments.listed(store, "drill_session", office["session"])
+    assert {row["file_name"]: row["kind"] for row in kept} == dict(
+        zip(names, ("media", "sign_in_sheet", "other"), strict=True)
+    )
+    assert "已上传：" in app.success[0].value
 
 
 def test_the_files_of_a_voided_record_are_read_only(store: Store) -> None:

@@ -8,15 +8,18 @@ from drillbook.accounts import unit_access
 from drillbook.accounts.permissions import ROUTES, WRITES
 from drillbook.core import vocabulary
 from drillbook.core.errors import DrillbookError, ValidationError
+from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
 from drillbook.db import current
 from drillbook.db.audit_chain import Actor
 from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.records import attachments
-from drillbook.ui.components import current_user, formatting, forms, uploads
+from drillbook.ui.components import current_user, formatting, forms, notices, uploads
 
 FAILED = "files_failed"
+BY_NAME = "by name"
+PICTURES = (".jpg", ".jpeg", ".png", ".mp4", ".mov", ".heic", ".webp", ".gif")
 
 
 def show_files(
@@ -100,7 +103,7 @@ def _show_upload(subject_type: str, subject_id: str) -> None:
     # A new key after each upload empties the field.
     count_key = f"files_{subject_id}_uploads"
     key = f"files_{subject_id}_{st.session_state.setdefault(count_key, 0)}"
-    labels = forms.code_labels("attachment_kind")
+    labels = {BY_NAME: _("By the file's name")} | forms.code_labels("attachment_kind")
     with st.expander(_("Attach files"), key=f"files_{subject_id}_upload"):
         kind_key = f"files_{subject_id}_kind"
         st.selectbox(
@@ -112,13 +115,14 @@ def _show_upload(subject_type: str, subject_id: str) -> None:
         )
         if subject_type == "plan_revision":
             _stage_box(subject_id)
-        label = _("Files, at most 30 MB each")
-        right = WRITES[subject_type]
-        uploads.file_uploader(right, label, accept_multiple_files=True, key=key)
-        st.button(
-            _("Attach"),
-            key=f"{key}_attach",
-            on_click=_attach,
+        # Kept at once: a second button of the same name would be overlooked, and the file lost.
+        label = _("Files, at most 30 MB each; kept as soon as they are chosen")
+        uploads.file_uploader(
+            WRITES[subject_type],
+            label,
+            accept_multiple_files=True,
+            key=key,
+            on_change=_attach,
             args=(subject_type, subject_id, key, kind_key, count_key),
         )
 
@@ -139,16 +143,15 @@ def _stage_box(subject_id: str) -> None:
 
 
 def _attach(subject_type: str, subject_id: str, key: str, kind_key: str, count_key: str) -> None:
-    kind = str(st.session_state[kind_key])
-    uploads = st.session_state.get(key) or []
-    failed = []
-    for upload in uploads:
+    chosen = str(st.session_state.get(kind_key) or BY_NAME)
+    failed, kept = [], []
+    for upload in st.session_state.get(key) or []:
         try:
             attachments.add(
                 current.current(),
                 subject_type,
                 subject_id,
-                kind,
+                guessed_kind(upload.name) if chosen == BY_NAME else chosen,
                 upload.name,
                 upload.getvalue(),
                 actor=_writer(subject_type, subject_id),
@@ -158,7 +161,18 @@ def _attach(subject_type: str, subject_id: str, key: str, kind_key: str, count_k
             failed += list(error.problems.values())
         except DrillbookError as error:
             failed.append(error.message)
-    if not uploads:
-        failed.append(_("Choose a file first."))
+        else:
+            kept.append(upload.name)
     st.session_state[FAILED] = failed
+    if kept:
+        notices.say(N_("Attached: {names}"), names="、".join(kept))
     st.session_state[count_key] += 1
+
+
+def guessed_kind(name: str) -> str:
+    """Return what a file most likely is, by its name."""
+    if name.casefold().endswith(PICTURES):
+        return "media"
+    terms = vocabulary.terms("attachment_kind")
+    known = (code for code, term in terms.items() if any(w in name for w in (term.zh, *term.words)))
+    return next(known, "other")

@@ -325,7 +325,8 @@ class Form:
         for name, sentence in problems.items():
             slot = self._slots.get(name)
             if slot is not None:
-                slot.markdown(problem_text(sentence))
+                # The key marks the place: the browser's script leads to the first one.
+                slot.container(key=f"problem-{self._key(name)}").markdown(problem_text(sentence))
             else:
                 st.error(formatting.plain(sentence))
 

@@ -34,6 +34,7 @@ from drillbook.ui.components import (
     formatting,
     forms,
     list_view,
+    notices,
 )
 from drillbook.ui.components.forms import Form
 from drillbook.ui.components.history import show_history
@@ -43,7 +44,6 @@ T = TypeVar("T")
 
 NEW = "new"
 EDIT = "edit"
-FLASH = "records_flash"
 MAIN = "main"
 
 
@@ -58,20 +58,13 @@ def say(
     **parts: str,
 ) -> None:
     """Leave a message (an English msgid) for the next run; ``undo`` offers to bring back."""
-    st.session_state[FLASH] = (message, parts, good, undo)
+    again = (restore, undo) if undo else None
+    notices.say(message, good=good, undo=again, **parts)
 
 
 def show_flash() -> None:
     """Show the message left by the last action, once."""
-    held = st.session_state.pop(FLASH, None)
-    if held is None:
-        return
-    message, parts, good, undo = held
-    text = _(message).format(**{name: formatting.plain(part) for name, part in parts.items()})
-    (st.success if good else st.error)(text)
-    if undo:
-        view, record_id = undo
-        st.button(_("Undo"), key="records_undo", on_click=restore, args=(view, record_id))
+    notices.show()
 
 
 def say_error(error: DrillbookError) -> None:

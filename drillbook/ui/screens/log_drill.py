@@ -14,7 +14,7 @@ import streamlit as st
 
 from drillbook.accounts import form_drafts, unit_access
 from drillbook.accounts.form_drafts import Values
-from drillbook.core import clock, vocabulary
+from drillbook.core import clock
 from drillbook.core.errors import DrillbookError, Problems, ValidationError
 from drillbook.core.i18n import gettext as _
 from drillbook.core.i18n import ngettext
@@ -24,7 +24,14 @@ from drillbook.db.transaction import new_id
 from drillbook.entry import drill_log
 from drillbook.records import programmes, teams, units
 from drillbook.records.record_type import Stored
-from drillbook.ui.components import current_user, formatting, forms, navigation, uploads
+from drillbook.ui.components import (
+    attachments,
+    current_user,
+    formatting,
+    forms,
+    navigation,
+    uploads,
+)
 from drillbook.ui.components import form_drafts as shown_drafts
 from drillbook.ui.components.forms import Form, code_labels
 
@@ -33,7 +40,6 @@ ASKED = "planned_drill"
 REPEATED = ("planned_drill_id", "hosts", "place", "form", "held_on")
 SEGMENTS = ("form", "scope", "purpose")
 FOLDED = {"starts_at", "ends_at", "plan_id", "weather", "teams"}
-PICTURES = (".jpg", ".jpeg", ".png", ".mp4", ".mov", ".heic", ".webp", ".gif")
 
 
 class LogForm(Form):
@@ -178,7 +184,7 @@ class LogForm(Form):
             kind = st.selectbox(
                 formatting.plain(file.name),
                 list(labels),
-                index=list(labels).index(guessed_file_kind(file.name)),
+                index=list(labels).index(attachments.guessed_kind(file.name)),
                 format_func=lambda code: labels[code],
                 key=f"log#file:{file.file_id}",
             )
@@ -210,8 +216,10 @@ class LogForm(Form):
         )
         confirmed = self._show_duplicates(raw)
         with st.container(horizontal=True, key="log_buttons"):
-            save = forms.save_button(_("Save"), "log_save")
-            following = st.button(_("Save and log the next"), key="log_save_next")
+            save = forms.save_button(_("Save"), "log_save", on_click=_forget_saved)
+            following = st.button(
+                _("Save and log the next"), key="log_save_next", on_click=_forget_saved
+            )
             st.button(_("Start afresh"), type="tertiary", key="log_afresh", on_click=start_afresh)
         if save or following:
             st.session_state["log#attempted"] = True
@@ -319,15 +327,6 @@ def _year_of(stored: Stored[programmes.PlannedDrill]) -> int | None:
     return programmes.years(current.current()).get(stored.value.programme_id)
 
 
-def guessed_file_kind(name: str) -> str:
-    """Return what a file most likely is, by its name."""
-    if name.casefold().endswith(PICTURES):
-        return "media"
-    terms = vocabulary.terms("attachment_kind")
-    known = (code for code, term in terms.items() if any(w in name for w in (term.zh, *term.words)))
-    return next(known, "other")
-
-
 def _token() -> str:
     """Return the mark of this filling of the form: it is saved once, however often one clicks."""
     return str(st.session_state.setdefault("log#token", new_id()))
@@ -365,6 +364,11 @@ def show_notices() -> None:
         st.info(formatting.plain(st.session_state.pop("log#undone")))
     lost = _("Files have to be chosen again.")
     shown_drafts.show_notice(KEY, start_afresh, lost)
+
+
+def _forget_saved() -> None:
+    """An old confirmation never stands beside what comes of the next save (a callback)."""
+    st.session_state.pop("log#saved", None)
 
 
 def _undo() -> None:

@@ -146,7 +146,7 @@ def check_and_save(rows: Rows) -> None:
     """Show the check when asked for it, then what the user decides, and save the good rows."""
     with st.container(horizontal=True, vertical_alignment="bottom", key="grid_buttons"):
         year = choose_year()
-        if forms.save_button(_("Check"), "grid_check"):
+        if forms.save_button(_("Check"), "grid_check", on_click=_forget_saved):
             st.session_state["grid#checked"] = True
         st.button(_("Start afresh"), key="grid_afresh", type="tertiary", on_click=start_afresh)
     if not st.session_state.get("grid#checked"):
@@ -271,6 +271,11 @@ def show_saved() -> None:
         st.success(sentence.format(count=count))
         navigation.link("sessions")
         st.button(_("Undo all of them"), key="grid_undo", on_click=_undo)
+
+
+def _forget_saved() -> None:
+    """An old confirmation never stands beside what comes of the next check (a callback)."""
+    st.session_state.pop("grid#saved", None)
 
 
 def _undo() -> None:

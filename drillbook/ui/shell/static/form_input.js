@@ -11,6 +11,8 @@
   const FORM = '[data-testid="stForm"]';
   const SUBMIT = `${FORM} [data-testid="stFormSubmitButton"]`;
   const GRID = '[data-testid="stDataFrame"], #portal';
+  const PROBLEM = '[class*="st-key-problem-"]';
+  const NOTICE = ".st-key-notice, .st-key-log_saved, .st-key-grid_saved";
   const CREATED = "__creatable__";
   const SECOND = 1000;
   // A table tells of its cells 150 ms after the last change.
@@ -118,10 +120,53 @@
       // What was typed may be what makes the button appear.
       for (let tries = 0; tries < 60; tries += 1, await sleep(25)) {
         const button = find();
-        if (button) return button.click();
+        if (!button) continue;
+        button.click();
+        return void lead();
       }
     } finally {
       isSaving = false;
+    }
+  }
+
+  // --- what came of it ------------------------------------------------------------------------
+
+  const FIELD = 'input, textarea, [role="combobox"], [role="spinbutton"], button';
+
+  // The sentence stands below its field, or below the row of the field and its kind.
+  function fieldAbove(problem) {
+    for (let place = problem; place && place.tagName !== "MAIN"; place = place.parentElement) {
+      for (let above = place.previousElementSibling; above; above = above.previousElementSibling) {
+        const fields = [...above.querySelectorAll(FIELD)].filter(isShown);
+        if (fields.length) return fields[0];
+      }
+    }
+    return null;
+  }
+
+  function point(element) {
+    if (!element) return;
+    if (!element.matches(FIELD)) element.tabIndex = -1;
+    element.focus({ preventScroll: true });
+    element.scrollIntoView({ block: "center" });
+  }
+
+  function result() {
+    if (document.querySelector('main [data-stale="true"]')) return null;
+    const problem = [...document.querySelectorAll(PROBLEM)].find(isShown);
+    if (problem) return fieldAbove(problem) ?? problem;
+    const notice = document.querySelector(NOTICE);
+    notice?.setAttribute("role", "status");
+    return notice ?? document.querySelector('main [data-testid="stAlertContentError"]');
+  }
+
+  // The answer is drawn a moment after it has come.
+  async function lead() {
+    await sleep(STEADY);
+    await answered();
+    for (let tries = 0; tries < 40; tries += 1, await sleep(50)) {
+      const found = result();
+      if (found) return point(found);
     }
   }
 
@@ -154,7 +199,8 @@
     if (!button) return;
     const place = button.closest('[class*="st-key-"]');
     if (pressed?.button === button) pressed = null;
-    if (!place || button.closest(GRID) || !isEarly(button)) return;
+    if (!place || button.closest(GRID)) return;
+    if (!isEarly(button)) return void (button.closest(SAVE) && lead());
     event.preventDefault();
     event.stopImmediatePropagation();
     press(again(place));
