@@ -59,6 +59,7 @@ async def _pass_on(
     async def read() -> None:
         piece = b"-"
         while piece:
+            piece = b""
             with suppress(ConnectionError):
                 piece = await reader.read(65536)
             await pieces.put((loop.time() + delay, piece))

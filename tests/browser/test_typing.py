@@ -230,3 +230,33 @@ def test_a_record_half_changed_is_there_after_leaving_without_saving(
     expect(page.get_by_text("尚未保存")).to_be_visible()
     box = page.get_by_label("概要", exact=False).first
     expect(box).to_have_value(re.compile("（待补充）$"))
+
+
+def test_a_row_opens_by_a_click_on_its_name(office: Office, tab: Watcher) -> None:
+    page = opened(tab, office, "units")
+    table = page.get_by_test_id("stDataFrame")
+    cells = table.locator('[role="gridcell"][aria-colindex="1"]')
+    expect(cells.first).to_be_attached()
+    names = [text.strip() for text in cells.all_text_contents()]
+    table.click(position={"x": 150, "y": 45 + 30 * names.index("海事处")})
+    expect(page.get_by_role("heading", level=1)).to_have_text("海事处")
+
+
+def test_a_list_is_walked_through_and_opened_by_keys_alone(office: Office, tab: Watcher) -> None:
+    page = opened(tab, office, "units")
+    table = page.get_by_test_id("stDataFrame")
+    cells = table.locator('[role="gridcell"][aria-colindex="1"]')
+    expect(cells.first).to_be_attached()
+    names = [text.strip() for text in cells.all_text_contents()]
+    page.get_by_label("搜索").focus()
+    for _key in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('canvas')"):
+            break
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    marked = table.locator('[role="gridcell"][aria-selected="true"]')
+    expect(marked).to_have_count(1)
+    row = int((marked.get_attribute("id") or "").rpartition("-")[2])
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text(names[row])

@@ -411,17 +411,19 @@ def _table(
     order: tuple[str, bool] | None = None,
     **selection: Any,
 ) -> Any:
-    return st.dataframe(
-        shown_frame(rows, columns),
-        hide_index=True,
-        column_config={column.name: _column_config(column, order) for column in columns},
-        key=key,
-        row_height=ROW_HEIGHT,
-        # One row for the headings, two pixels for the frame.
-        height=(min(len(rows), ROWS_IN_SIGHT) + 1) * ROW_HEIGHT + 2,
-        placeholder="",
-        **selection,
-    )
+    # The key marks the list: the browser's script opens its rows by a click and by Enter.
+    with st.container(key=f"list-{key}"):
+        return st.dataframe(
+            shown_frame(rows, columns),
+            hide_index=True,
+            column_config={column.name: _column_config(column, order) for column in columns},
+            key=key,
+            row_height=ROW_HEIGHT,
+            # One row for the headings, two pixels for the frame.
+            height=(min(len(rows), ROWS_IN_SIGHT) + 1) * ROW_HEIGHT + 2,
+            placeholder="",
+            **selection,
+        )
 
 
 def follow_choice(state: Mapping[str, Any], ids: Sequence[str], names: Sequence[str]) -> None:

@@ -28,8 +28,8 @@ from drillbook.ui.components.theme import STATIC
 
 TEXTS_ADDRESS = "drillbook-texts.js"
 PRESENCE_ADDRESS = "presence.js"
-FORM_INPUT_ADDRESS = "app/static/form_input.js"
-FORM_INPUT = STATIC / "form_input.js"
+# What the keys do: in forms, and in lists.
+SCRIPTS = ("form_input.js", "list_rows.js")
 COOKIE_SECONDS = 400 * 24 * 3600
 # Answers under these never are the page shell.
 NOT_THE_SHELL = (
@@ -87,8 +87,10 @@ def dressed(shell: str, language: Language) -> str:
     script = (
         f'<script src="./{TEXTS_ADDRESS}?{browser_texts()[1]}"></script>'
         f'<script src="./{PRESENCE_ADDRESS}" defer></script>'
-        f'<script src="./{FORM_INPUT_ADDRESS}?{_content_mark(FORM_INPUT)}" defer></script>'
     )
+    for name in SCRIPTS:
+        mark = _content_mark(STATIC / name)
+        script += f'<script src="./app/static/{name}?{mark}" defer></script>'
     shell = _FONT_PRELOAD.sub("", _AGENT_LINK.sub("", shell))
     shell = _NO_SCRIPT.sub(f"<noscript><p>{no_script}</p></noscript>", shell)
     shell = re.sub(
