@@ -14,6 +14,7 @@ from drillbook.accounts.permissions import Person
 from drillbook.accounts.sign_in_delays import SignInRefused
 from drillbook.core.errors import DrillbookError, StaleError, ValidationError
 from drillbook.db.store import Store
+from drillbook.operations.opening import open_store
 from tests.people import CLERK, TODAY, add_unit
 from tests.raw import raw
 
@@ -198,13 +199,10 @@ def test_a_session_proves_the_account_and_survives_a_restart(store: Store, admin
     person = who(store, secret)
     assert person
     assert (person.name, person.role, person.account_id) == ("赵管理", "administrator", admin)
-    from drillbook.operations.opening import open_store
-
-    path = store.path
-    store.engine.close()
-    again = open_store(path)
+    store.close()
+    again = open_store(store.path)
     assert who(again, secret)
-    store.engine = again.engine
+    again.close()
 
 
 def test_the_register_holds_no_secret_of_a_session(store: Store, admin: str) -> None:

@@ -437,8 +437,9 @@ def test_undoing_is_refused_once_something_was_held_or_changed(store: Store) -> 
     sessions.RECORD_TYPE.void(store, session, "重复", 1, actor=CLERK)
     stored = programmes.RECORD_TYPE.load(store, item)
     assert stored
+    renamed = replace(stored.value, name="改过的名称")
     programmes.RECORD_TYPE.save(
-        store, stored.value, actor=CLERK, today=TODAY, record_id=item, row_version=1
+        store, renamed, actor=CLERK, today=TODAY, record_id=item, row_version=1
     )
     with pytest.raises(StaleError):
         proposed_programme.undo(store, made, actor=CLERK)

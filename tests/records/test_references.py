@@ -9,14 +9,13 @@ import pytest
 
 from drillbook.accounts import accounts
 from drillbook.core.errors import DrillbookError, ValidationError
-from drillbook.db.duckdb_engine import rows_of
 from drillbook.db.store import Store
 from drillbook.operations import data_checks
 from drillbook.records import plans, registry, revision_planning, units
 from drillbook.records.plans import Plan, PlanRevision, PlanVersion
 from tests.conftest import CLERK
 from tests.people import add_plan, add_unit
-from tests.raw import raw
+from tests.raw import rows_of
 
 TODAY = date(2024, 1, 11)
 OPEN = PlanRevision(started_on=date(2023, 9, 1), target_on=date(2024, 6, 30))
@@ -112,14 +111,12 @@ def test_every_column_that_looks_like_a_reference_is_declared(store: Store) -> N
     for one in (*registry.RECORD_TYPES.values(), accounts.RECORD_TYPE):
         known |= {(reference.table or one.table, reference.column) for reference in one.references}
         known |= {(line.table, line.owner_column) for line in one.line_tables}
-    with raw(store) as cursor:
-        columns = rows_of(
-            cursor.execute(
-                "select table_name, column_name from information_schema.columns"
-                " inner join information_schema.tables using (table_catalog, table_name)"
-                " where table_type = 'BASE TABLE' and column_name like '%~_id' escape '~'"
-            )
-        )
+    columns = rows_of(
+        store,
+        "select table_name, column_name from information_schema.columns"
+        " inner join information_schema.tables using (table_catalog, table_name)"
+        " where table_type = 'BASE TABLE' and column_name like '%~_id' escape '~'",
+    )
     assert known == {(row["table_name"], row["column_name"]) for row in columns}
 
 

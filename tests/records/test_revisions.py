@@ -16,9 +16,9 @@ from drillbook.db.engine import Row
 from drillbook.db.store import Store
 from drillbook.records import (
     attachments,
-    findings,
     history,
     plans,
+    record_type,
     revision_finish,
     revision_planning,
     revision_stages,
@@ -333,11 +333,11 @@ def test_a_failure_in_the_middle_leaves_nothing(
     )  # fmt: skip
     before, seen = everything(store), []
 
-    def fail(_tx: object, plan_id: str) -> None:
+    def fail(_tx: object, plan_id: str, _today: object) -> None:
         seen.append(plan_id)
         raise OSError("power cut")
 
-    monkeypatch.setattr(findings, "settle_plan", fail)
+    monkeypatch.setattr(record_type, "_followers", {"plan": (fail,)})
     with pytest.raises(OSError, match="power cut"):
         finish(store, revision_id)
     assert seen == [held(store, revision_id).plan.id]
