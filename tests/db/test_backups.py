@@ -89,12 +89,12 @@ def test_what_is_written_meanwhile_is_in_it_whole_or_not_at_all(store: Store) ->
         writer.join()
     for backup in made:
         with opened(backup.file) as connection:
-            units = connection.execute("select count(*) from unit").fetchone()
-            lines = connection.execute("select count(*), max(position) from audit_event").fetchone()
-        assert units
-        assert lines
-        assert units[0] == lines[0] == lines[1] == backup.audit_position
-        assert backup.mark.sequence == units[0] + 1
+            (units,) = connection.rows("select count(*) as number from unit")
+            (lines,) = connection.rows(
+                "select count(*) as number, max(position) as last from audit_event"
+            )
+        assert units["number"] == lines["number"] == lines["last"] == backup.audit_position
+        assert backup.mark.sequence == units["number"] + 1
 
 
 def test_a_damaged_backup_is_found(store: Store) -> None:

@@ -26,6 +26,7 @@ from drillbook.core.errors import DrillbookError
 from drillbook.db import journal
 from drillbook.db.audit_chain import Actor
 from drillbook.db.duckdb_engine import opened
+from drillbook.db.engine import UnusableError
 from drillbook.db.store import Store
 from drillbook.db.transaction import Transaction
 from drillbook.operations.opening import open_store
@@ -361,10 +362,10 @@ def test_a_checkpoint_into_a_full_disk_stops_nobody(tmp_path: Path, en: None) ->
         filler = fill(place)
 
         def checkpoint() -> None:
-            with raw(store) as cursor:
-                cursor.execute("force checkpoint")
+            with store._connection() as connection:
+                connection.execute("force checkpoint")
 
-        with pytest.raises(duckdb.FatalException):
+        with pytest.raises(UnusableError):
             checkpoint()
         assert names(store) == {"从前"}
         with pytest.raises(DrillbookError, match="disk is full"):
