@@ -9,6 +9,7 @@ import pytest
 
 from drillbook.core import disk
 from drillbook.core.errors import DrillbookError, StaleError, ValidationError
+from drillbook.db.audit_chain import Actor
 from drillbook.db.store import Store
 from drillbook.records import attachments, units
 from tests.conftest import CLERK, COLLEAGUE, TODAY
@@ -140,6 +141,8 @@ def test_a_full_disk_is_told_and_leaves_nothing_of_the_file(
 def test_a_stage_that_is_none_is_refused(store: Store) -> None:
     unit = add_unit(store)
     with pytest.raises(ValidationError) as refused:
-        attachments.add(store, "unit", unit, "other", "a.pdf", b"%PDF-1", actor="x", stage="gone")
+        attachments.add(
+            store, "unit", unit, "other", "a.pdf", b"%PDF-1", actor=Actor("x"), stage="gone"
+        )
     assert set(refused.value.problems) == {"stage"}
     assert attachments.listed(store, "unit", unit) == []

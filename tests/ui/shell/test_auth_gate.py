@@ -297,7 +297,7 @@ def test_the_pages_before_sign_in_speak_both_languages_and_run_no_script(
 
 
 def written(store: Store) -> list[int]:
-    with store.read() as cursor:
+    with raw(store) as cursor:
         tables = ("preference", "access_session", "access_failure", "audit_event")
         return [cursor.execute(f"select count(*) from {name}").fetchall()[0][0] for name in tables]
 
