@@ -45,7 +45,7 @@ browser: $(VENV)/dev.stamp
 	@$(BIN)/python -m tools.install_browser
 
 test: browser
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 # The property tests alone, with many examples.
 soak: browser
