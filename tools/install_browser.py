@@ -12,8 +12,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-APT_PACKAGES = ("chromium", "fonts-noto-cjk")
+# The one without windows first: for the same tests it needs less than half the processor time.
+NAMES = (
+    *("chromium-headless-shell", "chromium", "chromium-browser"),
+    *("google-chrome", "google-chrome-stable"),
+)
+APT_BROWSERS = ("chromium-headless-shell", "chromium")
+APT_FONT = "fonts-noto-cjk"
 
 
 def find_browser() -> Path | None:
@@ -63,9 +68,13 @@ def run(command: list[str]) -> str | None:
 
 def install_with_apt() -> str | None:
     """Install the distribution's browser and a Chinese font; return the complaint, if any."""
-    return run(["apt-get", "update"]) or run(
-        ["apt-get", "install", "-y", "--no-install-recommends", *APT_PACKAGES]
-    )
+    install = ["apt-get", "install", "-y", "--no-install-recommends", APT_FONT]
+    complaint = run(["apt-get", "update"])
+    for browser in APT_BROWSERS if complaint is None else ():
+        complaint = run([*install, browser])
+        if complaint is None:
+            break
+    return complaint
 
 
 def install_with_playwright() -> str | None:

@@ -47,7 +47,19 @@ def test_root_with_apt_installs_browser_and_font(
     monkeypatch.setattr(install_browser, "run", lambda command: bare.append(command))
     assert install_browser.install_with_apt() is None
     assert bare[0] == ["apt-get", "update"]
-    assert bare[1][-2:] == ["chromium", "fonts-noto-cjk"]
+    assert bare[1][-2:] == ["fonts-noto-cjk", "chromium-headless-shell"]
+
+
+def test_where_there_is_no_browser_without_windows_the_other_one_is_installed(
+    bare: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse_the_first(command: list[str]) -> str | None:
+        bare.append(command)
+        return "no such package" if command[-1] == "chromium-headless-shell" else None
+
+    monkeypatch.setattr(install_browser, "run", refuse_the_first)
+    assert install_browser.install_with_apt() is None
+    assert bare[-1][-2:] == ["fonts-noto-cjk", "chromium"]
 
 
 def test_nothing_is_installed_where_browser_and_font_are(
