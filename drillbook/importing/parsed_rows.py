@@ -160,7 +160,7 @@ class _Reader:
 def read_draft(table: Table, index: int, row: TableRow, context: Context) -> Draft:
     """Return the draft of one row; ``index`` is the table's place in the import."""
     reader = _Reader(table, index, row, context)
-    _READERS[table.kind](reader)
+    READERS[table.kind](reader)
     for item in fields(table.kind).values():
         if (
             item.is_needed
@@ -604,7 +604,7 @@ def _first_unit(reader: _Reader, name: str) -> str:
     return found.units[0].name if found.units else ""
 
 
-_READERS: dict[Kind, Callable[[_Reader], None]] = {
+READERS: dict[Kind, Callable[[_Reader], None]] = {
     "units": _read_unit,
     "plans": _read_plan,
     "programme": _read_planned_drill,

@@ -17,7 +17,7 @@ from drillbook.db.audit_chain import Actor
 from drillbook.db.store import Store
 from drillbook.db.transaction import Transaction
 from drillbook.records import findings
-from drillbook.records.record_type import Absent, RecordType, Reference, Stored
+from drillbook.records.record_type import NOT_LOGGED, Absent, RecordType, Reference, Stored
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,14 @@ RECORD_TYPE = ActionType(
     write_right="log",
     is_unit_scoped=True,
     with_files=("corrective_action",),
-    absent=(Absent("form", "the action is added within its finding", "finding_id"),),
+    absent=(
+        Absent("form", "the action is added within its finding", "finding_id"),
+        NOT_LOGGED,
+        Absent("list", "shown on its finding's page and among what is due"),
+        Absent("import", "no workbook that offices keep holds them"),
+        Absent("workbook", "stands in the lines of its finding"),
+        Absent("public register", "what went wrong is the office's to mend, not to publish"),
+    ),
 )
 
 

@@ -16,7 +16,7 @@ from drillbook.db.reader import Reader
 from drillbook.db.transaction import Transaction
 from drillbook.records import office_settings
 from drillbook.records.office_settings import Scale
-from drillbook.records.record_type import Absent, RecordType, Reference
+from drillbook.records.record_type import NOT_LOGGED, Absent, RecordType, Reference
 
 CRITERIA = ("execution", "plan_soundness", "command", "response", "equipment", "advice")
 
@@ -111,6 +111,10 @@ RECORD_TYPE = RecordType(
     with_files=("session_evaluation",),
     absent=(
         Absent("form", "the evaluation is added within its session", "session_id"),
+        NOT_LOGGED,
+        Absent("list", "shown on its session's page"),
+        Absent("import", "no workbook that offices keep holds it"),
+        Absent("workbook, public register", "an evaluation is the office's own paper"),
         Absent("form", "asked in one loop over the criteria", " ".join(CRITERIA)),
     ),
 )

@@ -20,7 +20,7 @@ from drillbook.db.reader import Reader
 from drillbook.db.store import Store
 from drillbook.db.transaction import Transaction
 from drillbook.records import revision_planning
-from drillbook.records.record_type import Absent, RecordType, Reference
+from drillbook.records.record_type import NOT_LOGGED, Absent, RecordType, Reference
 
 PLAN = "plan"
 REVISION_REASON = "drill_finding"
@@ -131,7 +131,15 @@ RECORD_TYPE = FindingType(
     with_files=("finding",),
     absent=(
         Absent("form", "follows from what is recorded; nobody types it", " ".join(FOLLOWING)),
-        Absent("record", "the chain shows the revision itself", "plan_revision_id"),
+        Absent("record, history", "the chain shows the revision itself", "plan_revision_id"),
+        NOT_LOGGED,
+        Absent("list", "read on the finding's own page", "closed_on note plan_id"),
+        Absent("list, workbook", "says only where it stands among the others", "position"),
+        Absent("list, workbook", "shown by name or day", "session_id plan_revision_id"),
+        Absent("import", "no workbook that offices keep holds them"),
+        Absent("workbook", "the plan's title is shown", "plan_id"),
+        Absent("workbook", "written for the office itself", "note"),
+        Absent("public register", "what went wrong is the office's to mend, not to publish"),
     ),
     sheet="findings",
 )

@@ -12,7 +12,7 @@ from drillbook.core.name_keys import name_key
 from drillbook.db.engine import Row
 from drillbook.db.reader import Reader
 from drillbook.db.store import Store
-from drillbook.records.record_type import Absent, RecordType, Reference
+from drillbook.records.record_type import NOT_LOGGED, Absent, RecordType, Reference
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,14 @@ RECORD_TYPE = RecordType(
     references=(Reference("unit_id", "unit", table="mechanism_member"),),
     with_files=("mechanism",),
     absent=(
+        NOT_LOGGED,
+        Absent("list", "the number is shown as it is filed", "document_number_raw"),
+        Absent("list view", "the list's query counts them itself", "members"),
+        Absent("list", "read on the mechanism's own page", "note"),
+        Absent("import", "an office has a few of them"),
+        Absent("workbook, public register", "the year's tables speak of drills, teams and plans"),
         Absent("form", "the form keeps what was typed of the number", "document_number_raw"),
-        Absent("record", "the number is shown as it is filed", "document_number_raw"),
+        Absent("record, history", "the number is shown as it is filed", "document_number_raw"),
     ),
     personal={"mechanism_member": ("person",)},
 )

@@ -16,7 +16,7 @@ from drillbook.db.audit_chain import Actor
 from drillbook.db.reader import Reader
 from drillbook.db.store import Store
 from drillbook.records import unit_creation
-from drillbook.records.record_type import Absent, RecordType, Reference
+from drillbook.records.record_type import NOT_LOGGED, Absent, RecordType, Reference
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,13 @@ MEETINGS = RecordType(
     label="title",
     references=(Reference("mechanism_id", "mechanism"),),
     with_files=("meeting",),
-    absent=(Absent("form", "the meeting is added within its mechanism", "mechanism_id"),),
+    absent=(
+        Absent("form", "the meeting is added within its mechanism", "mechanism_id"),
+        NOT_LOGGED,
+        Absent("list", "shown on its mechanism's page"),
+        Absent("import", "no workbook that offices keep holds it"),
+        Absent("workbook, public register", "the year's tables speak of drills, teams and plans"),
+    ),
 )
 
 
@@ -102,7 +108,11 @@ DECISIONS = RecordType(
     with_files=("decision",),
     absent=(
         Absent("form", "the decision is added at its meeting's end", "meeting_id position"),
-        Absent("record", "says only where it stands among the others", "position"),
+        Absent("record, history", "says only where it stands among the others", "position"),
+        NOT_LOGGED,
+        Absent("list", "shown on its meeting's page and among what is due"),
+        Absent("import", "no workbook that offices keep holds it"),
+        Absent("workbook, public register", "the year's tables speak of drills, teams and plans"),
     ),
 )
 

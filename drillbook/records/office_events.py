@@ -7,7 +7,7 @@ from datetime import date
 
 from drillbook.core import validation
 from drillbook.core.errors import Problems
-from drillbook.records.record_type import RecordType
+from drillbook.records.record_type import NOT_LOGGED, Absent, RecordType
 
 
 @dataclass(frozen=True)
@@ -32,5 +32,14 @@ def problems(event: OfficeEvent, today: date) -> Problems:
 
 
 RECORD_TYPE = RecordType(
-    table="office_event", record=OfficeEvent, problems=problems, label="document"
+    table="office_event",
+    record=OfficeEvent,
+    problems=problems,
+    label="document",
+    absent=(
+        NOT_LOGGED,
+        Absent("list", "the page of rules shows the few there are"),
+        Absent("import", "an office has a few a year"),
+        Absent("workbook, public register", "its outcome stands in the sheet of what is due"),
+    ),
 )

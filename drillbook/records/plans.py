@@ -12,7 +12,7 @@ from drillbook.core.name_keys import name_key
 from drillbook.db.engine import Row
 from drillbook.db.reader import Reader
 from drillbook.db.store import Store
-from drillbook.records.record_type import LineTable, RecordType, Reference
+from drillbook.records.record_type import NOT_LOGGED, Absent, LineTable, RecordType, Reference
 
 
 @dataclass(frozen=True)
@@ -213,6 +213,19 @@ RECORD_TYPE = PlanType(
         ),
     ),
     with_files=("plan", "plan_version", "plan_revision"),
+    absent=(
+        NOT_LOGGED,
+        Absent("list", "kept for the plan's own page", "document_kind hazard note"),
+        Absent("list, workbook, public register", "shown as the status", "lifecycle"),
+        Absent("list, workbook, public register", "a repealed plan is left out", "repealed_on"),
+        Absent("list, workbook, public register", "the latest one is shown", "versions revisions"),
+        Absent("list, workbook, public register", "read on the plan's own page", "assessments"),
+        Absent("import word", "read from the column of the status", "lifecycle"),
+        Absent("import", "made of the columns of document and dates", "versions revisions"),
+        Absent("import", "no workbook of plans holds them", "assessments"),
+        Absent("workbook, public register", "written for the office itself", "note"),
+        Absent("public register", "the event class says enough", "document_kind hazard"),
+    ),
     import_kind="plans",
     sheet="plans",
 )

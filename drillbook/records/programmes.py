@@ -18,7 +18,7 @@ from drillbook.db.engine import Row
 from drillbook.db.reader import Reader
 from drillbook.db.store import Store
 from drillbook.db.transaction import Transaction
-from drillbook.records.record_type import Absent, RecordType, Reference
+from drillbook.records.record_type import NOT_LOGGED, Absent, RecordType, Reference
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,12 @@ PROGRAMMES = RecordType(
     reference_problems=programme_reference_problems,
     label="title",
     with_files=("programme",),
+    absent=(
+        NOT_LOGGED,
+        Absent("list", "the year is chosen above the list of its planned drills"),
+        Absent("import", "made with the first planned drill of its year"),
+        Absent("workbook, public register", "the file is of one programme"),
+    ),
 )
 
 
@@ -161,6 +167,14 @@ def derived(drill: PlannedDrill) -> Row:
     return {"name_key": name_key(drill.name), "event_class": event_class}
 
 
+_ELSEWHERE = "list, workbook, public register"
+_AS_STATUS = (_ELSEWHERE, "shown as the status")
+_AS_DUE = (_ELSEWHERE, "shown as the day by which it is due")
+_BY_YEAR = (_ELSEWHERE, "all drills there are of one programme")
+_AS_HOSTS = (_ELSEWHERE, "shown by their names, the hosts first")
+_NOT_PUBLIC = "due_text hazard note place plan_id purpose scope target_participants"
+
+
 RECORD_TYPE = RecordType(
     table="planned_drill",
     record=PlannedDrill,
@@ -176,11 +190,24 @@ RECORD_TYPE = RecordType(
     is_unit_scoped=True,
     with_files=("planned_drill",),
     absent=(
+        Absent("form", "set by an action that asks for a reason", "postponed_on cancelled_on"),
+        NOT_LOGGED,
         Absent(
-            "form",
-            "set by an action that asks for a reason",
-            "postponed_on cancelled_on",
+            "list", "filters and the drill's own page", "form hazard place plan_id purpose scope"
         ),
+        Absent("list", "read on the drill's own page", "note target_participants"),
+        Absent(*_AS_STATUS, "postponed_on cancelled_on status_reason"),
+        Absent(*_AS_DUE, "due_from due_to"),
+        Absent(*_BY_YEAR, "programme_id"),
+        Absent(*_AS_HOSTS, "units"),
+        Absent("import word", "read from one column", "due_from due_to due_text"),
+        Absent("import word", "read from the status", "postponed_on cancelled_on status_reason"),
+        Absent("import", "follows from the year", "programme_id"),
+        Absent("import", "each role has a column of its own", "units"),
+        Absent("workbook", "the sessions held say it", "place plan_id purpose scope"),
+        Absent("workbook", "the sheet counts who came", "target_participants"),
+        Absent("workbook", "written for the office itself", "note"),
+        Absent("public register", "free text, or more than a reader needs", _NOT_PUBLIC),
     ),
     import_kind="programme",
     sheet="planned_drills",

@@ -80,11 +80,18 @@ class Reference:
 
 @dataclass(frozen=True)
 class Absent:
-    """Fields that a place deliberately lacks, and why; without ``fields``, the whole place."""
+    """Fields that a place deliberately lacks, and why; without ``fields``, the whole place.
+
+    ``place`` may name several with a comma between: ``"list, import"``. They are: table, form,
+    record, history, restore, quick form, paste grid, list, import, workbook, public register.
+    """
 
     place: str
     reason: str
     fields: str = ""
+
+
+NOT_LOGGED = Absent("quick form, paste grid", "what is logged day by day is a drill session")
 
 
 @dataclass(frozen=True)

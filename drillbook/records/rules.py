@@ -20,7 +20,7 @@ from drillbook.core.validation import cleaned
 from drillbook.db.engine import Row
 from drillbook.db.reader import Reader
 from drillbook.db.transaction import Transaction, new_id
-from drillbook.records.record_type import Absent, RecordType
+from drillbook.records.record_type import NOT_LOGGED, Absent, RecordType
 
 SHIPPED = "shipped"
 MEASURES: Mapping[str, frozenset[str]] = {
@@ -231,7 +231,15 @@ RECORD_TYPE = RuleType(
     after_save=after_save,
     label="code",
     is_counted=False,
-    absent=(Absent("form", "switched off and on by an action", "is_switched_off"),),
+    absent=(
+        Absent("form", "switched off and on by an action", "is_switched_off"),
+        NOT_LOGGED,
+        Absent("list", "shown in the standing", "is_switched_off"),
+        Absent("list", "its opposite marks the article", "is_text_verified"),
+        Absent("list", "read on the rule's own page", "applies_to note severity text"),
+        Absent("import", "the laws that all follow come with the product; an office adds few"),
+        Absent("workbook, public register", "its outcome stands in the sheet of what is due"),
+    ),
 )
 
 

@@ -149,6 +149,16 @@ def derived(session: Session) -> Row:
     return {"name_key": name_key(session.name), "event_class": event_class}
 
 
+_NOT_LISTED = ("list", "read on the session's own page")
+_AS_HOSTS = ("list, workbook, public register", "shown by their names, the hosts first")
+_AS_READ = ("list, workbook, public register", "the number or day read from it is shown")
+_DETAILS = "ends_at purpose reported_on starts_at teams weather"
+_NOT_PUBLIC = (
+    "hazard is_no_notice observers observers_kind place plan_id planned_drill_id scope summary"
+    " support support_kind"
+)
+
+
 RECORD_TYPE = RecordType(
     table="drill_session",
     record=Session,
@@ -168,6 +178,32 @@ RECORD_TYPE = RecordType(
     absent=(
         Absent("form", "the importer keeps what the workbook said", "held_on_raw"),
         Absent("form", "importer and quick form keep what was written", "participants_raw"),
+        Absent("quick form, paste grid", "a log is of what was held", "status"),
+        Absent("quick form, paste grid, import", "comes after the drill", "reported_on"),
+        Absent("quick form, paste grid", "the importer keeps what stood there", "held_on_raw"),
+        Absent("quick form widget", "kept as it was typed", "participants_raw"),
+        Absent("paste grid", "kept as it was typed", "participants_raw"),
+        Absent(
+            "paste grid", "the planned drill says it", "event_class hazard scope purpose plan_id"
+        ),
+        Absent("paste grid", "read from the column of the day", "starts_at ends_at"),
+        Absent("paste grid", "read from the column of the form", "is_no_notice"),
+        Absent("paste grid", "read from the column of the hosts", "units"),
+        Absent("paste grid", "read from the column of participants", "support support_kind"),
+        Absent("paste grid", "added on the session's own page", "teams weather"),
+        Absent(*_NOT_LISTED, "hazard scope purpose is_no_notice plan_id starts_at ends_at"),
+        Absent(*_NOT_LISTED, "observers observers_kind support support_kind"),
+        Absent(*_NOT_LISTED, "reported_on summary weather teams"),
+        Absent("list", "shown by number and name", "planned_drill_id"),
+        Absent(*_AS_HOSTS, "units"),
+        Absent(*_AS_READ, "held_on_raw participants_raw"),
+        Absent("import", "each role has a column of its own", "units"),
+        Absent("import", "what a workbook lists was held", "status"),
+        Absent("import word", "the column's own words are kept", "held_on_raw participants_raw"),
+        Absent("workbook, public register", "only what was held stands there", "status"),
+        Absent("workbook, public register", "more than the year is read for", _DETAILS),
+        Absent("workbook", "shown by number and title", "planned_drill_id plan_id"),
+        Absent("public register", "free text, or more than a reader needs", _NOT_PUBLIC),
     ),
     import_kind="sessions",
     sheet="sessions",

@@ -12,7 +12,7 @@ from drillbook.core.name_keys import name_key
 from drillbook.db.engine import Row
 from drillbook.db.reader import Reader
 from drillbook.db.store import Store
-from drillbook.records.record_type import RecordType, Reference
+from drillbook.records.record_type import NOT_LOGGED, Absent, RecordType, Reference
 
 
 @dataclass(frozen=True)
@@ -133,6 +133,10 @@ def derived(team: Team) -> Row:
     return {"name_key": name_key(team.name)}
 
 
+_FOR_THE_OFFICE = "duty_phone note trainings verified_on"
+_NOT_PUBLIC = "base equipment insured_until leader naming_document"
+
+
 RECORD_TYPE = RecordType(
     table="team",
     record=Team,
@@ -148,6 +152,22 @@ RECORD_TYPE = RecordType(
     write_right="edit",
     with_files=("team",),
     personal={"team": ("leader", "duty_phone")},
+    absent=(
+        NOT_LOGGED,
+        Absent("list", "read on the team's own page", "dissolved_on founded_on latitude longitude"),
+        Absent("list", "read on the team's own page", "equipment naming_document note trainings"),
+        Absent("list", "read on the team's own page", "verified_on"),
+        Absent("list, workbook, public register", "shown as members on a day", "strength"),
+        Absent("import", "read as members and the day they were counted", "strength"),
+        Absent("import", "no workbook of teams holds them", "trainings"),
+        Absent(
+            "workbook, public register", "a team that was dissolved is left out", "dissolved_on"
+        ),
+        Absent("workbook, public register", "read on the team's own page", "latitude longitude"),
+        Absent("workbook", "counted: kinds of equipment", "equipment"),
+        Absent("workbook, public register", "kept for the office itself", _FOR_THE_OFFICE),
+        Absent("public register", "a contact, or more than a reader needs", _NOT_PUBLIC),
+    ),
     import_kind="teams",
     sheet="teams",
 )

@@ -12,7 +12,7 @@ from drillbook.core.name_keys import name_key, split_names
 from drillbook.db.engine import Row
 from drillbook.db.reader import Reader
 from drillbook.db.store import Store
-from drillbook.records.record_type import LineTable, RecordType
+from drillbook.records.record_type import NOT_LOGGED, Absent, LineTable, RecordType
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,14 @@ RECORD_TYPE = RecordType(
     with_files=("unit",),
     personal={"unit": ("contact_name", "contact_phone")},
     import_kind="units",
+    absent=(
+        NOT_LOGGED,
+        Absent("list", "read on the unit's own page", "aliases is_public_safety note"),
+        Absent(
+            "import", "a law names these units: the office marks them itself", "is_public_safety"
+        ),
+        Absent("workbook, public register", "the year's tables name units beside their drills"),
+    ),
 )
 
 

@@ -17,7 +17,7 @@ from drillbook.core.i18n import gettext as _
 from drillbook.db.engine import Row
 from drillbook.db.reader import Reader
 from drillbook.db.transaction import Transaction
-from drillbook.records.record_type import RecordType
+from drillbook.records.record_type import NOT_LOGGED, Absent, RecordType
 
 LIBRARY = "chinesecalendar"
 # As the table calendar.
@@ -60,6 +60,12 @@ RECORD_TYPE = RecordType(
     reference_problems=reference_problems,
     label="reason",
     is_counted=False,
+    absent=(
+        NOT_LOGGED,
+        Absent("list", "the page of rules shows the few there are"),
+        Absent("import", "an office has a few a year"),
+        Absent("workbook, public register", "a setting of the office, no drill"),
+    ),
 )
 
 

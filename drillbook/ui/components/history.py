@@ -42,8 +42,8 @@ def changes(
     A line that tells of a new record says nothing unless ``of_new``.
     """
     before, after = (
-        _as_told(view, event["before_json"]),
-        _as_told(view, event["after_json"]),
+        of_fields(view, event["before_json"]),
+        of_fields(view, event["after_json"]),
     )
     if not (before or of_new or event["action"] == "redact"):
         return
@@ -70,8 +70,8 @@ def said(stored: str | None) -> Row:
     return held
 
 
-def _as_told(view: RecordView[Any], stored: str | None) -> Row:
-    """Return the JSON of an audit line with lines under their field, not under their table."""
+def of_fields(view: RecordView[Any], stored: str | None) -> Row:
+    """Return one side of an audit line with lines under their field, not under their table."""
     fields = {table: name for name, (table, _type) in view.record_type.lines.items()}
     return {fields.get(name, name): value for name, value in said(stored).items()}
 
