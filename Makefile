@@ -10,7 +10,7 @@ UNTOLD := env -u PIP_FIND_LINKS -u UV_FIND_LINKS -u PIP_CONFIG_FILE
 COMPILE := $(UNTOLD) $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" pyproject.toml --group build
 
-CHECKS := check-house check-catalogues check-sql check-pasted check-deferred check-dead check-late check-records check-places check-structure check-promises
+CHECKS := check-house check-catalogues check-sql check-pasted check-deferred check-dead check-late check-records check-places check-kinds check-structure check-promises
 
 .DEFAULT_GOAL := run
 .PHONY: run install test soak browser audit mutants check check-format check-lint check-types check-imports $(CHECKS) format lock catalogues record-queries clean
