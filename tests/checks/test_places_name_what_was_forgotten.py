@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from drillbook.entry import drill_log
+from drillbook.importing import columns
 from drillbook.operations import restore
 from drillbook.records import registry
 from drillbook.ui.components.list_view import ListSpec
@@ -147,6 +148,37 @@ def test_a_quick_form_gives_what_it_puts_into_the_session() -> None:
     assert "held_on" not in record_places.given(less, "Session", vars(drill_log))
     page = source_with(record_places.LOG_PAGE, 'raw["weather"] =', "other =")
     assert "weather" not in record_places.subscripts(ast.parse(page), "raw")
+
+
+def test_a_list_is_read_from_its_view_its_query_and_its_columns() -> None:
+    connection, _ = build(ROOT)
+    assert "leader" in record_places.query_columns("team_list", connection)
+    assert "longitude" in record_places.view_columns("team_list", connection)
+    assert "longitude" not in record_places.query_columns("team_list", connection)
+    connection.execute("create or replace view team_fact as select name, kind from team")
+    assert record_places.view_columns("team_list", connection) == {"name", "kind"}
+    module, spec = next((m, s) for m, s in check_places.lists().items() if s.query == "team_list")
+    left = tuple(column for column in spec.columns if column.name != "leader")
+    connection, _ = build(ROOT)
+    shown = (module, replace(spec, columns=left))
+    found = record_places.places(ROOT, registry.RECORD_TYPES["team"], shown, connection)
+    assert "leader" in found["list query"].names
+    assert "leader" not in found["list column"].names
+
+
+def test_import_words_are_those_of_the_file_of_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = columns.fields("teams")
+    left = {name: one for name, one in held.items() if name != "duty_phone"}
+    monkeypatch.setattr(columns, "fields", lambda _kind: left)
+    found = [str(one) for one in check_places.findings(ROOT)]
+    assert any("the import word of team lacks the field 'duty_phone'" in one for one in found)
+
+
+def test_a_paste_grid_has_the_columns_it_declares() -> None:
+    less = source_with(record_places.GRID, '    "place": N_("Place"),\n', "")
+    headings = record_places.functions(less)["COLUMNS"]
+    assert {"held_on", "summary"} <= set(record_places.texts(headings))
+    assert "place" not in set(record_places.texts(headings))
 
 
 def test_a_restore_brings_back_no_table_that_it_keeps(monkeypatch: pytest.MonkeyPatch) -> None:
