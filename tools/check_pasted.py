@@ -17,12 +17,6 @@ from tools.report import ROOT, Finding, report
 CHECKED = ("_checked(", "LINES[")
 PASTED: dict[tuple[str, str], str] = {
     ("drillbook/db/duckdb_engine.py", "name"): "a view the register says it has",
-    ("drillbook/records/sample_data.py", "gone[line.owner]"): "made of declared names only",
-    ("drillbook/records/sample_data.py", "gone[subject]"): "made of declared names only",
-    ("drillbook/records/sample_data.py", "line.owner_column"): "a column a record type declares",
-    ("drillbook/records/sample_data.py", "line.table"): "a table a record type declares",
-    ("drillbook/records/sample_data.py", "owned"): "made of declared names only",
-    ("drillbook/records/sample_data.py", "table"): "a table a record type declares",
     ("drillbook/operations/retention.py", "line"): "a key of personal.FIELDS",
     ("drillbook/operations/retention.py", "blanks"): "names of personal fields, constants",
     (

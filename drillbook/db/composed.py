@@ -113,24 +113,20 @@ def delete_origin(table: str) -> str:
     return f"delete from {checked(table)} where origin = $origin"
 
 
-def delete_lines_of_origin(line_table: str, owner: str, table: str) -> str:
-    """Delete the lines of the records of an ``$origin``."""
-    return f"delete from {checked(line_table)} where {checked(owner)} in ({of_origin(table)})"
+def lines_of_these(line_table: str, owner: str, owners: str) -> str:
+    """Return the ids of the lines whose column ``owner`` a composed query of ids returns."""
+    return f"select id from {checked(line_table)} where {checked(owner)} in ({owners})"
 
 
-def delete_files_of_origin(table: str) -> str:
-    """Delete the attachments (``$subject_type``) of the records of an ``$origin``."""
+def delete_lines_of_these(line_table: str, owner: str, owners: str) -> str:
+    """Delete the lines whose column ``owner`` a composed query of ids returns."""
+    return f"delete from {checked(line_table)} where {checked(owner)} in ({owners})"
+
+
+def delete_files_of_these(subjects: str) -> str:
+    """Delete the attachments (``$subject_type``) of what a composed query of ids returns."""
     return (
-        "delete from attachment where subject_type = $subject_type"
-        f" and subject_id in ({of_origin(table)})"
-    )
-
-
-def delete_files_of_lines_of_origin(line_table: str, owner: str, table: str) -> str:
-    """Delete the attachments (``$subject_type``) of the lines of the records of an ``$origin``."""
-    return (
-        "delete from attachment where subject_type = $subject_type and subject_id in"
-        f" (select id from {checked(line_table)} where {checked(owner)} in ({of_origin(table)}))"
+        f"delete from attachment where subject_type = $subject_type and subject_id in ({subjects})"
     )
 
 

@@ -20,9 +20,9 @@ from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key
 from drillbook.core.paths import DATA
 from drillbook.core.validation import cleaned
+from drillbook.db import composed
 from drillbook.db.audit_chain import Actor
 from drillbook.db.engine import Row
-from drillbook.db.queries import named_query
 from drillbook.db.reader import Reader
 from drillbook.db.store import Store
 from drillbook.db.transaction import Transaction, new_id
@@ -123,14 +123,14 @@ def remove(store: Store, actor: Actor, source: str = "app") -> Removal:
 
 
 def _numbers(tx: Reader) -> dict[str, int]:
-    rows = tx.all(named_query("register_size")[0])
+    rows = tx.query("register_size")
     return {r["subject_type"]: r["sample_records"] for r in rows if r["sample_records"]}
 
 
 def _adopt(tx: Transaction) -> dict[str, int]:
     """Make the office's own what its records point at; return table → number of records."""
     kept: dict[str, int] = defaultdict(int)
-    for row in tx.all(named_query("sample_kept")[0]):
+    for row in tx.query("sample_kept"):
         tx.update(row["subject_type"], row["id"], {"origin": "entered"}, row["row_version"])
         kept[row["subject_type"]] += 1
     return dict(kept)
@@ -138,24 +138,19 @@ def _adopt(tx: Transaction) -> dict[str, int]:
 
 def _delete(tx: Transaction, record_type: RecordType[Any]) -> None:
     """Delete the sample records of one type with their lines, and the files of all of these."""
-    table = record_type.table
-    gone = {table: f"(select id from {table} where origin = $origin)"}
+    table, origin = record_type.table, {"origin": ORIGIN}
+    gone = {table: composed.of_origin(table)}
     for line in record_type.line_tables:
-        owned = f"{line.owner_column} in {gone[line.owner]}"
-        gone[line.table] = f"(select id from {line.table} where {owned})"
+        gone[line.table] = composed.lines_of_these(line.table, line.owner_column, gone[line.owner])
     for subject in record_type.with_files:
         tx.execute(
-            "delete from attachment where subject_type = $subject_type"
-            f" and subject_id in {gone[subject]}",
-            {"origin": ORIGIN, "subject_type": subject},
+            composed.delete_files_of_these(gone[subject]), origin | {"subject_type": subject}
         )
     # Lines of lines come last, and go first: they are found through these.
     for line in reversed(record_type.line_tables):
-        tx.execute(
-            f"delete from {line.table} where {line.owner_column} in {gone[line.owner]}",
-            {"origin": ORIGIN},
-        )
-    tx.execute(f"delete from {table} where origin = $origin", {"origin": ORIGIN})
+        owners = gone[line.owner]
+        tx.execute(composed.delete_lines_of_these(line.table, line.owner_column, owners), origin)
+    tx.execute(composed.delete_origin(table), origin)
 
 
 # --- reading data/demo ------------------------------------------------------------------------
@@ -211,7 +206,7 @@ class _Loading:
         self.mechanisms()
 
     def units(self) -> None:
-        known = self._known("select name_key, unit_id as id from unit_name")
+        known = self._known("known_units")
         new: dict[str, units.Unit] = {}
         for row in rows("units"):
             unit = _read(units.Unit, row, aliases=row["aliases"].replace("|", "\n"))
@@ -223,7 +218,7 @@ class _Loading:
         self.unit_ids |= self._add(units.RECORD_TYPE, new)
 
     def plans(self) -> None:
-        known = self._known("select title_key as name_key, id from plan where voided_at is null")
+        known = self._known("known_plans")
         versions, revised = grouped("plan_versions", "plan"), grouped("plan_revisions", "plan")
         assessments = grouped("plan_assessments", "plan")
         new: dict[str, Plan] = {}
@@ -266,7 +261,7 @@ class _Loading:
         self.tx.add_rows("revision_stage", lines)
 
     def teams(self) -> None:
-        known = self._known("select name_key, id from team where voided_at is null")
+        known = self._known("known_teams")
         strength, equipment = grouped("team_strength", "team"), grouped("team_equipment", "team")
         trainings = grouped("team_trainings", "team")
         new = {
@@ -356,9 +351,8 @@ class _Loading:
             findings.after_save(self.tx, finding_id, self.today)
 
     def _revision_of(self, plan: str, started_on: str) -> str | None:
-        found = self.tx.one(
-            "select id from plan_revision where plan_id = $id and started_on = $started_on",
-            {"id": self._plan(plan), "started_on": started_on or None},
+        found = self.tx.first(
+            "revision_of_start", plan_id=self._plan(plan), started_on=started_on or None
         )
         return found["id"] if found else None
 
@@ -370,9 +364,7 @@ class _Loading:
         self._add(office_events.RECORD_TYPE, done)
 
     def mechanisms(self) -> None:
-        known = self._known(
-            "select title_key as name_key, id from mechanism where voided_at is null"
-        )
+        known = self._known("known_mechanisms")
         members = grouped("mechanism_members", "mechanism")
         new = {
             row["title"]: _read(
@@ -402,8 +394,8 @@ class _Loading:
         }
         self._add(meetings.DECISIONS, decided)
 
-    def _known(self, sql: str) -> dict[str, str]:
-        return {row["name_key"]: row["id"] for row in self.tx.all(sql)}
+    def _known(self, query_name: str) -> dict[str, str]:
+        return {row["name_key"]: row["id"] for row in self.tx.query(query_name)}
 
     def _unit(self, name: str) -> str | None:
         return self.unit_ids[name] if name else None
