@@ -48,6 +48,7 @@ class Store:
         self.journal = Journal(path)
         self.engine = engine
         self._is_unusable = self._is_closed = False
+        self._token = ""
         self._write_lock = threading.RLock()
 
     @contextmanager
@@ -101,6 +102,8 @@ class Store:
             transaction = Transaction(connection, actor, source, is_journalled=is_record)
             try:
                 yield transaction
+                if self._token and is_record:
+                    transaction.keep_submission(self._token)
                 transaction.close_chain()
                 self._commit(transaction)
             except BaseException as error:
@@ -115,6 +118,16 @@ class Store:
         """Keep every other writer waiting; for what needs the journal and the register to agree."""
         with self._write_lock:
             yield
+
+    @contextmanager
+    def submitting(self, token: str) -> Iterator[None]:
+        """Let what is written in the block be the answer to a form; others wait meanwhile."""
+        with self._write_lock:
+            self._token = token
+            try:
+                yield
+            finally:
+                self._token = ""
 
     def _commit(self, tx: Transaction) -> None:
         if not tx.statements:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import uuid6
@@ -23,6 +23,9 @@ from drillbook.db.journal import Entry, Mark
 from drillbook.db.queries import bound
 from drillbook.db.reader import Reader
 from drillbook.db.tables import KEPT_LINE_IDS, LABEL_COLUMNS, LINES
+
+SUBMISSIONS_KEPT = timedelta(days=90)
+"""How long a form may be sent again without being saved again: as long as its draft is kept."""
 
 
 def new_id() -> str:
@@ -51,6 +54,7 @@ class Transaction(Reader):
         self.actor, self.source, self.at = actor, source, at or now()
         self.is_journalled = is_journalled
         self.statements: list[str] = []
+        self.answer: Any = None
         self._head: tuple[int, str] | None = None
 
     def run(self, query_name: str, /, **parameters: Any) -> None:
@@ -86,6 +90,16 @@ class Transaction(Reader):
             "keep_journal_mark", {"sequence": mark.sequence, "checksum": mark.checksum}
         )
         self.connection.execute(code, given)
+
+    def keep_submission(self, token: str) -> None:
+        """Remember ``answer`` for whoever sends the same form again; old ones are dropped."""
+        self.run("drop_form_submissions", before=self.at - SUBMISSIONS_KEPT)
+        self.run(
+            "keep_form_submission",
+            token=token,
+            answer_json=json.dumps(self.answer),
+            submitted_at=self.at,
+        )
 
     def add_rows(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
         """Append rows (all with the same columns) in one statement, without audit lines."""

@@ -16,10 +16,10 @@ from drillbook.accounts.permissions import Person
 from drillbook.core import validation
 from drillbook.core.errors import DrillbookError, Problems, ValidationError
 from drillbook.core.i18n import gettext as _
-from drillbook.core.idempotency import once
 from drillbook.core.name_keys import name_key
 from drillbook.db.audit_chain import Actor
 from drillbook.db.engine import Row
+from drillbook.db.idempotency import once
 from drillbook.db.store import Store
 from drillbook.importing.head_counts import Count, parse_count
 from drillbook.records import attachments, programmes, sessions, unit_creation, units
@@ -225,7 +225,9 @@ def save(
         ids = [unit_creation.save_in(tx, sessions.RECORD_TYPE, one, today=today) for one in logged]
         for file, one, digest in zip(files, accepted, digests, strict=True):
             attachments.add_in(tx, "drill_session", ids[0], file.kind, one, digest)
-    return Saved(tuple(ids), len(unknown_units(logged)))
+        saved = Saved(tuple(ids), len(unknown_units(logged)))
+        tx.answer = {"session_ids": ids, "new_units": saved.new_units}
+    return saved
 
 
 def save_once(
@@ -238,7 +240,12 @@ def save_once(
     today: date,
 ) -> Saved:
     """Save as ``save`` does, but only once for each ``token``: a second click changes nothing."""
-    return once(token, lambda: save(store, logged, files, actor=actor, today=today))
+    return once(
+        store,
+        token,
+        lambda: save(store, logged, files, actor=actor, today=today),
+        lambda answer: Saved(**answer | {"session_ids": tuple(answer["session_ids"])}),
+    )
 
 
 def undo(store: Store, session_ids: Sequence[str], *, actor: Actor) -> None:

@@ -43,7 +43,7 @@ def add(
     if found := check(finding, actions, today):
         raise ValidationError(found)
     with store.write(actor) as tx:
-        finding_id = register.save_in(tx, finding, today=today)
+        tx.answer = finding_id = register.save_in(tx, finding, today=today)
         for action in actions:
             belonging = replace(action, finding_id=finding_id)
             unit_creation.save_in(tx, corrective.RECORD_TYPE, belonging, today=today)

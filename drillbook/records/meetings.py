@@ -131,7 +131,7 @@ def add(
     Raises ValidationError; a decision's first problem stands under ``decisions``.
     """
     with store.write(actor) as tx:
-        meeting_id = unit_creation.save_in(tx, MEETINGS, meeting, today=today)
+        tx.answer = meeting_id = unit_creation.save_in(tx, MEETINGS, meeting, today=today)
         for position, decision in enumerate(decisions):
             belonging = replace(decision, meeting_id=meeting_id, position=position)
             try:

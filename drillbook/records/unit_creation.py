@@ -112,9 +112,10 @@ def save(
 ) -> str:
     """Do the same in one transaction of its own."""
     with store.write(actor) as tx:
-        return save_in(
+        tx.answer = saved_id = save_in(
             tx, record_type, value, today=today, record_id=record_id, row_version=row_version
         )
+    return saved_id
 
 
 def _unit_named(tx: Transaction, name: str, today: date) -> str:

@@ -35,6 +35,10 @@ class Form(Protocol):
         """Fill the fields with what ``typed`` returned."""
         ...
 
+    def token(self) -> str:
+        """Return the mark of this filling of the form."""
+        ...
+
     def held(self, name: str, otherwise: object = None) -> Any:
         """Return what a field holds."""
         ...
@@ -113,6 +117,8 @@ def resume(form: Form) -> int | None:
     if draft is None:
         return None
     form.put_back(draft.values["fields"])
+    # Saved already when the answer was lost: sent again under its token it is not saved twice.
+    form.set("#token", draft.values.get("token") or form.token())
     form.set(KEPT, form_drafts.encoded(draft.values))
     form.set(RESTORED, draft.updated_at)
     return int(draft.values["row_version"])
@@ -140,7 +146,7 @@ def show_restored(form: Form) -> None:
 
 def remember(form: Form, row_version: int = 0) -> None:
     """Keep what the form holds now, if it is not what it opened with; call it after the fields."""
-    values: Values = {"row_version": row_version, "fields": form.typed()}
+    values: Values = {"row_version": row_version, "fields": form.typed(), "token": form.token()}
     text = form_drafts.encoded(values)
     if form.held(BLANK) is None:
         form.set(BLANK, text if form.held(RESTORED) is None else UNKNOWN)

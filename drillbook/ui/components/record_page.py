@@ -19,10 +19,10 @@ from drillbook.core import clock
 from drillbook.core.errors import DrillbookError, Problems, StaleError, ValidationError
 from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
-from drillbook.core.idempotency import once
 from drillbook.core.validation import cleaned
 from drillbook.db import current
 from drillbook.db.audit_chain import Actor
+from drillbook.db.idempotency import once
 from drillbook.db.store import Store
 from drillbook.records import history, unit_creation
 from drillbook.records.record_type import Stored
@@ -379,7 +379,7 @@ def _save(
         if opened:
             record_id = write(record_id=opened.id, row_version=opened.row_version)
         else:
-            record_id = once(form.token(), write)
+            record_id = once(store, form.token(), write)
     except ValidationError as error:
         form.set("#refused", error.problems)
         return

@@ -14,9 +14,9 @@ from drillbook.core import clock
 from drillbook.core.errors import DrillbookError, Problems, ValidationError
 from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
-from drillbook.core.idempotency import once
 from drillbook.db.current import current
 from drillbook.db.engine import Row
+from drillbook.db.idempotency import once
 from drillbook.db.store import Store
 from drillbook.records import meetings
 from drillbook.records.mechanisms import Mechanism
@@ -207,7 +207,7 @@ def _save(store: Store, form: Form, meeting: Meeting, decisions: Sequence[Decisi
             raise ValidationError(problems)
         actor = current_user.actor(WRITES["meeting"])
         write = partial(meetings.add, store, meeting, decisions, actor=actor, today=today)
-        meeting_id = once(form.token(), write)
+        meeting_id = once(store, form.token(), write)
     except ValidationError as error:
         form.set("#refused", error.problems)
         return

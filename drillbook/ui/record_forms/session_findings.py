@@ -17,8 +17,8 @@ from drillbook.core import clock, vocabulary
 from drillbook.core.errors import DrillbookError, Problems, ValidationError
 from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
-from drillbook.core.idempotency import once
 from drillbook.db.engine import Row
+from drillbook.db.idempotency import once
 from drillbook.db.store import Store
 from drillbook.records import finding_with_actions
 from drillbook.records.corrective_actions import Action
@@ -232,6 +232,7 @@ def _save_logging(store: Store, form: Form, finding: Finding, taken: tuple[Actio
         if problems:
             raise ValidationError(problems)
         once(
+            store,
             form.token(),
             partial(
                 finding_with_actions.add,

@@ -49,6 +49,7 @@ class LogForm(Form):
         self.today = today
         held = shown_drafts.begun(KEY) or {}
         self.prefilled: Values = held.get("prefilled", _prefill(None))
+        st.session_state.setdefault("log#token", held.get("token") or new_id())
         super().__init__(KEY, _seeds(_blank(today) | held))
         if self._key("name") not in st.session_state:
             # Back from another page: rows outlive their widgets and would come back empty.
@@ -211,8 +212,8 @@ class LogForm(Form):
         """Keep the draft, show problems and likely duplicates, and save when asked to."""
         shown_drafts.keep(
             KEY,
-            raw | {"prefilled": self.prefilled},
-            _blank(self.today) | {"prefilled": _prefill(None)},
+            raw | {"prefilled": self.prefilled, "token": _token()},
+            _blank(self.today) | {"prefilled": _prefill(None), "token": _token()},
         )
         confirmed = self._show_duplicates(raw)
         with st.container(horizontal=True, key="log_buttons"):

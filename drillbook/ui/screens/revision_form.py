@@ -13,8 +13,8 @@ from drillbook.core import clock
 from drillbook.core.errors import DrillbookError, Problems, ValidationError
 from drillbook.core.i18n import N_
 from drillbook.core.i18n import gettext as _
-from drillbook.core.idempotency import once
 from drillbook.db.audit_chain import Actor
+from drillbook.db.idempotency import once
 from drillbook.db.store import Store
 from drillbook.records import plans, revision_planning, revisions
 from drillbook.ui.components import current_user, form_drafts, forms, list_view, record_page
@@ -95,7 +95,9 @@ def _open(store: Store, form: Form, values: Mapping[str, Any]) -> Problems:
     given = dict(values)
     if not problems:
         try:
-            revision_id = once(form.token(), partial(_write_new, store, given, acting_user()))
+            revision_id = once(
+                store, form.token(), partial(_write_new, store, given, acting_user())
+            )
         except ValidationError as error:
             problems = error.problems
         except DrillbookError as error:
@@ -112,4 +114,5 @@ def _open(store: Store, form: Form, values: Mapping[str, Any]) -> Problems:
 def _write_new(store: Store, given: Mapping[str, Any], actor: Actor) -> str:
     rest = {name: value for name, value in given.items() if name != "plan_id"}
     with store.write(actor) as tx:
-        return revision_planning.open_revision(tx, given["plan_id"], **rest)
+        tx.answer = revision_id = revision_planning.open_revision(tx, given["plan_id"], **rest)
+    return revision_id

@@ -1,0 +1,2 @@
+-- Nobody sends a form again after days.
+delete from form_submission where submitted_at < $before;
