@@ -69,7 +69,7 @@ class Resolver:
 
     def __init__(self, plan: ImportPlan, state: Snapshot, choices: Choices) -> None:
         self.plan, self.state, self.choices = plan, state, choices
-        self.register = RECORD_TYPES[plan.kind]
+        self.record_type = RECORD_TYPES[plan.kind]
         self.unknown: dict[str, NewUnit] = {}
         self.links: list[LinkProposal] = []
         self.seen: dict[Any, int] = {}
@@ -191,7 +191,7 @@ class Resolver:
 
     def _field_problems(self, draft: Draft, value: Any) -> list[Remark]:
         found = []
-        for name, reason in self.register.problems(value, self.plan.today).items():
+        for name, reason in self.record_type.problems(value, self.plan.today).items():
             column = _COLUMN_OF.get(name, name)
             found.append(Remark(column, self._cell_text(draft, column), reason))
         return found

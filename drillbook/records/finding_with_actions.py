@@ -39,11 +39,11 @@ def add(
     ``finding_id`` of the actions is filled in. Returns the finding's id; raises ValidationError
     with every problem, as ``check`` names them.
     """
-    register = RECORD_TYPE if opens_revision else JOINING
+    record_type = RECORD_TYPE if opens_revision else JOINING
     if found := check(finding, actions, today):
         raise ValidationError(found)
     with store.write(actor) as tx:
-        tx.answer = finding_id = register.save_in(tx, finding, today=today)
+        tx.answer = finding_id = record_type.save_in(tx, finding, today=today)
         for action in actions:
             belonging = replace(action, finding_id=finding_id)
             unit_creation.save_in(tx, corrective.RECORD_TYPE, belonging, today=today)
