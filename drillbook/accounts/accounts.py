@@ -25,7 +25,6 @@ from drillbook.core.i18n import gettext as _
 from drillbook.core.validation import NAME_LENGTH
 from drillbook.db.audit_chain import PROGRAM, Actor
 from drillbook.db.engine import Row
-from drillbook.db.queries import named_query
 from drillbook.db.reader import Reader
 from drillbook.db.store import Store
 from drillbook.db.transaction import Transaction
@@ -92,15 +91,11 @@ def problems(account: Account, _today: date) -> Problems:
 def reference_problems(tx: Reader, account: Account, account_id: str | None) -> Problems:
     """Return what does not fit the register: the login is taken, or nobody would be left."""
     found: Problems = {}
-    taken = tx.one("select id from account where login = $login", {"login": account.login})
+    taken = tx.first("account_of_login", login=account.login)
     if taken and taken["id"] != account_id:
         found["login"] = _("This login is taken. Choose another.")
     if (account.role != "administrator" or account.is_disabled) and account_id:
-        others = tx.one(
-            "select count(*) as number from account where role = 'administrator'"
-            " and not is_disabled and voided_at is null and id <> $id",
-            {"id": account_id},
-        )
+        others = tx.first("administrators_but", id=account_id)
         was = tx.record("account", account_id)
         if was and was["role"] == "administrator" and not (others and others["number"]):
             found["role"] = _("This is the last administrator. Make another one first.")
@@ -191,12 +186,12 @@ def create_first(
         raise ValidationError(found)
     hashed = hash_of(password)
     with store.write(Actor(account.name, address=address)) as tx:
-        if tx.one("select id from account"):
+        if tx.first("account_ids"):
             raise DrillbookError(_("There is an administrator already. Sign in instead."))
         account_id = RECORD_TYPE.save_in(tx, account, today=today)
         _keep_password(tx, account_id, hashed)
         # The sample was open to anybody at this computer; from now on one signs in.
-        tx.execute("update access_session set ended_at = $at where ended_at is null", {"at": tx.at})
+        tx.run("end_all_access", at=tx.at)
     return account_id
 
 
@@ -249,12 +244,7 @@ def _matches(stored: str | None, password: str) -> bool:
 
 
 def _keep_password(tx: Transaction, account_id: str, hashed: str) -> None:
-    tx.execute(
-        "insert into account_password (account_id, password_hash, changed_at)"
-        " values ($account_id, $password_hash, $changed_at) on conflict (account_id) do update"
-        " set password_hash = excluded.password_hash, changed_at = excluded.changed_at",
-        {"account_id": account_id, "password_hash": hashed, "changed_at": tx.at},
-    )
+    tx.run("set_password", account_id=account_id, password_hash=hashed, changed_at=tx.at)
     account = tx.record("account", account_id)
     tx.audit("password", "account", account_id, label=account["name"] if account else "")
 
@@ -291,11 +281,8 @@ def make_link(store: Store, account_id: str, *, actor: Actor, at: datetime) -> s
         if account is None or account["is_disabled"]:
             raise DrillbookError(_("This account is disabled. Enable it first."))
         # An older link would be a second way in that nobody remembers.
-        tx.execute("delete from access_link where account_id = $id", {"id": account_id})
-        tx.execute(
-            "insert into access_link (id, account_id, expires_at) values ($id, $account, $expires)",
-            {"id": digest(secret), "account": account_id, "expires": at + LINK_LASTS},
-        )
+        tx.run("delete_access_links", id=account_id)
+        tx.run("add_access_link", id=digest(secret), account=account_id, expires=at + LINK_LASTS)
         tx.audit("link", "account", account_id, label=account["name"])
     return secret
 
@@ -324,11 +311,9 @@ def use_link(
     hashed = hash_of(password)
     with store.write(Actor(account["name"], account["id"], address)) as tx:
         # Asked again inside: two clicks on one link are two attempts.
-        if not tx.all(named_query("account_by_link")[0], {"id": digest(secret), "at": at}):
+        if not tx.first("account_by_link", id=digest(secret), at=at):
             raise gone
-        tx.execute(
-            "update access_link set used_at = $at where id = $id", {"id": digest(secret), "at": at}
-        )
+        tx.run("use_access_link", id=digest(secret), at=at)
         _keep_password(tx, account["id"], hashed)
         _end_access(tx, account["id"])
     return str(account["id"])
@@ -374,17 +359,12 @@ def account_of_identity(
     Name and role follow the provider at every visit. Raises SignInRefused when it is disabled.
     """
     who = {"issuer": issuer, "subject": subject}
-    held = "select account_id from account_identity where issuer = $issuer and subject = $subject"
     with store.write(Actor(name, address=address), "single-sign-on") as tx:
-        known = tx.one(held, who)
+        known = tx.first("account_of_identity", **who)
         if known is None:
             login = f"sso-{digest(issuer + ' ' + subject)[:12]}"
             account_id = RECORD_TYPE.save_in(tx, Account(login, name, role), today=today)
-            tx.execute(
-                "insert into account_identity (issuer, subject, account_id)"
-                " values ($issuer, $subject, $account_id)",
-                who | {"account_id": account_id},
-            )
+            tx.run("add_account_identity", **who, account_id=account_id)
             return account_id
         account = tx.record("account", known["account_id"])
         if account is None or account["is_disabled"]:
@@ -422,16 +402,13 @@ def open_session(
     account = store.record("account", account_id) if account_id else None
     name = account["name"] if account else sample_name()
     with store.write(Actor(name, account_id or "", address)) as tx:
-        tx.execute(
-            "insert into access_session (id, account_id, address, started_at, seen_at, expires_at)"
-            " values ($id, $account_id, $address, $at, $at, $expires_at)",
-            {
-                "id": digest(secret),
-                "account_id": account_id,
-                "address": address,
-                "at": at,
-                "expires_at": at + lasts,
-            },
+        tx.run(
+            "add_access_session",
+            id=digest(secret),
+            account_id=account_id,
+            address=address,
+            at=at,
+            expires_at=at + lasts,
         )
         tx.audit("sign_in", "account", account_id or "", label=name)
     return secret
@@ -458,10 +435,7 @@ def person_of(store: Store, secret: str, *, at: datetime, is_seen: bool = True) 
         return None
     if is_seen and at - row["seen_at"] >= SEEN_EVERY:
         with store.write(row["session_id"], "session", is_record=False) as tx:
-            tx.execute(
-                "update access_session set seen_at = $at where id = $id",
-                {"at": at, "id": row["session_id"]},
-            )
+            tx.run("see_access_session", at=at, id=row["session_id"])
     is_sample = row["account_id"] is None
     return Person(
         name=sample_name() if is_sample else row["name"],
@@ -477,10 +451,7 @@ def person_of(store: Store, secret: str, *, at: datetime, is_seen: bool = True) 
 def end_session(store: Store, person: Person) -> None:
     """Sign somebody out: the session is over in every tab that uses it."""
     with store.write(person.actor()) as tx:
-        tx.execute(
-            "update access_session set ended_at = $at where id = $id",
-            {"at": tx.at, "id": person.session_id},
-        )
+        tx.run("end_access_session", at=tx.at, id=person.session_id)
         tx.audit("sign_out", "account", person.account_id, label=person.name)
 
 
@@ -498,26 +469,18 @@ def end_sessions(store: Store, account_id: str, *, actor: Actor) -> None:
 def _end_access(tx: Transaction, account_id: str, but: str = "") -> None:
     """End every way in that was open until now: sessions, calendar address, one-time links."""
     _end_sessions(tx, account_id, but)
-    tx.execute("delete from access_link where account_id = $id", {"id": account_id})
+    tx.run("delete_access_links", id=account_id)
 
 
 def _end_sessions(tx: Transaction, account_id: str, but: str = "") -> None:
-    tx.execute(
-        "update access_session set ended_at = $at"
-        " where account_id = $account_id and ended_at is null and id <> $but",
-        {"at": tx.at, "account_id": account_id, "but": but},
-    )
-    tx.execute("delete from calendar_feed where account_id = $id", {"id": account_id})
+    tx.run("end_access_of_account", at=tx.at, account_id=account_id, but=but)
+    tx.run("delete_calendar_feed", id=account_id)
 
 
 def signing_secret(store: Store) -> str:
     """Return what cookies are signed with; it stays over restarts."""
     made = {"name": "cookie", "value": secrets.token_urlsafe(48)}
     with store.write(PROGRAM, "start", is_record=False) as tx:
-        tx.execute(
-            "insert into access_secret (name, value) values ($name, $value)"
-            " on conflict (name) do nothing",
-            made,
-        )
-        held = tx.one("select value from access_secret where name = 'cookie'")
+        tx.run("add_access_secret", **made)
+        held = tx.first("cookie_secret")
     return str(held["value"]) if held else made["value"]

@@ -20,12 +20,6 @@ Values = dict[str, Any]
 
 LARGEST = 2_000_000
 KEPT_FOR = timedelta(days=90)
-UPSERT = (
-    "insert into draft (owner, form, values_json, updated_at)"
-    " values ($owner, $form, $values_json, $updated_at)"
-    " on conflict (owner, form) do update"
-    " set values_json = excluded.values_json, updated_at = excluded.updated_at"
-)
 
 
 @dataclass(frozen=True)
@@ -59,15 +53,12 @@ def put(store: Store, owner: str, form: str, values: Values) -> bool:
     if len(text) > LARGEST:
         return False
     with store.write(Actor(owner), "draft", is_record=False) as tx:
-        tx.execute("delete from draft where updated_at < $before", {"before": at - KEPT_FOR})
-        tx.execute(UPSERT, {"owner": owner, "form": form, "values_json": text, "updated_at": at})
+        tx.run("delete_old_drafts", before=at - KEPT_FOR)
+        tx.run("keep_draft", owner=owner, form=form, values_json=text, updated_at=at)
     return True
 
 
 def drop(store: Store, owner: str, form: str) -> None:
     """Forget what was typed."""
     with store.write(Actor(owner), "draft", is_record=False) as tx:
-        tx.execute(
-            "delete from draft where owner = $owner and form = $form",
-            {"owner": owner, "form": form},
-        )
+        tx.run("delete_draft", owner=owner, form=form)

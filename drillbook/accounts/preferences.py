@@ -5,11 +5,6 @@ from __future__ import annotations
 from drillbook.db.audit_chain import Actor
 from drillbook.db.store import Store
 
-UPSERT = (
-    "insert into preference (owner, name, value) values ($owner, $name, $value)"
-    " on conflict (owner, name) do update set value = excluded.value"
-)
-
 
 def get(store: Store, owner: str, name: str) -> str | None:
     """Return what ``owner`` chose, or nothing."""
@@ -20,4 +15,4 @@ def get(store: Store, owner: str, name: str) -> str | None:
 def put(store: Store, owner: str, name: str, value: str) -> None:
     """Remember what ``owner`` chose."""
     with store.write(Actor(owner), "preference", is_record=False) as tx:
-        tx.execute(UPSERT, {"owner": owner, "name": name, "value": value})
+        tx.run("keep_preference", owner=owner, name=name, value=value)

@@ -89,7 +89,7 @@ def count(
 
 
 def _held(tx: Reader, subject: str) -> Row | None:
-    return tx.one("select * from access_failure where subject = $subject", {"subject": subject})
+    return tx.first("access_failure", subject=subject)
 
 
 def _add(
@@ -100,13 +100,7 @@ def _add(
     excess = failures - FREE_ATTEMPTS[kind]
     delay = min(FIRST_DELAY * 2 ** min(excess, 10), LONGEST_DELAY) if excess >= 0 else None
     until = at + delay if delay else None
-    tx.execute(
-        "insert into access_failure (subject, failures, failed_at, locked_until)"
-        " values ($subject, $failures, $at, $until) on conflict (subject) do update"
-        " set failures = excluded.failures, failed_at = excluded.failed_at,"
-        " locked_until = excluded.locked_until",
-        {"subject": subject, "failures": failures, "at": at, "until": until},
-    )
+    tx.run("keep_access_failure", subject=subject, failures=failures, at=at, until=until)
     return until
 
 
@@ -128,14 +122,9 @@ def take_back(store: Store, attempt: Attempt) -> None:
     with store.write(PROGRAM, "sign-in", is_record=False) as tx:
         for kind, subject in attempt.subjects.items():
             if kind != "address":
-                tx.execute("delete from access_failure where subject = $name", {"name": subject})
+                tx.run("delete_access_failure", name=subject)
                 continue
-            tx.execute(
-                "update access_failure set failures = failures - 1, locked_until ="
-                " case when locked_until = $until then null else locked_until end"
-                " where subject = $name and failures > 0",
-                {"name": subject, "until": attempt.delays.get(kind)},
-            )
+            tx.run("take_access_failure_back", name=subject, until=attempt.delays.get(kind))
 
 
 def _wait(left: timedelta) -> str:

@@ -88,11 +88,7 @@ def make(store: Store, year: int, choices: Sequence[Choice], *, actor: Actor, to
     """
     with store.write(actor) as tx:
         programme_id, is_new = programmes.programme_for(tx, year, today)
-        rows = tx.all(
-            "select name_key, number from planned_drill"
-            " where programme_id = $id and voided_at is null",
-            {"id": programme_id},
-        )
+        rows = tx.query("planned_drill_names", id=programme_id)
         taken = {row["name_key"] for row in rows}
         number = max((row["number"] for row in rows), default=0)
         made: list[str] = []
@@ -119,10 +115,7 @@ def undo(store: Store, made: Made, *, actor: Actor) -> None:
     reason = _("Made by mistake")
     with store.write(actor) as tx:
         for item_id in made.item_ids:
-            used = tx.one(
-                "select name from drill_session where planned_drill_id = $id and voided_at is null",
-                {"id": item_id},
-            )
+            used = tx.first("planned_drill_sessions", id=item_id)
             if used:
                 raise DrillbookError(
                     _("“{name}” was held under one of these items; take that back first.").format(
@@ -137,9 +130,6 @@ def undo(store: Store, made: Made, *, actor: Actor) -> None:
 
 def _void_programme(tx: Transaction, made: Made, reason: str) -> None:
     row = tx.record("programme", made.programme_id)
-    left = tx.one(
-        "select id from planned_drill where programme_id = $id and voided_at is null",
-        {"id": made.programme_id},
-    )
+    left = tx.first("planned_drill_ids", id=made.programme_id)
     if made.is_new_programme and row and row["voided_at"] is None and left is None:
         tx.void("programme", made.programme_id, reason, row["row_version"])

@@ -89,10 +89,7 @@ def after_save(tx: Transaction, record_id: str, _today: date | None) -> None:
     session = tx.record("drill_session", evaluation["session_id"]) if evaluation else None
     if session is None:
         return
-    has_one = tx.one(
-        "select id from session_evaluation where session_id = $id and voided_at is null limit 1",
-        {"id": session["id"]},
-    )
+    has_one = tx.first("session_evaluation_known", id=session["id"])
     before, after = ("logged", "evaluated") if has_one else ("evaluated", "logged")
     if session["status"] == before:
         tx.update("drill_session", session["id"], {"status": after}, session["row_version"])

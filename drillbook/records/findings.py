@@ -181,11 +181,7 @@ def update_status(tx: Transaction, finding_id: str, *, reopens: bool = False) ->
 
 def update_plan_findings(tx: Transaction, plan_id: str, _today: date | None = None) -> None:
     """Let the findings on a plan follow its revisions: begun, ended, put back, or taken out."""
-    for row in tx.all(
-        "select id from finding where plan_id = $id and kind = $kind and voided_at is null"
-        " order by id",
-        {"id": plan_id, "kind": PLAN},
-    ):
+    for row in tx.query("findings_of_plan", id=plan_id, kind=PLAN):
         after_save(tx, row["id"], None)
 
 
@@ -207,11 +203,7 @@ def _standing(tx: Reader, row: Row, reopens: bool) -> tuple[str, date | None]:
 
 def _all_verified_on(tx: Reader, finding_id: str) -> date | None:
     """Return the day on which the last action was verified; nothing while one is not."""
-    found = tx.one(
-        "select count(*) as actions, count(verified_on) as verified, max(verified_on) as last_on"
-        " from corrective_action where finding_id = $id and voided_at is null",
-        {"id": finding_id},
-    )
+    found = tx.first("finding_actions", id=finding_id)
     assert found is not None
     is_settled = found["actions"] > 0 and found["actions"] == found["verified"]
     return found["last_on"] if is_settled else None
@@ -230,13 +222,10 @@ def _brought_version(tx: Reader, revision: Row) -> bool:
     """Say whether an ended revision brought a version: by itself, or entered in the plan's form."""
     if revision["finished_version_id"] is not None:
         return True
-    issued = tx.one(
-        "select id from plan_version where plan_id = $plan_id"
-        " and coalesce(issued_on, documented_on, effective_on) >= $first limit 1",
-        {
-            "plan_id": revision["plan_id"],
-            "first": revision["started_on"] or revision["completed_on"],
-        },
+    issued = tx.first(
+        "plan_version_since",
+        plan_id=revision["plan_id"],
+        first=revision["started_on"] or revision["completed_on"],
     )
     return issued is not None
 
@@ -265,10 +254,7 @@ def _revision(tx: Transaction, row: Row, today: date | None) -> str | None:
         return str(held["id"])
     if _is_repealed(tx, row["plan_id"]):
         return None
-    running = tx.one(
-        "select id from plan_revision where plan_id = $id and completed_on is null limit 1",
-        {"id": row["plan_id"]},
-    )
+    running = tx.first("revision_running", id=row["plan_id"])
     if running is not None:
         return str(running["id"])
     if held is not None:
@@ -293,18 +279,10 @@ def _opened(tx: Transaction, row: Row, today: date) -> str:
 
 def _target(tx: Reader, today: date) -> date:
     """Return by when a revision opened today should be out: as long as the rule allows one."""
-    found = tx.one(
-        "select min(cast(as_of + span as date)) as target_on"
-        " from rule_in_force inner join rule_version using (id)"
-        " where as_of = $today and rule_in_force.measure = 'revised_after_major_finding'",
-        {"today": today},
-    )
+    found = tx.first("revision_target_day", today=today)
     return (found and found["target_on"]) or today + timedelta(days=REVISION_DAYS)
 
 
 def _next_position(tx: Reader, session_id: str) -> int:
-    found = tx.one(
-        "select coalesce(max(position), 0) + 1 as next from finding where session_id = $id",
-        {"id": session_id},
-    )
+    found = tx.first("finding_next_position", id=session_id)
     return int(found["next"]) if found else 1

@@ -61,11 +61,7 @@ def problems(mechanism: Mechanism, today: date) -> Problems:
 def reference_problems(tx: Reader, mechanism: Mechanism, record_id: str | None) -> Problems:
     """Find a title that is taken."""
     found: Problems = {}
-    taken = tx.one(
-        "select id from mechanism where title_key = $key and voided_at is null"
-        " and ($id is null or id <> $id)",
-        {"key": name_key(mechanism.title), "id": record_id},
-    )
+    taken = tx.first("mechanism_of_title", key=name_key(mechanism.title), id=record_id)
     if taken:
         found["title"] = _("A mechanism with this title is already in the register.")
     return found

@@ -49,10 +49,6 @@ DAYS = {"action_days": 30, "action_soon_days": 7}
 """Setting → the days that count until the office decides; the views name the same numbers."""
 DUE_SOON_DAYS, LONGEST_DUE_SOON = "30", 365
 LONGEST_DAYS = 3_650
-UPSERT = (
-    "insert into office_setting (name, value) values ($name, $value)"
-    " on conflict (name) do update set value = excluded.value"
-)
 
 
 @dataclass(frozen=True)
@@ -171,7 +167,7 @@ def load(store: Store) -> OfficeSettings:
 
 def load_in(tx: Reader) -> OfficeSettings:
     """Do the same inside an open transaction."""
-    return _of_rows(tx.all("select name, value from office_setting"))
+    return _of_rows(tx.query("office_settings"))
 
 
 def _of_rows(rows: list[Row]) -> OfficeSettings:
@@ -195,14 +191,12 @@ def save(store: Store, settings: OfficeSettings, *, actor: Actor) -> None:
     if found:
         raise ValidationError(found)
     with store.write(actor) as tx:
-        held = {
-            row["name"]: row["value"] for row in tx.all("select name, value from office_setting")
-        }
+        held = {row["name"]: row["value"] for row in tx.query("office_settings")}
         for name, value in dataclasses.asdict(settings).items():
             before = held.get(name, "")
             if value == before:
                 continue
-            tx.execute(UPSERT, {"name": name, "value": value})
+            tx.run("keep_office_setting", name=name, value=value)
             tx.audit(
                 "update",
                 "office_setting",

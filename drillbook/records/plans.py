@@ -159,10 +159,7 @@ def _assessment_problems(found: Problems, plan: Plan, today: date) -> None:
 def reference_problems(tx: Reader, plan: Plan, record_id: str | None) -> Problems:
     """Find a title that is taken."""
     found: Problems = {}
-    taken = tx.one(
-        "select id from plan where title_key = $key and voided_at is null",
-        {"key": name_key(plan.title)},
-    )
+    taken = tx.first("plan_of_title", key=name_key(plan.title))
     if taken and taken["id"] != record_id:
         found["title"] = _("A plan with this title is already in the register.")
     return found

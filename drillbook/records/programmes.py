@@ -85,7 +85,7 @@ def programme_reference_problems(
     tx: Reader, programme: Programme, record_id: str | None
 ) -> Problems:
     """Find a year that already has its programme."""
-    taken = tx.one("select id from programme where year = $year", {"year": programme.year})
+    taken = tx.first("programme_of_year", year=programme.year)
     if taken and taken["id"] != record_id:
         return {"year": _("{year} already has a programme.").format(year=programme.year)}
     return {}
@@ -149,10 +149,11 @@ def unit_problems(found: Problems, units: tuple[PlannedDrillUnit, ...]) -> None:
 def reference_problems(tx: Reader, drill: PlannedDrill, record_id: str | None) -> Problems:
     """Find a number that is taken."""
     found: Problems = {}
-    taken = tx.one(
-        "select id from planned_drill where programme_id = $programme_id and number = $number"
-        " and voided_at is null and ($id is null or id <> $id)",
-        {"programme_id": drill.programme_id, "number": drill.number, "id": record_id},
+    taken = tx.first(
+        "planned_drill_of_number",
+        programme_id=drill.programme_id,
+        number=drill.number,
+        id=record_id,
     )
     if taken:
         found["number"] = _("Number {number} is already taken in this programme.").format(
@@ -233,7 +234,7 @@ def next_number(store: Store, programme_id: str) -> int:
 
 def ensure_programme(tx: Transaction, year: int, title: str, today: date, origin: str) -> str:
     """Return the id of the year's programme, making it when there is none yet."""
-    found = tx.one("select id from programme where year = $year", {"year": year})
+    found = tx.first("programme_of_year", year=year)
     if found:
         return str(found["id"])
     return PROGRAMMES.save_in(tx, Programme(year=year, title=title), today=today, origin=origin)
@@ -241,9 +242,7 @@ def ensure_programme(tx: Transaction, year: int, title: str, today: date, origin
 
 def programme_for(tx: Transaction, year: int, today: date) -> tuple[str, bool]:
     """Return the id of the year's programme and whether it was made, or brought back, just now."""
-    found = tx.one(
-        "select id, voided_at, row_version from programme where year = $year", {"year": year}
-    )
+    found = tx.first("programme_of_year", year=year)
     if found is None:
         with use_language(DEFAULT):
             title = _("Drill programme {year}").format(year=year)

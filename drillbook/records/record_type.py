@@ -18,7 +18,6 @@ from drillbook.core.i18n import gettext as _
 from drillbook.core.validation import cleaned
 from drillbook.db.audit_chain import Actor
 from drillbook.db.engine import Row
-from drillbook.db.queries import named_query
 from drillbook.db.reader import Reader
 from drillbook.db.store import Store
 from drillbook.db.transaction import Transaction
@@ -334,8 +333,8 @@ def connect(followers: Mapping[str, tuple[Follower, ...]]) -> None:
 
 def uses(tx: Reader, table: str, record_id: str) -> list[str]:
     """Return the names of live records that point at this one."""
-    known = {"subject_type": table, "id": record_id}
-    return [str(row["name"]) for row in tx.all(named_query("record_uses")[0], known)]
+    known = tx.query("record_uses", subject_type=table, id=record_id)
+    return [str(row["name"]) for row in known]
 
 
 def _is_live(tx: Reader, table: str, record_id: str) -> bool:

@@ -184,12 +184,7 @@ def _superseded(versions: Sequence[PlanVersion]) -> tuple[PlanVersion, ...]:
 
 def _hand_over_files(tx: Transaction, revision_id: str, version_id: str) -> None:
     """Give the version the files of the stage 印发; their content is kept once."""
-    for row in tx.all(
-        "select kind, file_name, media_type, size_bytes, sha256 from attachment"
-        " where subject_type = $table and subject_id = $id and stage = $stage"
-        " and voided_at is null order by created_at, id",
-        {"table": TABLE, "id": revision_id, "stage": ISSUE},
-    ):
+    for row in tx.query("attachments_at_stage", table=TABLE, id=revision_id, stage=ISSUE):
         tx.insert("attachment", row | {"subject_type": "plan_version", "subject_id": version_id})
 
 

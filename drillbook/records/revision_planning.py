@@ -69,10 +69,7 @@ def open_revision(
     if problems:
         raise ValidationError(problems)
     save_plan(tx, stored, replace(stored.value, revisions=(*stored.value.revisions, revision)))
-    tx.execute(
-        "update plan_revision set updated_at = $at where id = $id",
-        {"at": tx.at, "id": revision.id},
-    )
+    tx.run("touch_revision", at=tx.at, id=revision.id)
     days = planned(started_on, target_on)
     stages = [
         Stage(code, place, days[code], id=new_id())

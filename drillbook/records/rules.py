@@ -116,15 +116,11 @@ def _interval_problems(found: Problems, rule: Rule) -> None:
 
 def reference_problems(tx: Reader, rule: Rule, record_id: str | None) -> Problems:
     """Find another rule of the same code that is in force on one of the same days."""
-    others = tx.all(
-        "select id, effective_from, effective_to from rule"
-        " where code = $code and voided_at is null and effective_from <= $last"
-        " and (effective_to is null or effective_to >= $first)",
-        {
-            "code": rule.code,
-            "first": rule.effective_from,
-            "last": rule.effective_to or date(9999, 12, 31),
-        },
+    others = tx.query(
+        "rules_between",
+        code=rule.code,
+        first=rule.effective_from,
+        last=rule.effective_to or date(9999, 12, 31),
     )
     clash = next((other for other in others if other["id"] != record_id), None)
     if clash is None:
@@ -199,11 +195,7 @@ class RuleType(RecordType[Rule]):
 
 def _tell_shipped(tx: Transaction, rule_id: str) -> None:
     """Give a rule of the product its first line of the trail, to which it can be put back."""
-    known = tx.one(
-        "select id from audit_event"
-        " where subject_type = 'rule' and subject_id = $id and action = 'ship'",
-        {"id": rule_id},
-    )
+    known = tx.first("rule_shipped", id=rule_id)
     if known is None:
         tx.audit("ship", "rule", rule_id, after=tx.record("rule", rule_id))
 
@@ -213,10 +205,8 @@ def after_save(tx: Transaction, rule_id: str, today: date | None) -> None:
     voided = tx.record("rule", rule_id)
     if today is not None or voided is None:
         return
-    before = tx.one(
-        "select id, row_version from rule"
-        " where code = $code and voided_at is null and effective_to = $day",
-        {"code": voided["code"], "day": voided["effective_from"] - timedelta(days=1)},
+    before = tx.first(
+        "rule_ending", code=voided["code"], day=voided["effective_from"] - timedelta(days=1)
     )
     if before is not None:
         changes = {"effective_to": voided["effective_to"]}
@@ -277,7 +267,7 @@ def _rule(row: Mapping[str, str]) -> Rule:
 
 def missing(tx: Reader) -> list[Row]:
     """Return the rows of shipped rules whose code the register does not know, voided or not."""
-    known = {row["code"] for row in tx.all("select distinct code from rule")}
+    known = {row["code"] for row in tx.query("rule_codes")}
     return [
         RECORD_TYPE.row(cleaned(rule)) | {"origin": SHIPPED}
         for rule in shipped()

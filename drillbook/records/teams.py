@@ -119,10 +119,7 @@ def _line_problems(found: Problems, team: Team, today: date) -> None:
 def reference_problems(tx: Reader, team: Team, record_id: str | None) -> Problems:
     """Find a name that is taken."""
     found: Problems = {}
-    taken = tx.one(
-        "select id from team where name_key = $key and voided_at is null",
-        {"key": name_key(team.name)},
-    )
+    taken = tx.first("team_of_name", key=name_key(team.name))
     if taken and taken["id"] != record_id:
         found["name"] = _("A team with this name is already in the register.")
     return found

@@ -119,9 +119,7 @@ def save(
 
 
 def _unit_named(tx: Transaction, name: str, today: date) -> str:
-    known = tx.one(
-        "select unit_id from unit_name where name_key = $name_key", {"name_key": name_key(name)}
-    )
+    known = tx.first("unit_of_name_key", name_key=name_key(name))
     if known:
         return str(known["unit_id"])
     try:

@@ -57,12 +57,7 @@ def reference_problems(tx: Reader, unit: Unit, record_id: str | None) -> Problem
     """Find names that already lead to another unit."""
     found: Problems = {}
     for line in name_lines(unit)["unit_name"]:
-        taken = tx.one(
-            "select unit.id, unit.name"
-            " from unit_name inner join unit on unit_name.unit_id = unit.id"
-            " where unit_name.name_key = $name_key",
-            {"name_key": line["name_key"]},
-        )
+        taken = tx.first("unit_named", name_key=line["name_key"])
         if taken and taken["id"] != record_id:
             field = "name" if line["name"] == unit.name else "aliases"
             found[field] = _("“{name}” is already the unit “{other}”.").format(

@@ -44,10 +44,7 @@ def problems(correction: Correction, today: date) -> Problems:
 
 def reference_problems(tx: Reader, correction: Correction, record_id: str | None) -> Problems:
     """Find a second correction of the same day."""
-    taken = tx.one(
-        "select id from working_day_correction where day = $day and voided_at is null",
-        {"day": correction.day},
-    )
+    taken = tx.first("working_day_correction_of_day", day=correction.day)
     if taken is None or taken["id"] == record_id:
         return {}
     return {"day": _("This day is corrected already. Change that correction.")}
@@ -77,7 +74,7 @@ def library_version() -> str:
 def refresh_official(tx: Transaction) -> None:
     """Fill the table of official days anew."""
     source = library_version()
-    tx.execute("delete from official_day")
+    tx.run("empty_official_days")
     tx.add_rows("official_day", [row | {"source": source} for row in official_days()])
 
 

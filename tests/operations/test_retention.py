@@ -47,7 +47,7 @@ def keep(store: Store, audit_days: str = "", contact_days: str = "") -> None:
     """Decide time limits without leaving a line dated today."""
     with store.write(CLERK) as tx:
         for name, value in (("audit_kept_days", audit_days), ("contacts_kept_days", contact_days)):
-            tx.execute(office_settings.UPSERT, {"name": name, "value": value})
+            tx.run("keep_office_setting", name=name, value=value)
 
 
 def positions(store: Store) -> list[int]:

@@ -36,11 +36,8 @@ def make(store: Store, person: Person) -> str:
         raise DrillbookError(_("A calendar address belongs to an account. Sign in with one."))
     secret = secrets.token_urlsafe(32)
     with store.write(person.actor()) as tx:
-        tx.execute("delete from calendar_feed where account_id = $id", {"id": person.account_id})
-        tx.execute(
-            "insert into calendar_feed (id, account_id, made_at) values ($id, $account, $made_at)",
-            {"id": digest(secret), "account": person.account_id, "made_at": tx.at},
-        )
+        tx.run("delete_calendar_feed", id=person.account_id)
+        tx.run("add_calendar_feed", id=digest(secret), account=person.account_id, made_at=tx.at)
         tx.audit("feed", "account", person.account_id, label=person.name)
     return secret
 
@@ -48,7 +45,7 @@ def make(store: Store, person: Person) -> str:
 def revoke(store: Store, person: Person) -> None:
     """End the account's address."""
     with store.write(person.actor()) as tx:
-        tx.execute("delete from calendar_feed where account_id = $id", {"id": person.account_id})
+        tx.run("delete_calendar_feed", id=person.account_id)
         tx.audit("revoke_feed", "account", person.account_id, label=person.name)
 
 

@@ -1,0 +1,3 @@
+-- Forget the failed sign-ins of one login or address.
+delete from access_failure
+where subject = $name;

@@ -1,0 +1,3 @@
+-- Forget the half-typed forms nobody went on with.
+delete from draft
+where updated_at < $before;
