@@ -29,11 +29,6 @@ def record_of(table: str) -> str:
     return f"select * from {checked(table)} where id = $id"
 
 
-def live_record_of(table: str) -> str:
-    """Return the record ``$id`` of a table unless it is voided."""
-    return f"select id from {checked(table)} where id = $id and voided_at is null"
-
-
 def lines_of(table: str, owner: str) -> str:
     """Return the lines of the record ``$id``, which the column ``owner`` names."""
     return f"select * from {checked(table)} where {checked(owner)} = $id"
@@ -72,14 +67,9 @@ def all_of(table: str) -> str:
     return f"select * from {checked(table)} order by id"
 
 
-def live_of(table: str, columns: Sequence[str]) -> str:
-    """Return columns of the records of a table that are not voided."""
-    return f"select {checked_all(columns)} from {checked(table)} where voided_at is null"
-
-
-def live_records_of(table: str) -> str:
-    """Return the records of a table that are not voided, in the order of their ids."""
-    return f"select * from {checked(table)} where voided_at is null order by id"
+def held_between(table: str) -> str:
+    """Return the records of a table held from ``$first`` to ``$last``, ordered by their ids."""
+    return f"select * from {checked(table)} where held_on between $first and $last order by id"
 
 
 def lines_of_all(line_table: str, owner: str) -> str:
@@ -87,11 +77,12 @@ def lines_of_all(line_table: str, owner: str) -> str:
     return f"select * from {checked(line_table)} where {checked(owner)} is not null"
 
 
-def lines_of_live(line_table: str, owner: str, table: str) -> str:
-    """Return the lines of those records of ``table`` that are not voided."""
+def lines_held_between(line_table: str, owner: str, table: str) -> str:
+    """Return the lines of those records of ``table`` held from ``$first`` to ``$last``."""
     return (
         f"select {checked(line_table)}.* from {line_table} inner join {checked(table)}"
-        f" on {line_table}.{checked(owner)} = {table}.id where {table}.voided_at is null"
+        f" on {line_table}.{checked(owner)} = {table}.id"
+        f" where {table}.held_on between $first and $last"
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from drillbook.core.i18n import gettext as _
 from drillbook.core.name_keys import name_key, split_names
-from drillbook.db import backups
+from drillbook.db import backups, composed
 from drillbook.db.audit_chain import Actor
 from drillbook.db.engine import Row
 from drillbook.db.store import Store
@@ -89,9 +89,9 @@ def _adopt(tx: Transaction, plan: ImportPlan) -> int:
     """Make sample records that the file names the office's own: they outlive the samples."""
     table = RECORD_TYPES[plan.kind].table
     matched = {row.record_id for row in plan.rows if row.record_id and row.state != "bad"}
-    sample = {row["id"] for row in tx.all(f"select id from {table} where origin = 'sample'")}
+    sample = {row["id"] for row in tx.query("sample_ids", subject_type=table)}
     for record_id in sorted(sample & matched):
-        tx.execute(f"update {table} set origin = 'imported' where id = $id", {"id": record_id})
+        tx.execute(composed.set_origin(table), {"id": record_id, "origin": "imported"})
     return len(sample & matched)
 
 
@@ -131,7 +131,7 @@ def _add_aliases(tx: Transaction, plan: ImportPlan, choices: Choices) -> None:
     names = {key: _name_of(plan, key) for key in choices.units}
     for key, unit_id in choices.units.items():
         stored = units.RECORD_TYPE.load_in(tx, unit_id)
-        taken = tx.one("select unit_id from unit_name where name_key = $key", {"key": key})
+        taken = tx.first("unit_of_name_key", name_key=key)
         if stored is None or taken or len(split_names(names[key])) != 1:
             continue
         aliases = "\n".join([*split_names(stored.value.aliases), names[key]])
@@ -221,11 +221,10 @@ def _with_ids(value: Any, ids: Mapping[str, str]) -> Any:
 
 def _remember_mappings(tx: Transaction, plan: ImportPlan) -> None:
     for key, mapping in plan.changed_mappings.items():
-        parameters = {
-            "key": key,
-            "kind": plan.kind,
-            "mapping": json.dumps({str(column): name for column, name in mapping.items()}),
-            "at": tx.at,
-        }
-        tx.execute("delete from import_mapping where header_key = $key", {"key": key})
-        tx.execute("insert into import_mapping values ($key, $kind, $mapping, $at)", parameters)
+        tx.run(
+            "keep_import_mapping",
+            header_key=key,
+            kind=plan.kind,
+            mapping_json=json.dumps({str(column): name for column, name in mapping.items()}),
+            updated_at=tx.at,
+        )

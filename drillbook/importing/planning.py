@@ -151,9 +151,7 @@ def _mapped(tx: Reader, table: Table, mapping: Mapping[str, Mapping[int, str]]) 
     key = header_key(table)
     if key in mapping:
         return table.with_mapping(mapping[key])
-    remembered = tx.one(
-        "select mapping_json from import_mapping where header_key = $key", {"key": key}
-    )
+    remembered = tx.first("import_mapping", header_key=key)
     if remembered is None:
         return table
     return table.with_mapping(

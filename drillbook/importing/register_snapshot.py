@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 
 from drillbook.core.name_keys import name_key, similarity
+from drillbook.db import composed
 from drillbook.db.engine import Row
 from drillbook.db.reader import Reader
 from drillbook.db.tables import LINES
@@ -94,69 +95,62 @@ def _core(key: str) -> str:
 
 def unit_ids(tx: Reader) -> dict[str, str]:
     """Return name key → id for every name a unit is known by."""
-    return {row["name_key"]: row["unit_id"] for row in tx.all("select * from unit_name")}
+    return _ids(tx, "known_units")
+
+
+def _ids(tx: Reader, query_name: str) -> dict[str, str]:
+    return {row["name_key"]: row["id"] for row in tx.query(query_name)}
 
 
 def take(tx: Reader, kind: Kind, days: Iterable[date] = ()) -> Snapshot:
     """Read what an import of this kind needs; of sessions only those of the named days."""
-    live = "where voided_at is null"
     snapshot = Snapshot(
         unit_ids=unit_ids(tx),
-        unit_names={r["id"]: r["name"] for r in tx.all(f"select id, name from unit {live}")},
-        plan_ids={
-            r["title_key"]: r["id"] for r in tx.all(f"select id, title_key from plan {live}")
-        },
-        team_ids={r["name_key"]: r["id"] for r in tx.all(f"select id, name_key from team {live}")},
+        unit_names={r["id"]: r["name"] for r in tx.query("unit_choices")},
+        plan_ids=_ids(tx, "known_plans"),
+        team_ids=_ids(tx, "known_teams"),
     )
     _take_programmes(tx, snapshot)
     if kind == "sessions":
         asked = sorted(set(days))
         if asked:
-            snapshot.stored = stored_all(
-                tx,
-                RECORD_TYPES[kind],
-                "where drill_session.held_on between $first and $last",
-                {"first": asked[0], "last": asked[-1]},
-            )
+            snapshot.stored = stored_all(tx, RECORD_TYPES[kind], (asked[0], asked[-1]))
     else:
         snapshot.stored = stored_all(tx, RECORD_TYPES[kind])
     return snapshot
 
 
 def _take_programmes(tx: Reader, snapshot: Snapshot) -> None:
-    for row in tx.all("select year, id, voided_at from programme"):
+    for row in tx.query("programme_years"):
         snapshot.programmes[row["year"]] = row["id"]
         if row["voided_at"] is not None:
             snapshot.void_years.add(row["year"])
     hosts: dict[str, set[str]] = {}
-    for row in tx.all(
-        "select planned_drill_id, unit_id from planned_drill_unit where role = 'host'"
-    ):
+    for row in tx.query("planned_drill_hosts"):
         hosts.setdefault(row["planned_drill_id"], set()).add(row["unit_id"])
-    for row in tx.all(
-        "select planned_drill.id, programme.year, planned_drill.number, planned_drill.name,"
-        " planned_drill.name_key from planned_drill"
-        " inner join programme on planned_drill.programme_id = programme.id"
-        " where planned_drill.voided_at is null and programme.voided_at is null"
-        " order by planned_drill.number"
-    ):
+    for row in tx.query("known_planned_drills"):
         item = PlannedItem(**row, hosts=frozenset(hosts.get(row["id"], ())))
         snapshot.planned.setdefault(item.year, []).append(item)
 
 
 def stored_all(
-    tx: Reader, record_type: RecordType[Any], where: str = "", parameters: Row | None = None
+    tx: Reader, record_type: RecordType[Any], days: tuple[date, date] | None = None
 ) -> list[Stored[Any]]:
-    """Return the records of a register with their lines, voided ones too, in few queries."""
+    """Return the records of a register with their lines, voided ones too, in few queries.
+
+    ``days`` are the first and the last that records held on a day are wanted of.
+    """
     table = record_type.table
+    given = {"first": days[0], "last": days[1]} if days else None
     lines: dict[str, dict[str, list[Row]]] = {}
     for name, (line_table, _type) in record_type.lines.items():
         owner = LINES[line_table]
         of_record: dict[str, list[Row]] = lines.setdefault(name, {})
         for row in tx.all(
-            f"select {line_table}.* from {line_table}"
-            f" inner join {table} on {line_table}.{owner} = {table}.id {where}",
-            parameters,
+            composed.lines_held_between(line_table, owner, table)
+            if days
+            else composed.lines_of_all(line_table, owner),
+            given,
         ):
             of_record.setdefault(row[owner], []).append(row)
     return [
@@ -171,7 +165,7 @@ def stored_all(
             is_void=row["voided_at"] is not None,
             void_reason=row["void_reason"],
         )
-        for row in tx.all(f"select * from {table} {where} order by id", parameters)
+        for row in tx.all(composed.held_between(table) if days else composed.all_of(table), given)
     ]
 
 
