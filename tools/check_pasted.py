@@ -17,19 +17,6 @@ from tools.report import ROOT, Finding, report
 CHECKED = ("_checked(", "LINES[")
 PASTED: dict[tuple[str, str], str] = {
     ("drillbook/db/duckdb_engine.py", "name"): "a view the register says it has",
-    ("drillbook/operations/retention.py", "line"): "a key of personal.FIELDS",
-    ("drillbook/operations/retention.py", "blanks"): "names of personal fields, constants",
-    (
-        "drillbook/operations/retention.py",
-        "table",
-    ): "a table of personal fields or traces, constants",
-    ("drillbook/operations/retention.py", "is_past"): "a condition written in this module",
-    ("drillbook/importing/applying.py", "table"): "one of the tables of an import's kinds",
-    ("drillbook/importing/register_snapshot.py", "live"): "a constant of this module",
-    ("drillbook/importing/register_snapshot.py", "line_table"): "a key of LINES",
-    ("drillbook/importing/register_snapshot.py", "owner"): "a value of LINES",
-    ("drillbook/importing/register_snapshot.py", "table"): "a table of a record type",
-    ("drillbook/importing/register_snapshot.py", "where"): "a condition written in this module",
 }
 # These compose statements: the one from names it checks, the other in its own database's words.
 COMPOSE = ("drillbook/db/composed.py", "drillbook/db/duckdb_engine.py")

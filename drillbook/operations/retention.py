@@ -11,12 +11,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from drillbook.accounts import form_drafts
 from drillbook.core import privacy
 from drillbook.core.clock import at_office
-from drillbook.db import audit_chain
+from drillbook.db import audit_chain, composed
 from drillbook.db.audit_chain import PROGRAM
 from drillbook.db.engine import Row
 from drillbook.db.reader import Reader
@@ -94,45 +93,19 @@ def _drop_audit_lines(store: Store, days: int | None, at: datetime) -> int:
     with store.write(PROGRAM, SOURCE) as tx:
         tx.at = at
         age = _age(tx, max(days, office_settings.AUDIT_KEPT_AT_LEAST), at)
-        last = _last_old_line(tx, age) if age else None
+        last = (
+            tx.first("audit_front_end", position=age.position, before=age.before) if age else None
+        )
         if last is None:
             return 0
-        upto = {"position": last["position"]}
-        told = tx.all(
-            "select count(*) as lines, min(position) as first_position,"
-            " min(happened_at) as first_at, max(happened_at) as last_at"
-            " from audit_event where position <= $position",
-            upto,
-        )[0]
-        tx.execute("delete from audit_event where position <= $position", upto)
+        told = tx.query("audit_front", position=last["position"])[0]
+        tx.run("delete_audit_front", position=last["position"])
         gone = {"last_position": last["position"], "last_chain_hash": last["chain_hash"]}
         tx.audit("expire", "audit_event", last["id"], after=told | gone)
         return int(told["lines"])
 
 
-def _last_old_line(tx: Reader, age: _Age) -> Row | None:
-    """Return the last line of the front that may go: all before it are old by their own time too.
-
-    A line dated after the newest one was written by a clock that ran ahead: its date says nothing.
-    """
-    return tx.one(
-        "select id, position, chain_hash from audit_event"
-        " where position <= $position and happened_at < $before and position < ("
-        " select min(position) from audit_event where happened_at >= $before and happened_at <= ("
-        " select happened_at from audit_event order by position desc limit 1))"
-        " order by position desc limit 1",
-        {"position": age.position, "before": age.before},
-    )
-
-
 # --- contacts -----------------------------------------------------------------------------------
-
-ENDED = {
-    "unit": "select id from unit where voided_at < $before",
-    "team": "select id from team where voided_at < $before or dissolved_on < $day",
-    "mechanism": "select id from mechanism where voided_at < $before",
-}
-"""Kind of record → the records that ended before a moment."""
 
 
 def _blank_contacts(store: Store, days: int | None, at: datetime) -> int:
@@ -143,25 +116,18 @@ def _blank_contacts(store: Store, days: int | None, at: datetime) -> int:
         age = _age(tx, days, at)
         if age is None:
             return 0
-        ended = {"before": age.before, "day": at_office(age.before).date()}
+        ended = tx.query(
+            "ended_records", before=age.before, before_day=at_office(age.before).date()
+        )
         return sum(
-            redact(tx, table, row["id"])
-            for table, sql in ENDED.items()
-            for row in tx.all(sql, _asked(sql, ended))
-            if _last_change(tx, table, row["id"]) <= age.position
+            redact(tx, row["subject_type"], row["id"])
+            for row in ended
+            if _last_change(tx, row["subject_type"], row["id"]) <= age.position
         )
 
 
-def _asked(sql: str, values: Mapping[str, Any]) -> Row:
-    return {name: value for name, value in values.items() if f"${name}" in sql}
-
-
 def _last_change(tx: Reader, table: str, record_id: str) -> int:
-    row = tx.one(
-        "select max(position) as position from audit_event"
-        " where subject_type = $table and subject_id = $id",
-        {"table": table, "id": record_id},
-    )
+    row = tx.first("record_last_change", subject_type=table, subject_id=record_id)
     return int(row["position"] or 0) if row else 0
 
 
@@ -186,15 +152,12 @@ def redact(tx: Transaction, table: str, record_id: str) -> bool:
     lines = _redacted_lines(tx, table, record_id, names, inner)
     if not lines and not any(said):
         return False
-    blanks = "".join(f"{name} = '', " for name in names)
     tx.execute(
-        f"update {table} set {blanks}row_version = row_version + 1, updated_at = $at"
-        " where id = $id",
-        {"at": tx.at, "id": record_id},
+        composed.update_record(table, names),
+        {**dict.fromkeys(names, BLANK), "now_at": tx.at, "record_id": record_id},
     )
     for line, fields in inner.items():
-        blanks = ", ".join(f"{name} = ''" for name in fields)
-        tx.execute(f"update {line} set {blanks} where {LINES[line]} = $id", {"id": record_id})
+        tx.execute(composed.blank_lines(line, fields, LINES[line]), {"id": record_id})
     after = dict.fromkeys(names, BLANK) | {"redacted_lines": lines}
     label = str(held.get("name") or held.get("title"))
     tx.audit("redact", table, record_id, after=after, label=label)
@@ -210,20 +173,18 @@ def _redacted_lines(
 ) -> dict[str, str]:
     """Blank the fields in the record's audit lines; return position → hash of what is left."""
     found: dict[str, str] = {}
-    for line in tx.all(
-        "select id, position, before_json, after_json from audit_event"
-        " where subject_type = $table and subject_id = $id order by position",
-        {"table": table, "id": record_id},
-    ):
+    for line in tx.query("audit_lines_of_record", subject_type=table, subject_id=record_id):
         before, after = (
             _blanked(line[side], names, inner) for side in ("before_json", "after_json")
         )
         if (before, after) == (line["before_json"], line["after_json"]):
             continue
-        tx.execute(
-            "update audit_event set before_json = $before, after_json = $after,"
-            " redacted_at = $at where id = $id",
-            {"before": before, "after": after, "at": tx.at, "id": line["id"]},
+        tx.run(
+            "redact_audit_line",
+            before_json=before,
+            after_json=after,
+            redacted_at=tx.at,
+            id=line["id"],
         )
         found[str(line["position"])] = audit_chain.content_hash(before, after)
     return found
@@ -243,34 +204,24 @@ def _blanked(
 
 # --- traces of visits ---------------------------------------------------------------------------
 
-TRACES = {
-    "sessions": (
-        "access_session",
-        "coalesce(ended_at, expires_at) < $before",
-        SESSIONS_KEPT,
-    ),
-    "links": ("access_link", "used_at is not null or expires_at < $before", timedelta()),
-    "failures": (
-        "access_failure",
-        "failed_at < $before and (locked_until is null or locked_until < $before)",
-        FAILURES_KEPT,
-    ),
-    "drafts": ("draft", "updated_at < $before", form_drafts.KEPT_FOR),
+KEPT_FOR = {
+    "sessions": SESSIONS_KEPT,
+    "links": timedelta(),
+    "failures": FAILURES_KEPT,
+    "drafts": form_drafts.KEPT_FOR,
 }
-"""What is counted → its table, which rows are past, and how long those are kept."""
+"""Kind of trace → how long it is kept once it is past."""
 
 
 def _drop_traces(store: Store, at: datetime) -> dict[str, int]:
-    dropped: dict[str, int] = {}
     with store.write(PROGRAM, SOURCE, is_record=False) as tx:
         tx.at = at
-        newest = tx.one("select happened_at from audit_event order by position desc limit 1")
+        newest = tx.first("audit_newest")
         # A clock that ran ahead must not take what somebody typed yesterday.
         moment = min(at, newest["happened_at"] + LONGEST_GAP) if newest else at
-        for name, (table, is_past, kept) in TRACES.items():
-            values = {"before": moment - kept}
-            counted = tx.one(f"select count(*) as rows_past from {table} where {is_past}", values)
-            dropped[name] = int(counted["rows_past"]) if counted else 0
-            if dropped[name]:
-                tx.execute(f"delete from {table} where {is_past}", values)
-    return dropped
+        before = {name: moment - kept for name, kept in KEPT_FOR.items()}
+        past = tx.query("past_traces", **before)[0]
+        for name in KEPT_FOR:
+            if past[name]:
+                tx.run(f"delete_past_{name}", before=before[name])
+    return {name: int(past[name]) for name in KEPT_FOR}
