@@ -1,7 +1,8 @@
-"""No text is pasted into SQL: values go in as parameters, names only where they are known ones.
+"""No text is pasted into SQL, and no statement stands in the code: it has a name in ``sql/``.
 
 Every f-string, sum, ``%``, ``.format`` and ``.join`` whose text begins like a statement is looked
 at; what it pastes must be a name the store checked itself, or stand in ``PASTED`` with its reason.
+Outside ``drillbook/db/`` no text begins like a statement at all.
 """
 
 from __future__ import annotations
@@ -20,9 +21,11 @@ PASTED: dict[tuple[str, str], str] = {
 }
 # These compose statements: the one from names it checks, the other in its own database's words.
 COMPOSE = ("drillbook/db/composed.py", "drillbook/db/duckdb_engine.py")
+# The one room whose code may hold statements.
+STATEMENTS = "drillbook/db/"
 RUNS = frozenset({"execute", "executemany", "sql", "all", "one", "from_query"})
 _BEGINS = re.compile(
-    r"\s*\(?\s*(select|insert into|update \S+ set|delete from|with \w+ as|create |alter |drop "
+    r"\s*\(?\s*(select\b|insert into|update \S+ set|delete from|with \w+ as|create |alter |drop "
     r"|explain |attach |copy |pragma |set \w+ ?=|where |checkpoint|vacuum)"
 )
 
@@ -82,17 +85,30 @@ def check_source(place: str, source: str) -> Iterator[Finding]:
                 yield Finding(place, f"pastes {text} into SQL: use a parameter", node.lineno)
 
 
+def check_literals(place: str, source: str) -> Iterator[Finding]:
+    """Yield every text of one source that begins like a statement or a condition."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Constant):
+            continue
+        text = beginning(node)
+        # A sentence begins with a capital: SELECT is a statement, Select is none.
+        is_sentence = text.strip()[:2].istitle()
+        if _BEGINS.match(text.lower()) and not is_sentence:
+            yield Finding(
+                place, "holds a statement: make it a file of sql/queries, run by name", node.lineno
+            )
+
+
 def findings(root: Path) -> list[Finding]:
-    """Return every pasted text in the product's sources at ``root``, and reasons no longer used."""
-    sources = [*(root / "drillbook").rglob("*.py"), *(root / "pages").rglob("*.py")]
-    return [
-        finding
-        for path in sorted(sources)
-        if path.relative_to(root).as_posix() not in COMPOSE
-        for finding in check_source(
-            path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")
-        )
-    ]
+    """Return every pasted text and every statement in the product's sources at ``root``."""
+    found: list[Finding] = []
+    for path in sorted([*(root / "drillbook").rglob("*.py"), *(root / "pages").rglob("*.py")]):
+        place, source = path.relative_to(root).as_posix(), path.read_text(encoding="utf-8")
+        if place not in COMPOSE:
+            found += check_source(place, source)
+        if not place.startswith(STATEMENTS):
+            found += check_literals(place, source)
+    return found
 
 
 if __name__ == "__main__":
