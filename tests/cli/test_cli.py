@@ -22,6 +22,7 @@ from drillbook.core.i18n import use_language
 from drillbook.db.audit_chain import Actor
 from drillbook.operations.opening import open_store
 from drillbook.records import corrective_actions, finding_with_actions, findings, sample_data
+from tests.conftest import copied
 from tests.people import CLERK, TODAY, add_session, add_unit
 from tests.raw import raw
 
@@ -76,7 +77,7 @@ def run(db: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 @pytest.fixture
 def demo(run: Run, demo_register: Path, db: Path) -> Path:
     """The register of this test holds the sample years."""
-    db.write_bytes(demo_register.read_bytes())
+    copied(demo_register, db)
     return db
 
 

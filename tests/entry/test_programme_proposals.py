@@ -26,6 +26,7 @@ from drillbook.operations.opening import open_store
 from drillbook.records import programmes, sessions
 from drillbook.records.programmes import PlannedDrillUnit
 from drillbook.records.sessions import SessionTeam
+from tests.conftest import copied
 from tests.examples import examples
 from tests.people import (
     CLERK,
@@ -279,10 +280,9 @@ def test_a_finding_asks_for_another_drill_of_its_plan_in_the_first_half_year() -
 @pytest.fixture(scope="module")
 def facts(demo_register: Any, tmp_path_factory: pytest.TempPathFactory) -> Gathered:
     """What the sample years say at the end of 2023, with rules and findings beside it."""
-    import shutil
 
     path = tmp_path_factory.mktemp("facts") / "register.duckdb"
-    shutil.copyfile(demo_register, path)
+    copied(demo_register, path)
     opened = open_store(path)
     known = programme_proposals.gather(opened, YEAR, END)
     opened.close()
