@@ -36,7 +36,7 @@ WITHOUT_WIDGET = {
 # What a field of some kinds says besides its value: 约100, 2023年5月.
 BESIDE = {"'count'": "_kind", "'date'": "_precision"}
 LONGEST_FUNCTION = 50
-QUERY_METHODS = frozenset({"query", "one", "frame", "arrow", "page"})
+QUERY_METHODS = frozenset({"query", "one", "first", "run", "in_batches", "frame", "arrow", "page"})
 
 
 def check_pages(root: Path) -> Iterator[Finding]:

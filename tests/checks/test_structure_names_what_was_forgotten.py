@@ -102,6 +102,12 @@ def test_a_query_named_by_an_f_string_is_asked(project: Project) -> None:
     assert told(project, asked) == []
 
 
+@pytest.mark.parametrize("way", sorted(check_structure.QUERY_METHODS))
+def test_a_name_without_a_query_is_named_however_it_is_asked(way: str, project: Project) -> None:
+    (sentence,) = told(project, {"drillbook/lists.py": f'tx.{way}("team_lists")\n'})
+    assert "asks 'team_lists', which is not in sql/queries" in sentence
+
+
 def test_a_statement_is_no_name_of_a_query(project: Project) -> None:
     assert told(project, {"drillbook/lists.py": 'tx.one("select 1")\n'}) == []
 
