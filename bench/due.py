@@ -27,7 +27,7 @@ NO_FILTER = dict.fromkeys([*FILTERS.split(), "search"])
 
 def fill(store: Store, number: int) -> None:
     """Add as many sessions as are wanted to the sample years."""
-    sample_data.load(store, "bench", TODAY)
+    sample_data.load(store, Actor("bench"), TODAY)
     rows = [
         sessions.RECORD_TYPE.row(
             sessions.Session(f"第{n}次演练", date(2023, 1, 1) + timedelta(days=n % 365))

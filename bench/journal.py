@@ -71,7 +71,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         stores = [open_store(Path(place) / f"{n}.duckdb") for n in range(2)]
         for store in stores:
-            sample_data.load(store, "bench", TODAY)
+            sample_data.load(store, Actor("bench"), TODAY)
         without_journal(stores[0])
         compare("one drill", log_one, stores, writes)
         compare(f"{BULK} rows", write_many, stores, max(writes // 30, 3))
