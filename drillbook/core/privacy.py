@@ -38,6 +38,10 @@ _MOBILE = re.compile(r"1[3-9]\d{9}")
 _RUN = re.compile(r"(?<!\d)[+＋]?[(（]?\d(?:[\s.．·•_()（）\-‐-―－—~～/]{0,2}\d){6,40}")
 _NOT_BEFORE = re.compile(r"[A-Za-z¥￥$]$|\d[.,，]$")
 _NOT_AFTER = re.compile(r"[A-Za-z]|[.,，]\d|\s?[元万亿人次个名户台辆吨米公千㎡%％年]")
+# AQ/T 9007-2019: a rule's article is told by the number of its standard.
+_STANDARD = re.compile(
+    r"((?:[A-Z]/[TZ]|(?<![A-Za-z])(?:GB|AQ|YJ|XF|GA))\s?\d{3,5}[\-‐-―－—](?:19|20)\d\d(?!\d))"
+)
 _PART, _BETWEEN, _YEAR = r"[\s.．\-－/]{0,2}", r"[\s\-‐-―－—~～/]{1,2}", r"(?:19|20)\d\d"
 _DAY = rf"{_YEAR}{_PART}(?:0?[1-9]|1[0-2])(?:{_PART}(?:0?[1-9]|[12]\d|3[01]))?"
 _TIME = re.compile(rf"{_DAY}|{_YEAR}{_BETWEEN}{_YEAR}|{_DAY}{_BETWEEN}{_DAY}")
@@ -81,11 +85,13 @@ def without_telephones(text: str) -> str:
     """Return a free text in which what looks like a telephone number is masked.
 
     Looked at is every run of 7 to 13 digits joined by signs: mobile numbers, numbers with an area
-    or country code, hotlines and local ones, however they are grouped. Days, spans of years, sums
-    and codes with letters in them are none.
+    or country code, hotlines and local ones, however they are grouped. Days, spans of years, sums,
+    numbers of standards and codes with letters in them are none.
     """
     plain = text.translate(_HALF_WIDTH)
-    told = _RUN.sub(_told, plain)
+    parts = _STANDARD.split(plain)
+    parts[::2] = [_RUN.sub(_told, part) for part in parts[::2]]
+    told = "".join(parts)
     return text if told == plain else told
 
 
