@@ -27,7 +27,7 @@ KEPT_AS_THEY_ARE = frozenset(
     {"calendar", "vocabulary", "schema_migration", "journal_mark", "audit_event", "audit_head"}
     | {"preference", "draft", "account", "account_password", "account_identity"}
     | {"access_session", "access_link", "access_failure", "access_secret"}
-    | {"calendar_feed", "official_day", "derived_state"}
+    | {"calendar_feed", "official_day", "derived_state", "form_submission"}
 )
 """Tables that a restore does not touch."""
 EXAMPLES = 3
