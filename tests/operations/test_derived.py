@@ -162,7 +162,9 @@ def test_a_register_from_before_is_brought_up_to_date(path: Path) -> None:
         "create or replace view due_soon as select 99 as within_days",
         "create view extra as select 1 as one",
         "update vocabulary set zh = '旧'",
+        # The first table that only later versions have, and what came after it.
         "drop table derived_state",
+        "drop table form_submission",
         f"delete from schema_migration where number >= {_number_of('derived_state')}",
     )
     opened = open_store(path)
