@@ -53,7 +53,7 @@ def put(store: Store, owner: str, form: str, values: Values) -> bool:
     if len(text) > LARGEST:
         return False
     with store.write(Actor(owner), "draft", is_record=False) as tx:
-        tx.run("delete_old_drafts", before=at - KEPT_FOR)
+        tx.run("delete_past_drafts", before=at - KEPT_FOR)
         tx.run("keep_draft", owner=owner, form=form, values_json=text, updated_at=at)
     return True
 
